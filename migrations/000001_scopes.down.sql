@@ -1,0 +1,2 @@
+DROP TABLE sessions, counters, installation;
+DROP SCHEMA passnum CASCADE;

@@ -1,0 +1,1 @@
+DROP TABLE order_funds, order_deliveries, order_services, order_cofunders, order_steps, order_numbers, orders;

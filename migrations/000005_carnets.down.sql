@@ -1,0 +1,1 @@
+DROP TABLE handovers, custody_moves, cheque_codes, cheques, carnets;

@@ -1,0 +1,3 @@
+DROP VIEW ledger_entries;
+DROP TABLE ledger_movements, ledger_transactions;
+DROP TYPE ledger_account;
