@@ -1,0 +1,57 @@
+package pgtest
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"passnum/internal/postgres/embedded"
+)
+
+// startTimeout covers a cold start: the server, then every migration.
+const startTimeout = 3 * time.Minute
+
+// server is the PostgreSQL of this test process: the one TEST_DATABASE_URL
+// names, shared with other packages, or a private one that dies with it.
+type server struct {
+	admin    *url.URL
+	pool     *pgxpool.Pool
+	template string
+}
+
+var sharedServer = sync.OnceValues(func() (*server, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
+	defer cancel()
+	address := os.Getenv("TEST_DATABASE_URL")
+	if address == "" {
+		private, err := embedded.StartTemporary(ctx, false)
+		if err != nil {
+			return nil, err
+		}
+		address = private.SuperuserURL("postgres")
+	}
+	admin, err := url.Parse(address)
+	if err != nil {
+		// The address holds a password: do not repeat it.
+		return nil, fmt.Errorf("TEST_DATABASE_URL n’est pas une adresse postgres:// valide")
+	}
+	config, err := pgxpool.ParseConfig(address)
+	if err != nil {
+		return nil, fmt.Errorf("TEST_DATABASE_URL n’est pas une adresse postgres:// valide : %w", err)
+	}
+	config.MaxConns = 4
+	pool, err := pgxpool.NewWithConfig(context.Background(), config)
+	if err != nil {
+		return nil, fmt.Errorf("open the test server: %w", err)
+	}
+	started := &server{admin: admin, pool: pool}
+	if err := started.ensureTemplate(ctx); err != nil {
+		return nil, fmt.Errorf("build the template database: %w", err)
+	}
+	return started, nil
+})
