@@ -1,0 +1,76 @@
+package print
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/text/unicode/norm"
+
+	"passnum/internal/money"
+)
+
+const nbsp = "\u00a0"
+
+var months = [...]string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet",
+	"août", "septembre", "octobre", "novembre", "décembre"}
+
+// longDate writes « 1er janvier 2026 », unbreakable.
+func longDate(t time.Time) string {
+	day := strconv.Itoa(t.Day())
+	if t.Day() == 1 {
+		day = "1er"
+	}
+	return day + nbsp + months[t.Month()-1] + nbsp + strconv.Itoa(t.Year())
+}
+
+func shortDate(t time.Time) string { return t.Format("02/01/2006") }
+
+// clean makes a text safe for the embedded fonts: composed accents, because
+// keyboards of some systems send them apart; no narrow no-break space, which
+// the family lacks; nothing outside the basic plane, which the PDF library
+// cannot encode.
+func clean(s string) string {
+	plain := true
+	for i := 0; i < len(s) && plain; i++ {
+		plain = s[i] >= ' ' && s[i] < 0x7F
+	}
+	if plain {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\u202f':
+			return '\u00a0'
+		case r == '\t', r == '\r':
+			return ' '
+		case r == '\n':
+			return r
+		case r < ' ', r == 0x7F, r > 0xFFFF, r == 0xFE0F, r == 0x200B:
+			return -1
+		}
+		return r
+	}, norm.NFC.String(s))
+}
+
+// euros writes « 10 € », or « 12,50 € » when there are cents.
+func euros(c money.Cents) string {
+	return strings.Replace(c.Plain(), ",00", "", 1)
+}
+
+// count writes « 1 chèque », « 1 200 chèques ».
+func count(n int, one, many string) string {
+	word := many
+	if n < 2 {
+		word = one
+	}
+	return clean(money.Count(int64(n))) + nbsp + word
+}
+
+// siret writes « 843 739 418 00015 »; what is not a SIRET is left as it came.
+func siret(s string) string {
+	if len(s) != 14 {
+		return s
+	}
+	return s[:3] + nbsp + s[3:6] + nbsp + s[6:9] + nbsp + s[9:]
+}

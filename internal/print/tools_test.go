@@ -1,0 +1,138 @@
+package print
+
+import (
+	"bytes"
+	"encoding/xml"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sort"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// tool runs a program that these tests cannot do without.
+func tool(t *testing.T, install string, stdin []byte, name string, args ...string) []byte {
+	t.Helper()
+	if _, err := exec.LookPath(name); err != nil {
+		t.Fatalf("%s is missing: apt-get install -y %s", name, install)
+	}
+	cmd := exec.Command(name, args...)
+	cmd.Stdin = bytes.NewReader(stdin)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s %s: %v: %s", name, strings.Join(args, " "), err, stderr.String())
+	}
+	return out
+}
+
+func poppler(t *testing.T, stdin []byte, name string, args ...string) []byte {
+	t.Helper()
+	return tool(t, "poppler-utils", stdin, name, args...)
+}
+
+// pageTexts is the text of each page, in one line, with ordinary spaces.
+func pageTexts(t *testing.T, pdf []byte) []string {
+	t.Helper()
+	all := string(poppler(t, pdf, "pdftotext", "-raw", "-enc", "UTF-8", "-", "-"))
+	var pages []string
+	for page := range strings.SplitSeq(strings.TrimSuffix(all, "\f"), "\f") {
+		pages = append(pages, strings.Join(strings.Fields(page), " "))
+	}
+	return pages
+}
+
+// scanPages renders each page and returns the one code that each must hold.
+func scanPages(t *testing.T, pdf []byte, dpi int) []string {
+	t.Helper()
+	dir := t.TempDir()
+	poppler(t, pdf, "pdftoppm", "-r", strconv.Itoa(dpi), "-gray", "-", filepath.Join(dir, "p"))
+	files, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sort.Strings(files)
+	var codes []string
+	for _, file := range files {
+		out := tool(t, "zbar-tools", nil, "zbarimg", "-q", "--raw", file)
+		found := strings.Fields(string(out))
+		if len(found) != 1 {
+			t.Fatalf("%s: %d codes on a page", filepath.Base(file), len(found))
+		}
+		codes = append(codes, found[0])
+	}
+	return codes
+}
+
+func wantAll(t *testing.T, text string, sentences ...string) {
+	t.Helper()
+	for _, s := range sentences {
+		if want := strings.Join(strings.Fields(s), " "); !strings.Contains(text, want) {
+			t.Errorf("missing %q in: %s", want, text)
+		}
+	}
+}
+
+// wantInside fails when a word leaves its page.
+func wantInside(t *testing.T, pdf []byte) {
+	t.Helper()
+	type attributes struct {
+		Width  float64 `xml:"width,attr"`
+		Height float64 `xml:"height,attr"`
+		XMin   float64 `xml:"xMin,attr"`
+		YMin   float64 `xml:"yMin,attr"`
+		XMax   float64 `xml:"xMax,attr"`
+		YMax   float64 `xml:"yMax,attr"`
+		Text   string  `xml:",chardata"`
+	}
+	decoder := xml.NewDecoder(bytes.NewReader(poppler(t, pdf, "pdftotext", "-bbox", "-", "-")))
+	decoder.Strict = false
+	decoder.Entity = xml.HTMLEntity
+	var page attributes
+	for {
+		token, err := decoder.Token()
+		if err == io.EOF {
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		start, ok := token.(xml.StartElement)
+		if !ok || (start.Name.Local != "page" && start.Name.Local != "word") {
+			continue
+		}
+		if start.Name.Local == "page" {
+			page = attributes{}
+			for _, a := range start.Attr {
+				v, _ := strconv.ParseFloat(a.Value, 64)
+				if a.Name.Local == "width" {
+					page.Width = v
+				} else {
+					page.Height = v
+				}
+			}
+			continue
+		}
+		var word attributes
+		if err := decoder.DecodeElement(&word, &start); err != nil {
+			t.Fatal(err)
+		}
+		if word.XMin < 0 || word.YMin < 0 || word.XMax > page.Width || word.YMax > page.Height {
+			t.Errorf("%q leaves the page", word.Text)
+		}
+	}
+}
+
+// keep writes a document where PASSNUM_PRINT_DIR says, to look at it.
+func keep(t *testing.T, name string, pdf []byte) {
+	t.Helper()
+	if dir := os.Getenv("PASSNUM_PRINT_DIR"); dir != "" {
+		if err := os.WriteFile(filepath.Join(dir, name+".pdf"), pdf, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
