@@ -150,7 +150,7 @@ func TestParseKeyringRefusals(t *testing.T) {
 	if _, err := ParseKeyring(" " + GenerateKey("dev") + " , " + strings.TrimRight(GenerateKey("old"), "=")); err != nil {
 		t.Errorf("generated keys: %v", err)
 	}
-	if GenerateKey("dev") == GenerateKey("dev") {
+	if first, second := GenerateKey("dev"), GenerateKey("dev"); first == second {
 		t.Error("two generated keys are equal")
 	}
 }
