@@ -41,7 +41,7 @@ func chooseAccount(data string) (account, error) {
 			return account{name: name, uid: uid, gid: gid}, nil
 		}
 	}
-	return account{}, errors.New("PostgreSQL refuse de tourner sous root, et ni « postgres » ni « nobody » n’existent sur cette machine")
+	return account{}, errors.New("PostgreSQL refuse de tourner sous root, et ni « postgres » ni « nobody » n’existent sur cette machine")
 }
 
 func ownerOf(path string) (account, bool) {

@@ -57,10 +57,10 @@ func findBinaries(ctx context.Context, wanted string) (binaries, error) {
 		reasons = append(reasons, err)
 	}
 	if wanted != "" {
-		return binaries{}, fmt.Errorf("pas de serveur PostgreSQL utilisable : %w", errors.Join(reasons...))
+		return binaries{}, fmt.Errorf("pas de serveur PostgreSQL utilisable : %w", errors.Join(reasons...))
 	}
 	return binaries{}, fmt.Errorf(
-		"aucun serveur PostgreSQL %d ou plus récent sur cette machine ; pour en installer un : %s",
+		"aucun serveur PostgreSQL %d ou plus récent sur cette machine ; pour en installer un : %s",
 		oldestVersion, InstallLine())
 }
 
@@ -143,7 +143,7 @@ func inspect(ctx context.Context, dir string) (binaries, error) {
 	for _, program := range []string{"postgres", "initdb"} {
 		answer, err := exec.CommandContext(ctx, filepath.Join(dir, program), "--version").Output()
 		if err != nil {
-			return binaries{}, fmt.Errorf("%s ne fonctionne pas dans %s : %w", program, dir, err)
+			return binaries{}, fmt.Errorf("%s ne fonctionne pas dans %s : %w", program, dir, err)
 		}
 		match := versionNumber.FindSubmatch(answer)
 		if match == nil {

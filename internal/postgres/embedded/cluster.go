@@ -28,7 +28,7 @@ func ensureCluster(ctx context.Context, bin binaries, place place, durable bool)
 		return "", fmt.Errorf("read the data's version: %w", err)
 	}
 	if version, _ := strconv.Atoi(strings.TrimSpace(string(made))); version != bin.version {
-		return "", fmt.Errorf("les données de %s viennent de PostgreSQL %d, cette machine a PostgreSQL %d ; « make reset » recommence à neuf",
+		return "", fmt.Errorf("les données de %s viennent de PostgreSQL %d, cette machine a PostgreSQL %d ; « make reset » recommence à neuf",
 			place.data, version, bin.version)
 	}
 	return place.keptPassword()
@@ -69,7 +69,7 @@ func initCluster(ctx context.Context, bin binaries, place place, durable bool) (
 	}
 	command := place.account.command(ctx, place.root, filepath.Join(bin.dir, "initdb"), arguments...)
 	if output, err := command.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("initdb a échoué (%w) : %s", err, strings.TrimSpace(string(output)))
+		return "", fmt.Errorf("initdb a échoué (%w) : %s", err, strings.TrimSpace(string(output)))
 	}
 	if err := os.Rename(unfinished, place.data); err != nil {
 		return "", fmt.Errorf("put the data in place: %w", err)

@@ -165,13 +165,13 @@ func (s *Server) waitReady(ctx context.Context) error {
 			return connection.Close(ctx)
 		}
 		if wrongPassword(err) {
-			return fmt.Errorf("le mot de passe de la base privée (%s) ne correspond plus à ses données ; « make reset » recommence à neuf", s.place.dir)
+			return fmt.Errorf("le mot de passe de la base privée (%s) ne correspond plus à ses données ; « make reset » recommence à neuf", s.place.dir)
 		}
 		select {
 		case <-s.process.exited:
-			return fmt.Errorf("PostgreSQL s’est arrêté au démarrage : %s", s.place.lastLogLine())
+			return fmt.Errorf("PostgreSQL s’est arrêté au démarrage : %s", s.place.lastLogLine())
 		case <-ctx.Done():
-			return fmt.Errorf("PostgreSQL ne répond pas (%w) : %s", ctx.Err(), s.place.lastLogLine())
+			return fmt.Errorf("PostgreSQL ne répond pas (%w) : %s", ctx.Err(), s.place.lastLogLine())
 		case <-pause.C:
 		}
 	}

@@ -23,7 +23,7 @@ type InUseError struct {
 }
 
 func (e *InUseError) Error() string {
-	return fmt.Sprintf("la base privée de %s est déjà utilisée par le processus %s ; arrêtez-le d’abord", e.Dir, e.Holder)
+	return fmt.Sprintf("la base privée de %s est déjà utilisée par le processus %s ; arrêtez-le d’abord", e.Dir, e.Holder)
 }
 
 func takeLock(dir string) (*lock, error) {

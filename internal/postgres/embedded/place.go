@@ -77,7 +77,7 @@ func elsewhere(options Options, account account) (string, error) {
 	if err := os.WriteFile(elsewhereFile(options.Dir), []byte(root+"\n"), 0o600); err != nil {
 		return "", fmt.Errorf("remember the data directory: %w", err)
 	}
-	_, err = fmt.Fprintf(options.Notices, "L’utilisateur %s, qui fait tourner PostgreSQL, ne peut pas entrer dans %s : les données sont dans %s.\n",
+	_, err = fmt.Fprintf(options.Notices, "L’utilisateur %s, qui fait tourner PostgreSQL, ne peut pas entrer dans %s : les données sont dans %s.\n",
 		account.name, options.Dir, root)
 	return root, err
 }
@@ -125,13 +125,13 @@ func (p place) keptPassword() (string, error) {
 		return "", p.foreignError()
 	}
 	if err != nil {
-		return "", fmt.Errorf("le mot de passe de la base privée est introuvable dans %s ; « make reset » recommence à neuf", p.dir)
+		return "", fmt.Errorf("le mot de passe de la base privée est introuvable dans %s ; « make reset » recommence à neuf", p.dir)
 	}
 	return strings.TrimSpace(string(kept)), nil
 }
 
 func (p place) foreignError() error {
-	return fmt.Errorf("la base privée de %s appartient à un autre utilisateur ; relancez sous le même, ou effacez ce dossier", p.dir)
+	return fmt.Errorf("la base privée de %s appartient à un autre utilisateur ; relancez sous le même, ou effacez ce dossier", p.dir)
 }
 
 // lastLogLine is what the server said last, for an error message.

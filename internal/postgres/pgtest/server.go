@@ -42,7 +42,7 @@ var sharedServer = sync.OnceValues(func() (*server, error) {
 	}
 	config, err := pgxpool.ParseConfig(address)
 	if err != nil {
-		return nil, fmt.Errorf("TEST_DATABASE_URL n’est pas une adresse postgres:// valide : %w", err)
+		return nil, fmt.Errorf("TEST_DATABASE_URL n’est pas une adresse postgres:// valide : %w", err)
 	}
 	config.MaxConns = 4
 	pool, err := pgxpool.NewWithConfig(context.Background(), config)
