@@ -1,0 +1,114 @@
+// Builds the interface's assets into web/assets/dist, with content-hashed
+// names and a manifest. Run from the repository's root:
+//   node web/assets/build.mjs
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { constants, gzipSync } from "node:zlib";
+import * as sass from "sass";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const modules = join(here, "..", "..", "node_modules");
+const dist = join(here, "dist");
+const manifest = {};
+
+function read(...parts) {
+  return readFileSync(join(...parts));
+}
+
+// emit writes a file under a name that changes with its content, and its
+// compressed twin when compressing helps.
+function emit(name, content) {
+  const body = Buffer.from(content);
+  const hash = createHash("sha256").update(body).digest("hex").slice(0, 12);
+  const ext = extname(name);
+  const hashed = `${name.slice(0, -ext.length)}.${hash}${ext}`;
+  writeFileSync(join(dist, hashed), body);
+  if (ext !== ".woff2") {
+    writeFileSync(join(dist, `${hashed}.gz`), gzipSync(body, { level: constants.Z_BEST_COMPRESSION }));
+  }
+  manifest[name] = hashed;
+  return hashed;
+}
+
+function clean() {
+  mkdirSync(dist, { recursive: true });
+  for (const name of readdirSync(dist)) {
+    if (name !== ".gitignore") rmSync(join(dist, name));
+  }
+}
+
+function fonts() {
+  const files = join(modules, "@fontsource-variable/atkinson-hyperlegible-next/files");
+  for (const subset of ["latin", "latin-ext"]) {
+    emit(`atkinson-${subset}.woff2`, read(files, `atkinson-hyperlegible-next-${subset}-wght-normal.woff2`));
+  }
+}
+
+function styles() {
+  const { css } = sass.compile(join(here, "scss/app.scss"), {
+    style: "compressed",
+    loadPaths: [join(modules, "govuk-frontend/dist")],
+    quietDeps: true,
+  });
+  emit("app.css", css.replace(/url\(asset:([\w.-]+)\)/g, (_, name) => `url(${manifest[name]})`));
+}
+
+function htmx() {
+  const root = join(modules, "htmx.org/dist");
+  emit("htmx.js", [read(root, "htmx.min.js"), read(root, "ext/hx-sse.min.js")].map(stripMap).join(";\n"));
+}
+
+function stripMap(source) {
+  return source.toString().replace(/\n?\/\/# sourceMappingURL=.*\s*$/, "");
+}
+
+// scripts emits our modules after what they import, so that each import
+// names the hashed file.
+function scripts() {
+  emit("govuk.js", stripMap(read(modules, "govuk-frontend/dist/govuk/govuk-frontend.min.js")));
+  const sources = Object.fromEntries(
+    readdirSync(join(here, "js"))
+      .filter((name) => name.endsWith(".js"))
+      .map((name) => [name, read(here, "js", name).toString()]),
+  );
+  const visit = (name, path = []) => {
+    if (manifest[name]) return manifest[name];
+    if (!(name in sources) || path.includes(name)) throw new Error(`cannot resolve ${[...path, name].join(" -> ")}`);
+    const body = sources[name].replace(
+      /((?:from|import)\s*\(?\s*)"\.\/([\w.-]+)"/g,
+      (_, before, target) => `${before}"./${visit(target, [...path, name])}"`,
+    );
+    return emit(name, body);
+  };
+  Object.keys(sources).forEach((name) => visit(name));
+}
+
+function images() {
+  for (const name of readdirSync(join(here, "img"))) emit(name, read(here, "img", name));
+}
+
+// icons keeps the drawing of each icon of icons.txt, without its svg element.
+function icons() {
+  const drawings = {};
+  for (const name of read(here, "icons.txt").toString().split("\n").map((l) => l.trim()).filter(Boolean)) {
+    const svg = read(modules, "lucide-static/icons", `${name}.svg`).toString();
+    drawings[name] = svg
+      .slice(svg.indexOf(">", svg.indexOf("<svg")) + 1, svg.lastIndexOf("</svg>"))
+      .replace(/\s*\n\s*/g, "");
+  }
+  writeFileSync(join(dist, "icons.json"), JSON.stringify(drawings));
+}
+
+clean();
+fonts();
+images();
+styles();
+htmx();
+scripts();
+icons();
+writeFileSync(join(dist, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+
+const css = readFileSync(join(dist, `${manifest["app.css"]}.gz`)).length;
+console.log(`web/assets/dist: ${Object.keys(manifest).length} files, app.css ${(css / 1024).toFixed(1)} KB compressed`);

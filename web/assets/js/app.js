@@ -1,0 +1,28 @@
+// Everything here only makes pages that already work more comfortable.
+import { createAll, Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, Radios, SkipLink } from "./govuk.js";
+import { enhanceComboboxes } from "./combobox.js";
+import { enhanceCopy, enhanceGuards, enhancePrint, enhanceScanners, enhanceSubmitOnChange, enhanceMenus } from "./behaviours.js";
+
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
+
+function enhance(scope) {
+  for (const component of [Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, Radios]) {
+    createAll(component, undefined, { scope, onError: () => {} });
+  }
+  enhanceComboboxes(scope);
+  enhanceSubmitOnChange(scope);
+  enhanceGuards(scope);
+  enhanceScanners(scope);
+}
+
+createAll(SkipLink);
+enhance(document);
+enhanceCopy();
+enhancePrint();
+enhanceMenus();
+
+// A swapped fragment gets the same comforts as a full page.
+document.addEventListener("htmx:after:swap", (event) => {
+  const target = event.detail?.ctx?.target ?? event.target;
+  if (target instanceof Element && target.isConnected) enhance(target);
+});
