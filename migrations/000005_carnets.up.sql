@@ -44,12 +44,6 @@ CREATE TABLE cheques (
 ) WITH (fillfactor = 85);
 SELECT passnum.protect('cheques', '{commanditaire_id}', '{}', '{commanditaire_id}', 'SELECT, UPDATE');
 GRANT INSERT ON cheques TO passnum_platform;
--- A counter opens and closes the chèques of the carnets it holds.
-ALTER TABLE cheques ADD COLUMN aiguilleur_id uuid;
-CREATE POLICY holder_reads ON cheques FOR SELECT TO passnum_org USING (aiguilleur_id = current_setting('app.organisation_id')::uuid);
-CREATE POLICY holder_opens ON cheques FOR UPDATE TO passnum_org
-  USING (aiguilleur_id = current_setting('app.organisation_id')::uuid)
-  WITH CHECK (aiguilleur_id = current_setting('app.organisation_id')::uuid AND state IN ('inactif', 'actif', 'bloque'));
 SELECT passnum.door('cheques', 'passnum_redeemer', 'SELECT, UPDATE');
 
 -- The registry of codes: a keyed hash, nothing that can be presented.

@@ -224,6 +224,51 @@ BEGIN
   RETURN claimed;
 END $$;
 
+-- open_cheques makes the chèques of a carnet the caller has just handed over
+-- redeemable until a date, and says how many.
+CREATE FUNCTION open_cheques(p_commanditaire uuid, p_carnet uuid, p_until date)
+RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  opened int;
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM carnets WHERE commanditaire_id = p_commanditaire AND id = p_carnet
+      AND aiguilleur_id = current_setting('app.organisation_id')::uuid AND state = 'remis') THEN
+    RETURN 0;
+  END IF;
+  UPDATE cheques SET state = 'actif', accepted_until = p_until
+  WHERE commanditaire_id = p_commanditaire AND carnet_id = p_carnet AND state = 'inactif';
+  GET DIAGNOSTICS opened = ROW_COUNT;
+  RETURN opened;
+END $$;
+
+-- close_cheques takes back a hand-over of the caller's, unless a chèque of the
+-- carnet was already used; it locks the chèques first, so a redemption in flight
+-- either comes before (and is seen) or finds them closed.
+CREATE FUNCTION close_cheques(p_commanditaire uuid, p_carnet uuid)
+RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM carnets WHERE commanditaire_id = p_commanditaire AND id = p_carnet
+      AND aiguilleur_id = current_setting('app.organisation_id')::uuid) THEN
+    RETURN false;
+  END IF;
+  PERFORM 1 FROM cheques WHERE commanditaire_id = p_commanditaire AND carnet_id = p_carnet ORDER BY rank FOR UPDATE;
+  IF EXISTS (SELECT 1 FROM cheques WHERE commanditaire_id = p_commanditaire AND carnet_id = p_carnet AND state <> 'actif') THEN
+    RETURN false;
+  END IF;
+  UPDATE cheques SET state = 'inactif', accepted_until = NULL WHERE commanditaire_id = p_commanditaire AND carnet_id = p_carnet;
+  RETURN true;
+END $$;
+
+-- carnet_state tells a counter what it may know about a carnet that is not in
+-- its stock: whether it exists, and in which state, nothing about whose it is.
+CREATE FUNCTION carnet_state(p_serial text)
+RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT state FROM carnets WHERE serial = p_serial LIMIT 1;
+$$;
+
 -- undo_redemption reopens a chèque, while its day lasts and before it is cut for
 -- payment. Returns the amount, or NULL when it can no longer be undone.
 CREATE FUNCTION undo_redemption(p_commanditaire uuid, p_id uuid, p_transaction uuid, p_account uuid, p_reason text, p_now timestamptz, p_today date)
@@ -258,6 +303,9 @@ BEGIN
     'count_failed_tries(text[], timestamptz, int)'::regprocedure,
     'cheque_facts(uuid, uuid, uuid, smallint[])'::regprocedure,
     'cheque_public_status(bytea[])'::regprocedure,
+    'open_cheques(uuid, uuid, date)'::regprocedure,
+    'close_cheques(uuid, uuid)'::regprocedure,
+    'carnet_state(text)'::regprocedure,
     'redeem(text, bytea, uuid, uuid, uuid, text, text, text, timestamptz, date, timestamptz, text, smallint[], bigint, smallint, boolean, int[], uuid[], uuid[], uuid[], uuid[])'::regprocedure,
     'undo_redemption(uuid, uuid, uuid, uuid, text, timestamptz, date)'::regprocedure
   ] LOOP
