@@ -2,6 +2,7 @@ package territory
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -13,7 +14,11 @@ type query struct {
 	whole  string   // « saint eti », without postal codes
 	words  []string // each with a leading space, so that it must begin a word
 	postal string
+	// departement comes from a label sent back as it was: « Limoges (87) ».
+	departement string
 }
+
+var departementPattern = regexp.MustCompile(`\s*\((\d[\dAB]\d?)\)\s*$`)
 
 // Search lists at most limit communes whose name has a word beginning with each
 // word of q, or whose postal code begins with q: accents and case do not count,
@@ -32,7 +37,7 @@ func (ix *Index) Search(q string, limit int) []Commune {
 	for i := range ix.communes {
 		c := &ix.communes[i]
 		rank, ok := want.rank(c.text)
-		if ok && len(ranks[rank]) < limit && c.postalBeginsWith(want.postal) {
+		if ok && len(ranks[rank]) < limit && want.holds(c) {
 			ranks[rank] = append(ranks[rank], *c)
 		}
 	}
@@ -46,6 +51,9 @@ func (ix *Index) Search(q string, limit int) []Commune {
 func readQuery(q string) query {
 	var out query
 	var kept []string
+	if m := departementPattern.FindStringSubmatchIndex(q); m != nil {
+		out.departement, q = q[m[2]:m[3]], q[:m[0]]
+	}
 	words := fold.Words(q)
 	for _, w := range words {
 		switch {
@@ -85,6 +93,12 @@ func (q query) rank(text string) (int, bool) {
 	return 2, true
 }
 
+// holds reports whether the commune has the postal code and the département
+// that the query names, if it does.
+func (q query) holds(c *Commune) bool {
+	return c.postalBeginsWith(q.postal) && (q.departement == "" || q.departement == c.Departement)
+}
+
 func (c *Commune) postalBeginsWith(prefix string) bool {
 	return prefix == "" || slices.ContainsFunc(c.PostalCodes, func(p string) bool { return strings.HasPrefix(p, prefix) })
 }
@@ -121,7 +135,7 @@ func (ix *Index) appendFormers(found []Commune, want query, limit int) []Commune
 			break
 		}
 		c := ix.communes[f.commune]
-		if _, ok := want.rank(f.text); ok && !seen[c.Code] && c.postalBeginsWith(want.postal) {
+		if _, ok := want.rank(f.text); ok && !seen[c.Code] && want.holds(&c) {
 			c.Former = f.name
 			seen[c.Code] = true
 			found = append(found, c)

@@ -75,6 +75,9 @@ func TestSearch(t *testing.T) {
 		{"GUÉRE", "Guéret", "Guéreins"},
 		{"23000", "Guéret", "Saint-Fiel"},
 		{"Guéret (23000)", "Guéret", ""},
+		{"Limoges (87)", "Limoges", ""},
+		{"Saint-Denis (974)", "Saint-Denis", ""},
+		{"Ajaccio (2A)", "Ajaccio", ""},
 		{"st etienne", "Saint-Étienne", "Saint-Étienne-du-Rouvray"},
 		{"Ste Foy la grande", "Sainte-Foy-la-Grande", ""},
 		{"l’hay les roses", "L’Haÿ-les-Roses", ""},
@@ -125,6 +128,34 @@ func TestSearchEdges(t *testing.T) {
 	}
 	if members := ix.CommunesOf("200034825"); len(members) < 20 || members[0].Name != "Guéret" {
 		t.Errorf("%d communes in the EPCI", len(members))
+	}
+}
+
+func TestResolve(t *testing.T) {
+	t.Parallel()
+	cases := []struct{ code, typed, want, refusal string }{
+		{"23096", "n’importe quoi", "23096", ""},
+		{"", "guéret", "23096", ""},
+		{"", "Guéret (23000)", "23096", ""},
+		{"99999", "Limoges (87)", "87085", ""},
+		{"", "Paris", "75056", ""},
+		{"", "75011", "75111", ""},
+		{"", "Saint", "", "Plusieurs communes"},
+		{"", "Saint-Aubin", "", "Ajoutez le code postal"},
+		{"", "Saint-Aubin 59440", "59529", ""},
+		{"", "23000", "", "Guéret (23000)"},
+		{"", "Trifouilly", "", "Aucune commune"},
+		{"", " ", "", "Saisissez"},
+	}
+	ix := country(t)
+	for _, c := range cases {
+		got, err := ix.Resolve(c.code, c.typed)
+		if c.refusal == "" && (err != nil || got.Code != c.want) {
+			t.Errorf("%q %q: got %s, %v", c.code, c.typed, got.Code, err)
+		}
+		if c.refusal != "" && (!fault.Is(err, fault.KindInvalid) || !strings.Contains(err.Error(), c.refusal)) {
+			t.Errorf("%q: got %s, %v, want a refusal about %q", c.typed, got.Code, err, c.refusal)
+		}
 	}
 }
 
