@@ -1,0 +1,12 @@
+package main
+
+// commands is the table of everything the program does, in the order in which
+// someone who installs it needs them.
+func commands() []command {
+	return []command{
+		migrateCommand(),
+		keysCommand(),
+		resetCommand(),
+		withPostgresCommand(),
+	}
+}
