@@ -175,17 +175,19 @@ func (p *press) ground(key int, draw func(canvas)) {
 
 func (p *press) value() string { return euros(p.facts.FaceValue) }
 
-// places says where to look for a place, with what the run knows.
-func (p *press) places() string {
+// places says where to look for a place, with what is known.
+func places(url, phone string) string {
 	var ways []string
-	if p.facts.PlacesURL != "" {
-		ways = append(ways, p.facts.PlacesURL)
+	if url != "" {
+		ways = append(ways, url)
 	}
-	if p.facts.PlacesPhone != "" {
-		ways = append(ways, strings.ReplaceAll(p.facts.PlacesPhone, " ", nbsp))
+	if phone != "" {
+		ways = append(ways, keepTogether(phone))
 	}
 	return strings.Join(ways, " ou ")
 }
+
+func (p *press) places() string { return places(p.facts.PlacesURL, p.facts.PlacesPhone) }
 
 func (p *press) issuerLine() string {
 	line := "Émis par " + p.facts.Issuer.Name
@@ -231,9 +233,10 @@ func (p *press) bandTitle(c canvas, x, width float64, title string) {
 		c.text(x, bandHeight/2+2.1, c.fit(bold, title, width, 17, 11))
 		return
 	}
-	size := 11.0
+	size := 13.0
 	for c.font(bold, size); len(c.wrap(title, width)) > 2 && size > 6; c.font(bold, size) {
 		size -= 0.5
 	}
-	c.block(x, bandHeight/2-0.6, width, 4.6, 2, title)
+	leading := size * mmPerPt * 1.12
+	c.block(x, bandHeight/2-leading/2+size*mmPerPt*0.36, width, leading, 2, title)
 }

@@ -64,8 +64,10 @@ func count(n int, one, many string) string {
 	if n < 2 {
 		word = one
 	}
-	return clean(money.Count(int64(n))) + nbsp + word
+	return number(n) + nbsp + word
 }
+
+func number(n int) string { return clean(money.Count(int64(n))) }
 
 // siret writes « 843 739 418 00015 »; what is not a SIRET is left as it came.
 func siret(s string) string {
@@ -73,4 +75,16 @@ func siret(s string) string {
 		return s
 	}
 	return s[:3] + nbsp + s[3:6] + nbsp + s[6:9] + nbsp + s[9:]
+}
+
+// keepTogether forbids a line break inside a phone number or a reference.
+func keepTogether(s string) string { return strings.ReplaceAll(s, " ", nbsp) }
+
+// list joins words as a sentence does: « a, b et c ».
+func list(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " et " + words[last]
 }

@@ -72,7 +72,7 @@ func wantAll(t *testing.T, text string, sentences ...string) {
 	t.Helper()
 	for _, s := range sentences {
 		if want := strings.Join(strings.Fields(s), " "); !strings.Contains(text, want) {
-			t.Errorf("missing %q in: %s", want, text)
+			t.Errorf("missing %q in: %.200s…", want, text)
 		}
 	}
 }

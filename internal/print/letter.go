@@ -1,0 +1,163 @@
+package print
+
+import "time"
+
+// LetterFacts is what the orientation letter says. It names nobody: the person
+// is only « vous ».
+type LetterFacts struct {
+	Issuer        Issuer
+	Commanditaire string
+	Logo          []byte
+	Colour        string
+	Serial        string
+	Cheques       int
+	Value         string // « 10 € » each
+	Until         time.Time
+	Counter       string // the point that hands the carnet over
+	Places        []PlaceFacts
+	PlacesURL     string
+	PlacesPhone   string
+	Date          time.Time
+}
+
+// PlaceFacts is a place as a person needs it to go there.
+type PlaceFacts struct {
+	Name     string
+	Referent string
+	Phone    string
+	Address  string
+	Hours    string
+	Distance string // « 3 km »
+	Services []string
+}
+
+// OrientationLetter prints the letter that goes with a carnet, large enough for
+// tired eyes.
+func OrientationLetter(f LetterFacts) ([]byte, error) {
+	p, err := newPaper("Où utiliser vos chèques Pass numérique", f.Issuer, f.Colour, f.Date)
+	if err != nil {
+		return nil, err
+	}
+	if len(f.Logo) > 0 {
+		if err := addLogo(p.pdf, f.Logo); err != nil {
+			return nil, err
+		}
+	}
+	p.size = 14
+	p.letterBand(f)
+	p.title("Vos chèques Pass numérique", "")
+	p.paragraph("Vous avez reçu " + count(f.Cheques, "chèque", "chèques") + " de " + f.Value +
+		". Ils paient des ateliers pour apprendre à utiliser internet, un ordinateur ou un téléphone. Pour vous, c’est gratuit.")
+	p.indented(sheetLeft, bold, ink, "À utiliser avant le "+longDate(f.Until)+" inclus.")
+	p.heading(nearTitle(len(f.Places)))
+	for _, place := range f.Places {
+		p.place(place)
+	}
+	p.space(2)
+	if ways := places(f.PlacesURL, f.PlacesPhone); ways != "" {
+		p.paragraph("Tous les lieux : " + ways + ".")
+	}
+	p.appointment()
+	p.paragraph("Carnet n°" + nbsp + f.Serial + ". Gardez ce numéro : il sert si vous perdez le carnet.")
+	return p.finish()
+}
+
+func nearTitle(places int) string {
+	switch places {
+	case 0:
+		return "Trouver un lieu"
+	case 1:
+		return "Le lieu le plus proche"
+	}
+	return "Les lieux les plus proches"
+}
+
+func (p *paper) letterBand(f LetterFacts) {
+	p.fill(0, 0, a4Width, 24, p.accent)
+	room := sheetWidth
+	if info := p.pdf.GetImageInfo(logoName); info != nil {
+		w := min(42, info.Width()*15/info.Height())
+		p.panel(sheetLeft+sheetWidth-w-2, 3, w+4, 18, 1.5, white)
+		p.logo(sheetLeft+sheetWidth-w, 4.5, w, 15)
+		room -= w + 8
+	}
+	p.colour(white)
+	p.text(sheetLeft, 12, p.fit(bold, f.Commanditaire, room, 17, 10))
+	line := "Le " + longDate(f.Date)
+	if f.Counter != "" {
+		line = f.Counter + ", le " + longDate(f.Date)
+	}
+	p.text(sheetLeft, 18.6, p.fit(regular, line, room, 11, 8))
+	p.y = 26
+}
+
+// place prints one place as a card that is never cut by the end of a page.
+func (p *paper) place(place PlaceFacts) {
+	const x, width = sheetLeft + 5, sheetWidth - 10
+	lines := p.placeLines(place, width)
+	leading := p.leading()
+	height := leading*float64(len(lines)+1) + 5.5
+	p.room(height + 3)
+	p.y += 2.5
+	p.panel(sheetLeft, p.y, sheetWidth, height, 2, p.accent.tint(0.07))
+	p.fill(sheetLeft, p.y, 1.2, height, p.accent)
+	p.colour(ink)
+	room := width
+	if place.Distance != "" {
+		p.font(bold, p.size)
+		room -= p.width(place.Distance) + 5
+		p.textRight(x+width, p.y+leading+0.5, place.Distance)
+	}
+	p.colour(p.accent)
+	p.text(x, p.y+leading+0.5, p.fit(bold, place.Name, room, p.size+1, 11))
+	y := p.y + leading + 0.5
+	for _, line := range lines {
+		y += leading
+		p.font(line.style, p.size)
+		p.colour(ink)
+		p.text(x, y, line.text)
+	}
+	p.y += height
+}
+
+func (p *paper) placeLines(place PlaceFacts, width float64) []run {
+	var lines []run
+	add := func(style, s string) {
+		p.font(style, p.size)
+		for _, line := range p.wrap(s, width) {
+			lines = append(lines, run{style, line})
+		}
+	}
+	if place.Address != "" {
+		add(regular, place.Address)
+	}
+	switch {
+	case place.Phone != "" && place.Referent != "":
+		add(bold, "Appelez "+place.Referent+" : "+keepTogether(place.Phone))
+	case place.Phone != "":
+		add(bold, "Appelez le "+keepTogether(place.Phone))
+	case place.Referent != "":
+		add(bold, "Demandez "+place.Referent)
+	}
+	if place.Hours != "" {
+		add(regular, "Ouvert : "+place.Hours)
+	}
+	if len(place.Services) > 0 {
+		add(regular, "On y apprend : "+list(place.Services)+".")
+	}
+	return lines
+}
+
+// appointment is filled by hand at the counter.
+func (p *paper) appointment() {
+	const height = 22.0
+	p.room(height + 6)
+	p.y += 3
+	p.frame(sheetLeft, p.y, sheetWidth, height, 2, 0.4, p.accent)
+	p.font(bold, p.size)
+	p.colour(ink)
+	p.text(sheetLeft+5, p.y+8, "Mon rendez-vous")
+	p.font(regular, p.size)
+	p.text(sheetLeft+5, p.y+17, "Le ………………………… à ………… h …………  avec ……………………………………")
+	p.y += height + 1
+}
