@@ -22,6 +22,7 @@ type Actor struct {
 	Permissions      Permissions
 	TokenID          uuid.UUID // set for an API token
 	PlaceID          uuid.UUID // the only place a token may act for, if any
+	Several          bool      // may choose another organisation to act for
 	RequestID        string
 	Device           string
 	Address          string // client IP, for throttling

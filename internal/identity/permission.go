@@ -82,6 +82,20 @@ const (
 	OperatorSuivi          OperatorRole = "suivi"
 )
 
+// Label is the operator's role in French.
+func (r OperatorRole) Label() string {
+	switch r {
+	case OperatorAdministration:
+		return "Administration"
+	case OperatorFinance:
+		return "Finances"
+	case OperatorSuivi:
+		return "Suivi"
+	default:
+		return ""
+	}
+}
+
 var operatorPermissions = map[OperatorRole][]Permission{
 	OperatorAdministration: {PlatformRead, PlatformDecide, PlatformOrders, PlatformFunds, PlatformPayments, StatisticsRead},
 	OperatorFinance:        {PlatformRead, PlatformFunds, PlatformPayments, StatisticsRead},

@@ -1,0 +1,112 @@
+package httpx
+
+import (
+	"strings"
+
+	"passnum/internal/identity"
+	"passnum/web/ui"
+	"passnum/web/urls"
+)
+
+// tab is a page of an audience's space, shown to who holds its permission; an
+// empty permission shows it to everyone of the audience.
+type tab struct {
+	label, href string
+	permission  identity.Permission
+}
+
+// space is what one capacity sees; its first tab is its home.
+type space struct {
+	prefix, label string
+	open          func(identity.Actor) bool
+	tabs          []tab
+}
+
+var spaces = []space{
+	{"/admin", "Opérateur", func(a identity.Actor) bool { return a.Can(identity.PlatformRead) }, []tab{
+		{"À traiter", "/admin", identity.PlatformRead},
+		{"Commandes", "/admin/commandes", identity.PlatformRead},
+		{"Organisations", "/admin/organisations", identity.PlatformRead},
+		{"Structures", "/admin/structures", identity.PlatformRead},
+		{"Paiements", "/admin/paiements", identity.PlatformRead},
+		{"Recherche", "/admin/recherche", identity.PlatformRead},
+	}},
+	{"/commanditaire", "Commandes", func(a identity.Actor) bool { return a.Can(identity.OrderRead) || a.Can(identity.FundedRead) }, []tab{
+		{"Tableau de bord", "/commanditaire", ""},
+		{"Commandes", "/commanditaire/commandes", identity.OrderRead},
+		{"Aiguilleurs", "/commanditaire/aiguilleurs", identity.OrderRead},
+		{"Structures", "/commanditaire/structures", identity.OrderRead},
+	}},
+	{"/aiguilleur", "Guichet", func(a identity.Actor) bool { return a.Can(identity.StockRead) }, []tab{
+		{"Guichet", "/aiguilleur", ""},
+		{"Remettre un carnet", "/aiguilleur/remise", identity.HandOver},
+		{"Stock", "/aiguilleur/stock", identity.StockRead},
+		{"Points de distribution", "/aiguilleur/points", identity.StockRead},
+		{"Conventions", "/aiguilleur/conventions", identity.StockRead},
+	}},
+	{"/mediateur", "Encaisser", func(a identity.Actor) bool { return a.Can(identity.Check) }, []tab{
+		{"Aujourd’hui", "/mediateur", ""},
+		{"Scanner", "/mediateur/scanner", identity.Check},
+	}},
+	{"/structure", "Structure", func(a identity.Actor) bool {
+		return a.Can(identity.PaymentRead) || a.Can(identity.PlaceWrite) || a.Can(identity.StructureWrite)
+	}, []tab{
+		{"Notre structure", "/structure", ""},
+		{"Lieux", "/structure/lieux", identity.PlaceWrite},
+		{"Paiements", "/structure/paiements", identity.PaymentRead},
+	}},
+}
+
+// navigation is the pages of the space one is in (the first one from a page that
+// belongs to none), a way to each other space, then what every organisation has.
+func navigation(actor identity.Actor, path string) []ui.NavItem {
+	var open []space
+	here := 0
+	for _, s := range spaces {
+		if !s.open(actor) {
+			continue
+		}
+		if under(path, s.prefix) {
+			here = len(open)
+		}
+		open = append(open, s)
+	}
+	var items []ui.NavItem
+	if len(open) > 0 {
+		items = open[here].items(actor)
+	}
+	for i, s := range open {
+		if i != here {
+			items = append(items, ui.NavItem{Key: s.prefix, Label: s.label, Href: s.prefix})
+		}
+	}
+	if actor.Can(identity.TeamRead) {
+		items = append(items, ui.NavItem{Key: urls.Team(), Label: "Équipe", Href: urls.Team()})
+	}
+	return items
+}
+
+func (s space) items(actor identity.Actor) []ui.NavItem {
+	var items []ui.NavItem
+	for _, t := range s.tabs {
+		if t.permission == "" || actor.Can(t.permission) {
+			items = append(items, ui.NavItem{Key: t.href, Label: t.label, Href: t.href})
+		}
+	}
+	return items
+}
+
+// current is the key of the tab whose address is the longest start of path.
+func current(items []ui.NavItem, path string) string {
+	best := ""
+	for _, item := range items {
+		if under(path, item.Href) && len(item.Href) > len(best) {
+			best = item.Href
+		}
+	}
+	return best
+}
+
+func under(path, prefix string) bool {
+	return path == prefix || strings.HasPrefix(path, prefix+"/")
+}

@@ -1,0 +1,46 @@
+package httpx
+
+import (
+	"net/http"
+
+	"github.com/google/uuid"
+
+	"passnum/internal/identity"
+	"passnum/web/ui"
+)
+
+// Page prepares what every layout needs: who is signed in, the navigation, the
+// demo band and the message left by the act before. Call it once per page, and
+// not for fragments: it consumes the message.
+func Page(r *http.Request, title string) ui.Page {
+	page := ui.Page{
+		Title:       title,
+		Demo:        shellOf(r).Demo,
+		RequestPath: r.URL.Path,
+		Flash:       popFlash(r),
+	}
+	actor := Actor(r)
+	if !actor.SignedIn() {
+		return page
+	}
+	page.NoIndex = true
+	page.Actor = &ui.Actor{
+		Name:         actor.Name,
+		Organisation: actor.OrganisationName,
+		Role:         roleLabel(actor),
+		Several:      actor.Several,
+	}
+	page.Nav = navigation(actor, r.URL.Path)
+	page.Active = current(page.Nav, r.URL.Path)
+	return page
+}
+
+func roleLabel(actor identity.Actor) string {
+	if actor.OrganisationID == uuid.Nil && actor.OperatorRole != "" {
+		return actor.OperatorRole.Label()
+	}
+	if actor.Role == "" {
+		return ""
+	}
+	return actor.Role.Label()
+}
