@@ -113,12 +113,15 @@ func TestWriteCarnetsRefuses(t *testing.T) {
 		facts func(*CarnetRun)
 		next  func() (Carnet, bool, error)
 		is    error
+		late  bool // found once pages have left
 	}{
-		"too many":     {next: supply(1, MostCarnets+1, 0), is: ErrTooManyCarnets},
+		"too many":     {next: supply(1, MostCarnets+1, 1), is: ErrTooManyCarnets, late: true},
 		"reader":       {next: func() (Carnet, bool, error) { return Carnet{}, false, broken }, is: broken},
-		"none":         {next: supply(1, 0, 0)},
+		"none":         {next: supply(1, 0, 0), is: ErrNoCarnet},
+		"mixed":        {next: mixed(), is: ErrMixedCarnets, late: true},
+		"serial":       {next: one(Carnet{Serial: "Ж1"}), is: ErrSerial, late: true},
 		"not a logo":   {next: supply(1, 1, 1), facts: func(r *CarnetRun) { r.Logo = []byte("<svg/>") }, is: image.ErrFormat},
-		"reader, late": {next: failAfter(3, broken), is: broken},
+		"reader, late": {next: failAfter(3, broken), is: broken, late: true},
 	} {
 		facts := sampleRun()
 		if c.facts != nil {
@@ -129,8 +132,11 @@ func TestWriteCarnetsRefuses(t *testing.T) {
 		if err == nil || (c.is != nil && !errors.Is(err, c.is)) {
 			t.Errorf("%s: got %v", name, err)
 		}
-		if out.Len() > 0 {
-			t.Errorf("%s: wrote %d bytes of an unusable file", name, out.Len())
+		if !c.late && out.Len() > 0 {
+			t.Errorf("%s: wrote %d bytes before refusing", name, out.Len())
+		}
+		if bytes.Contains(out.Bytes(), []byte("%%EOF")) {
+			t.Errorf("%s: wrote a file that looks complete", name)
 		}
 	}
 }
@@ -143,6 +149,25 @@ func TestTextIsMadeSafe(t *testing.T) {
 		if got := clean(in); got != want {
 			t.Errorf("clean(%q) = %q, want %q", in, got, want)
 		}
+	}
+}
+
+// TestFileIsSound has another program read the whole structure.
+func TestFileIsSound(t *testing.T) {
+	t.Parallel()
+	facts := sampleRun()
+	facts.Logo = pngLogo(t, 300, 200)
+	pdf := carnetPDF(t, facts, supply(1, 30, 10))
+	keep(t, "carnets", pdf)
+	info := string(poppler(t, pdf, "pdfinfo", "-box", "-"))
+	for _, want := range []string{"Pages: 330", "Title: Carnets de chèques Pass numérique", "Page size: 566.93 x 221.1"} {
+		if !strings.Contains(strings.Join(strings.Fields(info), " "), want) {
+			t.Errorf("missing %q in:\n%s", want, info)
+		}
+	}
+	wantFonts(t, "carnets", pdf)
+	if again := carnetPDF(t, facts, supply(1, 30, 10)); !bytes.Equal(pdf, again) {
+		t.Error("the same run does not print the same bytes")
 	}
 }
 
@@ -163,6 +188,14 @@ func one(c Carnet) func() (Carnet, bool, error) {
 		was := done
 		done = true
 		return c, !was, nil
+	}
+}
+
+func mixed() func() (Carnet, bool, error) {
+	size := 0
+	return func() (Carnet, bool, error) {
+		size++
+		return sampleCarnet(size, size), true, nil
 	}
 }
 

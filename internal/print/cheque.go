@@ -24,7 +24,7 @@ const (
 )
 
 // chequeGround draws what all chèques of a run share.
-func (p *press) chequeGround(c canvas) {
+func (p design) chequeGround(c canvas) {
 	c.guilloche(stub, bandHeight, pageWidth-stub+bleed, pageHeight-bandHeight+bleed, p.accent.tint(0.17))
 	if p.facts.Specimen {
 		c.stamp(stub+55, 47, 14, 58, brick.tint(0.16), "SPÉCIMEN")
@@ -40,7 +40,7 @@ func (p *press) chequeGround(c canvas) {
 	p.placeBox(c)
 }
 
-func (p *press) stubGround(c canvas) {
+func (p design) stubGround(c canvas) {
 	c.colour(ink)
 	c.font(bold, 12)
 	c.text(margin-1, 9.2, "Talon")
@@ -70,7 +70,7 @@ func (p *press) stubGround(c canvas) {
 	c.text(margin-1, 72.4, "en cas de perte.")
 }
 
-func (p *press) valueBlock(c canvas) {
+func (p design) valueBlock(c canvas) {
 	c.colour(p.accent)
 	value := c.fit(bold, p.value(), 58, 46, 24)
 	c.text(left-0.6, 29.8, value)
@@ -81,7 +81,7 @@ func (p *press) valueBlock(c canvas) {
 	c.block(x, 20.2, width, 5.2, 3, "pour apprendre à utiliser\ninternet, un ordinateur,\nun téléphone")
 }
 
-func (p *press) conditions(c canvas) {
+func (p design) conditions(c canvas) {
 	v := p.facts.Validity
 	until := longDate(v.Until)
 	c.colour(ink)
@@ -105,7 +105,7 @@ func (p *press) conditions(c canvas) {
 
 // lines writes on one line when a slightly smaller size is enough, else on as
 // many as limit allows.
-func (p *press) lines(c canvas, y float64, style string, pt float64, limit int, s string) {
+func (p design) lines(c canvas, y float64, style string, pt float64, limit int, s string) {
 	const tolerance = 1.15
 	c.font(style, pt)
 	if limit == 1 || c.width(s) <= textWidth*tolerance {
@@ -116,7 +116,7 @@ func (p *press) lines(c canvas, y float64, style string, pt float64, limit int, 
 }
 
 // mentions are those of article R.1611-8 CGCT, our model for the title.
-func (p *press) mentions(c canvas) {
+func (p design) mentions(c canvas) {
 	services := p.facts.Services
 	if services == "" {
 		services = "ateliers et accompagnements de médiation numérique"
@@ -129,11 +129,11 @@ func (p *press) mentions(c canvas) {
 	for c.font(regular, size); len(c.wrap(all, textWidth)) > 4 && size > 4.6; c.font(regular, size) {
 		size -= 0.2
 	}
-	c.block(left, 66.6, textWidth, 2.5, 4, all)
+	c.block(left, 66.9, textWidth, 2.5, 4, all)
 }
 
 // placeBox is filled by the place when it accepts the chèque.
-func (p *press) placeBox(c canvas) {
+func (p design) placeBox(c canvas) {
 	w, h := rightEdge-placeBoxX+1, pageHeight-5-placeBoxY
 	c.panel(placeBoxX, placeBoxY, w, h, 1.2, white)
 	c.frame(placeBoxX, placeBoxY, w, h, 1.2, 0.2, p.accent.tint(0.6))
@@ -154,7 +154,7 @@ func (p *press) placeBox(c canvas) {
 }
 
 // chequeFacts draws what is this chèque's own.
-func (p *press) chequeFacts(c canvas, serial string, size int, cheque Cheque) error {
+func (p design) chequeFacts(c canvas, serial string, size int, cheque Cheque) error {
 	rank := strconv.Itoa(cheque.Rank)
 	c.colour(ink)
 	c.text(margin-1, 20.6, c.fit(bold, serial, stub-2*margin+3, 10.5, 6))

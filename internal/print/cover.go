@@ -14,7 +14,7 @@ const (
 )
 
 // coverGround draws what the covers of carnets of one size share.
-func (p *press) coverGround(c canvas, size int) {
+func (p design) coverGround(c canvas, size int) {
 	c.fill(-bleed, bandHeight, coverPanel+bleed, pageHeight-bandHeight+bleed, p.accent.tint(0.1))
 	p.band(c, 0, "Pass numérique · "+p.facts.Commanditaire)
 	if p.facts.Specimen {
@@ -33,7 +33,7 @@ func (p *press) coverGround(c canvas, size int) {
 		"Ce carnet est gratuit et ne se vend pas. Collectivité : "+p.facts.Commanditaire+". "+p.issuerLine())
 }
 
-func (p *press) coverTitle(c canvas, size int) {
+func (p design) coverTitle(c canvas, size int) {
 	x, width := coverPanel+margin, pageWidth-coverPanel-2*margin
 	total := money.Cents(int64(p.facts.FaceValue) * int64(size))
 	c.colour(p.accent)
@@ -48,7 +48,7 @@ func (p *press) coverTitle(c canvas, size int) {
 	c.fitRuns(x, 29.4, width, 11, 8.5, pieces...)
 }
 
-func (p *press) coverSteps(c canvas) {
+func (p design) coverSteps(c canvas) {
 	find := "Choisissez un lieu qui vous convient"
 	if places := p.places(); places != "" {
 		find += " : " + places
@@ -77,7 +77,7 @@ func (p *press) coverSteps(c canvas) {
 	}
 }
 
-func (p *press) coverSerial(c canvas, serial string) error {
+func (p design) coverSerial(c canvas, serial string) error {
 	c.colour(black)
 	c.textCentre(coverQRX, 62.6, c.fit(bold, serial, coverPanel-8, 16, 9))
 	return p.qr.draw(c, coverQRX, coverQRY, coverModule, serial)

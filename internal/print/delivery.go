@@ -56,7 +56,7 @@ func DeliverySlip(f DeliveryFacts) ([]byte, error) {
 }
 
 func (p *paper) deliveryPoint(point DeliveryPoint) {
-	p.room(70)
+	p.room(min(74+6*float64(len(point.Ranges)), sheetBottom-sheetTop))
 	p.heading(point.Name + " – " + count(point.Carnets, "carnet", "carnets"))
 	where := point.Address
 	if point.Contact != "" {

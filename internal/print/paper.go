@@ -49,6 +49,18 @@ func newPaper(title string, issuer Issuer, colour string, at time.Time) (*paper,
 	return p, nil
 }
 
+func describe(pdf *fpdf.Fpdf, title, author string, at time.Time) {
+	pdf.SetTitle(clean(title), true)
+	pdf.SetAuthor(clean(author), true)
+	pdf.SetCreator("Passnum", true)
+	pdf.SetLang("fr-FR")
+	pdf.SetCatalogSort(true)
+	if !at.IsZero() {
+		pdf.SetCreationDate(at)
+		pdf.SetModificationDate(at)
+	}
+}
+
 // leading is the distance between two baselines of body text.
 func (p *paper) leading() float64 { return p.size * mmPerPt * 1.4 }
 

@@ -199,14 +199,28 @@ func document(t *testing.T, name string, pdf []byte, err error, pages int) []str
 		t.Fatalf("%s: %d pages, want %d", name, len(texts), pages)
 	}
 	wantInside(t, pdf)
-	for line := range strings.Lines(string(poppler(t, pdf, "pdffonts", "-"))) {
-		if strings.Contains(line, "TrueType") && !strings.Contains(line, "yes") {
-			t.Errorf("%s: a font is not embedded: %s", name, line)
-		}
-	}
+	wantFonts(t, name, pdf)
 	info := string(poppler(t, pdf, "pdfinfo", "-"))
 	if !strings.Contains(info, "Title:") || !strings.Contains(string(pdf), "/Lang (fr-FR)") {
 		t.Errorf("%s: no title or language", name)
 	}
 	return texts
+}
+
+// wantFonts checks that the two fonts are there, embedded, with their text.
+func wantFonts(t *testing.T, name string, pdf []byte) {
+	t.Helper()
+	fonts := 0
+	for line := range strings.Lines(string(poppler(t, pdf, "pdffonts", "-"))) {
+		if !strings.Contains(line, "TrueType") {
+			continue
+		}
+		fonts++
+		if strings.Count(line, "yes") < 2 {
+			t.Errorf("%s: a font is not embedded: %s", name, line)
+		}
+	}
+	if fonts != 2 {
+		t.Errorf("%s: %d fonts, want 2", name, fonts)
+	}
 }

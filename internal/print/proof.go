@@ -83,7 +83,7 @@ func (p *paper) specimens(f ProofFacts) error {
 			return err
 		}
 	}
-	pr := &press{canvas: p.canvas, facts: f.Run, accent: parseColour(f.Run.Colour)}
+	pr := newDesign(f.Run)
 	size := len(f.Carnet.Cheques)
 	p.pdf.AddPageFormat("P", fpdf.SizeType{Wd: a4Width, Ht: a4Height})
 	const x, step = (a4Width - pageWidth) / 2, pageHeight + 9
