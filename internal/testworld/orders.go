@@ -1,0 +1,155 @@
+package testworld
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"passnum/internal/carnet"
+	"passnum/internal/carnet/code"
+	"passnum/internal/ledger"
+	"passnum/internal/money"
+	"passnum/internal/postgres"
+)
+
+// OrderOptions shapes an order of the Departement; zero values give 5 × 10 €,
+// everywhere, every entry, all structures, valid to 31 December 2026.
+type OrderOptions struct {
+	Carnets, PerCarnet int
+	FaceValue          money.Cents
+	Until              time.Time
+	PerimeterCodes     []string
+	Entries            []int16 // nil: all
+	OnlyAgreed         bool
+	State              string // default active; money is posted only for active
+	Funders            []uuid.UUID
+}
+
+// Order is an order of the world with its carnets minted.
+type Order struct {
+	ID      uuid.UUID
+	Number  string
+	Carnets int
+	world   *World
+}
+
+func (o *OrderOptions) defaults() {
+	if o.Carnets == 0 {
+		o.Carnets = 2
+	}
+	if o.PerCarnet == 0 {
+		o.PerCarnet = 5
+	}
+	if o.FaceValue == 0 {
+		o.FaceValue = 1000
+	}
+	if o.Until.IsZero() {
+		o.Until = time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC)
+	}
+	if o.State == "" {
+		o.State = "active"
+	}
+	if o.PerimeterCodes == nil {
+		o.PerimeterCodes = []string{}
+	}
+	if o.Funders == nil {
+		o.Funders = []uuid.UUID{}
+	}
+}
+
+// ActiveOrder writes an order, mints its carnets and, when its state is active,
+// posts its funding and activation. The carnets are in the stock of Point.
+func (w *World) ActiveOrder(options OrderOptions) Order {
+	w.T.Helper()
+	options.defaults()
+	order := Order{ID: postgres.NewID(), Carnets: options.Carnets, world: w}
+	order.Number = fmt.Sprintf("2026-%03d", w.Count(`SELECT count(*) + 1 FROM orders`))
+	w.insertOrder(order, options)
+	w.mint(order, options)
+	w.Exec(`UPDATE carnets SET state = 'stock', aiguilleur_id = $1, point_id = $2 WHERE order_id = $3`, w.Mairie, w.Point, order.ID)
+	if options.State == "active" {
+		w.fund(order, options)
+	}
+	return order
+}
+
+func (w *World) insertOrder(order Order, o OrderOptions) {
+	accepted := "toutes"
+	if o.OnlyAgreed {
+		accepted = "agreees"
+	}
+	w.Exec(`INSERT INTO orders (commanditaire_id, id, number, title, cheques_per_carnet, face_value_cents, carnets, validity, valid_until,
+			perimeter_codes, entries, accepted_structures, funder_ids, created_at, created_by, updated_at)
+		VALUES ($1, $2, $3, 'Seniors et minima sociaux', $4, $5, $6, 'date', $7, $8, $9, $10, $11, $12, $13, $12)`,
+		w.Departement, order.ID, order.Number, o.PerCarnet, int64(o.FaceValue), o.Carnets, o.Until, o.PerimeterCodes, o.Entries,
+		accepted, o.Funders, w.Now(), w.Commanditaire.AccountID)
+	w.Exec(`INSERT INTO order_numbers (number, commanditaire_id, order_id) VALUES ($1, $2, $3)`, order.Number, w.Departement, order.ID)
+	if o.State != "active" {
+		w.Exec(`UPDATE orders SET state = $1 WHERE id = $2`, o.State, order.ID)
+	}
+}
+
+func (w *World) mint(order Order, o OrderOptions) {
+	w.T.Helper()
+	lot := carnet.Lot{
+		CommanditaireID: w.Departement, OrderID: order.ID, OrderNumber: order.Number,
+		Carnets: o.Carnets, PerCarnet: o.PerCarnet, FaceValue: o.FaceValue, FunderIDs: o.Funders,
+	}
+	if err := carnet.Mint(context.Background(), w.DB, w.Keys, lot, func(int) error { return nil }); err != nil {
+		w.T.Fatalf("world: mint: %v", err)
+	}
+}
+
+func (w *World) fund(order Order, o OrderOptions) {
+	w.T.Helper()
+	face := money.Cents(o.Carnets*o.PerCarnet) * o.FaceValue
+	err := w.DB.InPlatform(context.Background(), postgres.System{}, "monde de test", func(tx *postgres.Tx) error {
+		t := ledger.Transaction{CommanditaireID: w.Departement, OrderID: order.ID, Kind: ledger.Funding, CauseID: order.ID,
+			Movements: []ledger.Movement{{Debit: ledger.Bank, Credit: ledger.Funds, Amount: face}}}
+		if err := ledger.Post(context.Background(), tx, t); err != nil {
+			return err
+		}
+		t.Kind, t.Movements = ledger.Activation, []ledger.Movement{{Debit: ledger.Funds, Credit: ledger.Circulation, Amount: face}}
+		return ledger.Post(context.Background(), tx, t)
+	})
+	if err != nil {
+		w.T.Fatalf("world: fund: %v", err)
+	}
+	w.Exec(`UPDATE orders SET attested_cents = $1, active_cents = $1, state = 'active' WHERE id = $2`, int64(face), order.ID)
+}
+
+// HandedOver hands over the first n carnets of the order to nobody in
+// particular and returns the codes of their chèques, by carnet then rank.
+func (o Order) HandedOver(n int) []code.Code {
+	w := o.world
+	w.T.Helper()
+	w.Exec(`UPDATE carnets k SET state = 'remis', handed_over_at = $1, usable_until = o.valid_until, accepted_until = (o.valid_until + interval '1 month')::date
+		FROM orders o WHERE o.id = k.order_id AND k.order_id = $2 AND k.number <= $3`, w.Now(), o.ID, n)
+	w.Exec(`UPDATE cheques c SET state = 'actif', accepted_until = k.accepted_until FROM carnets k WHERE k.id = c.carnet_id AND k.order_id = $1 AND k.number <= $2`, o.ID, n)
+	return o.Codes(1, n)
+}
+
+// Codes derives the codes of the carnets numbered from to to.
+func (o Order) Codes(from, to int) []code.Code {
+	w := o.world
+	w.T.Helper()
+	run := carnet.NewPrintRun(w.DB, w.Keys, w.Departement, o.ID, from, to)
+	var codes []code.Code
+	for {
+		printable, ok, err := run.Next(context.Background())
+		if err != nil {
+			w.T.Fatalf("world: print run: %v", err)
+		}
+		if !ok {
+			return codes
+		}
+		for _, cheque := range printable.Cheques {
+			codes = append(codes, cheque.Code)
+		}
+	}
+}
+
+// Serial is the public number of one of the order's carnets.
+func (o Order) Serial(number int) string { return carnet.Serial(o.Number, number) }
