@@ -1,0 +1,92 @@
+package postgres_test
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"passnum/internal/postgres"
+	"passnum/internal/testworld"
+)
+
+// seed puts one recognisable row in every table and returns how to find it.
+func seed(w *testworld.World) map[string]string {
+	order := w.ActiveOrder(testworld.OrderOptions{Carnets: 1, Funders: []uuid.UUID{w.Region}})
+	marks := map[string]string{}
+	row := func(table, mark, sql string, args ...any) {
+		w.Exec(sql, args...)
+		marks[table] = mark
+	}
+	now, dep, med, mairie := w.Now(), w.Departement, w.Mediatheque, w.Mairie
+	ofOrder := id("order_id", order.ID)
+	for _, table := range []string{"carnets", "cheques", "ledger_transactions", "ledger_movements"} {
+		marks[table] = ofOrder
+	}
+	w.Exec(`UPDATE carnets SET state = 'remis', handed_over_at = $1, accepted_until = '2027-01-31' WHERE order_id = $2`, now, order.ID)
+	marks["accounts"] = id("id", w.Mediateur.AccountID)
+	marks["organisations"] = id("id", dep)
+	marks["orders"] = id("id", order.ID)
+	marks["order_numbers"] = ofOrder
+	marks["cheque_codes"] = id("commanditaire_id", dep)
+	marks["places"] = id("id", w.Place)
+	marks["points"] = id("id", w.Point)
+	marks["conventions"] = id("commanditaire_id", dep)
+	marks["structures"] = id("organisation_id", med)
+	marks["organisation_settings"] = id("organisation_id", med)
+	marks["memberships"] = id("organisation_id", med)
+	w.Exec(`UPDATE organisations SET is_observer = false`)
+
+	row("agreements", id("structure_id", med), `INSERT INTO agreements VALUES ($1, $2, $3, $4)`, dep, med, now, w.Commanditaire.AccountID)
+	row("api_tokens", "name = 'essai'", `INSERT INTO api_tokens (id, organisation_id, name, token_hash, scopes, created_at) VALUES ($1, $2, 'essai', '\x01', '{read}', $3)`, postgres.NewID(), med, now)
+	row("capacity_requests", id("organisation_id", med), `INSERT INTO capacity_requests (id, organisation_id, capacity, requested_by, requested_at) VALUES ($1, $2, 'structure', $3, $4)`, postgres.NewID(), med, w.Mediateur.AccountID, now)
+	row("counters", "series = 'essai'", `INSERT INTO counters VALUES ('essai', 2026, 1)`)
+	row("installation", "key = 'essai'", `INSERT INTO installation VALUES ('essai', '1')`)
+	row("custody_moves", ofOrder, `INSERT INTO custody_moves (commanditaire_id, id, order_id, aiguilleur_id, kind, number_from, number_to, at) VALUES ($1, $2, $3, $4, 'reception', 1, 1, $5)`, dep, postgres.NewID(), order.ID, mairie, now)
+	row("documents", "name = 'essai'", `INSERT INTO documents VALUES ($1, $2, $3, 'devis', NULL, 'essai', 'application/pdf', '\x00', '\x00', $4)`, postgres.NewID(), dep, []uuid.UUID{w.Region}, now)
+	row("failed_tries", "subject = 'essai'", `INSERT INTO failed_tries VALUES ('essai', $1, 1)`, now)
+	row("handovers", ofOrder, `INSERT INTO handovers (commanditaire_id, id, order_id, carnet_id, aiguilleur_id, point_id, serial, at, idempotency_key)
+		SELECT commanditaire_id, $1, order_id, id, $2, $3, serial, $4, 'essai' FROM carnets WHERE order_id = $5`, postgres.NewID(), mairie, w.Point, now, order.ID)
+	row("invitations", id("organisation_id", med), `INSERT INTO invitations (id, organisation_id, email, role, token_hash, invited_by, created_at, expires_at) VALUES ($1, $2, 'x@y.test', 'lecteur', '\x02', $3, $4, $4)`, postgres.NewID(), med, w.Mediateur.AccountID, now)
+	row("job_runs", id("subject_id", order.ID), `INSERT INTO job_runs (id, organisation_id, kind, subject_id, state, created_at, updated_at) VALUES ($1, $2, 'fabrication', $3, 'termine', $4, $4)`, postgres.NewID(), dep, order.ID, now)
+	row("journal", "act = 'essai'", `INSERT INTO journal (id, at, act, subject_kind, subject_id, party_ids, organisation_id) VALUES ($1, $2, 'essai', 'commande', $3, $4, $5)`, postgres.NewID(), now, order.ID, []uuid.UUID{dep}, med)
+	row("mail_outbox", "recipient = 'x@y.test'", `INSERT INTO mail_outbox (id, recipient, subject, body_text, body_html, created_at) VALUES ($1, 'x@y.test', '', '', '', $2)`, postgres.NewID(), now)
+	row("order_cofunders", ofOrder, `INSERT INTO order_cofunders VALUES ($1, $2, $3, 100)`, dep, order.ID, w.Region)
+	row("order_deliveries", ofOrder, `INSERT INTO order_deliveries (commanditaire_id, id, order_id, aiguilleur_id, point_id, carnets) VALUES ($1, $2, $3, $4, $5, 1)`, dep, postgres.NewID(), order.ID, mairie, w.Point)
+	row("order_funds", ofOrder, `INSERT INTO order_funds (commanditaire_id, id, order_id, mandat_number, face_cents, fees_cents, vat_cents, received_on, recorded_at, recorded_by) VALUES ($1, $2, $3, '1', 1, 0, 0, '2026-01-01', $4, $5)`, dep, postgres.NewID(), order.ID, now, w.Operator.AccountID)
+	row("order_services", ofOrder, `INSERT INTO order_services VALUES ($1, $2, 'formation', '', 100)`, dep, order.ID)
+	row("order_steps", ofOrder, `INSERT INTO order_steps VALUES ($1, $2, $3, $4, 'devis', $5, NULL, 'x')`, dep, postgres.NewID(), order.ID, []uuid.UUID{w.Region}, now)
+	row("password_resets", "token_hash = '\\x03'", `INSERT INTO password_resets VALUES ('\x03', $1, $2, $2)`, w.Mediateur.AccountID, now)
+	row("public_figures", "name = 'essai'", `INSERT INTO public_figures VALUES ('essai', 1, $1)`, now)
+	row("sessions", "token = 'essai'", `INSERT INTO sessions VALUES ('essai', '\x00', $1)`, now)
+	row("usage_days", ofOrder, `INSERT INTO usage_days VALUES ($1, $2, '2026-01-01', '23096', 0, $3, 1, 1, 1000)`, dep, order.ID, []uuid.UUID{w.Region})
+	seedMoney(w, order, row)
+	if n := w.Count(`SELECT count(*) FROM orders`); n != 1 {
+		w.T.Fatalf("%d orders", n)
+	}
+	return marks
+}
+
+func seedMoney(w *testworld.World, order testworld.Order, row func(table, mark, sql string, args ...any)) {
+	now, dep, med := w.Now(), w.Departement, w.Mediatheque
+	settlement, line, seance := postgres.NewID(), postgres.NewID(), postgres.NewID()
+	row("settlements", id("id", settlement), `INSERT INTO settlements (id, number, cutoff, prepared_at, prepared_by, prepared_by_name, message_id, debtor_name, debtor_iban, total_cents, lines)
+		VALUES ($1, 'CP-1', '2026-10-31', $2, $3, 'x', 'm', 'x', 'x', 1, 1)`, settlement, now, w.Operator.AccountID)
+	row("settlement_lines", id("id", line), `INSERT INTO settlement_lines (id, settlement_id, structure_id, structure_name, structure_siret, account_holder, iban, end_to_end_id, cheques, amount_cents, period_from, period_to, settlement_number)
+		VALUES ($1, $2, $3, 'x', 'x', 'x', 'x', 'e', 1, 1, '2026-10-01', '2026-10-31', 'CP-1')`, line, settlement, med)
+	row("seances", id("id", seance), `INSERT INTO seances (commanditaire_id, id, structure_id, place_id, at, given_at, mode, entries, insee) VALUES ($1, $2, $3, $4, $5, $5, 'individuel', '{3}', '23096')`, dep, seance, med, w.Place, now)
+	row("redemptions", id("seance_id", seance), `INSERT INTO redemptions (commanditaire_id, id, cheque_id, carnet_id, order_id, seance_id, structure_id, place_id, serial, rank, amount_cents, at, day)
+		SELECT commanditaire_id, $1, id, carnet_id, order_id, $2, $3, $4, 'x', 1, 1000, $5, '2026-11-16' FROM cheques WHERE order_id = $6 AND rank = 1`, postgres.NewID(), seance, med, w.Place, now, order.ID)
+	row("redemption_requests", "key = 'essai'", `INSERT INTO redemption_requests VALUES ($1, 'essai', '\x00', $2, $3, NULL, $4, '[]', '[]')`, med, seance, now, w.Place)
+	transaction := postgres.NewID()
+	row("ledger_transactions", id("id", transaction), `INSERT INTO ledger_transactions (commanditaire_id, id, kind, cause_id, order_id, structure_id, at, day) VALUES ($1, $2, 'redemption', $2, $3, $4, $5, '2026-11-16')`, dep, transaction, order.ID, med, now)
+	row("ledger_movements", id("transaction_id", transaction), `INSERT INTO ledger_movements (commanditaire_id, transaction_id, line, order_id, structure_id, debit, credit, amount_cents) VALUES ($1, $2, 1, $3, $4, 'circulation', 'payable', 1000)`, dep, transaction, order.ID, med)
+	if err := editHistory(w, transaction); err == nil {
+		w.T.Error("even the owner can edit the ledger")
+	}
+}
+
+func editHistory(w *testworld.World, transaction uuid.UUID) error {
+	_, err := w.Owner.Exec(context.Background(), fmt.Sprintf("UPDATE ledger_movements SET amount_cents = 1 WHERE transaction_id = '%s'", transaction))
+	return err
+}

@@ -1,0 +1,216 @@
+package postgres_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sort"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"passnum/internal/identity"
+	"passnum/internal/postgres"
+	"passnum/internal/testworld"
+)
+
+// readers says, for each table, which of the world's actors see the seeded row.
+// A table missing here fails the walk: classify it.
+var readers = map[string]string{
+	"accounts":              "identity platform",
+	"agreements":            "commanditaire structure platform",
+	"api_tokens":            "structure identity platform",
+	"capacity_requests":     "structure identity platform",
+	"carnets":               "commanditaire cofunder agent platform",
+	"cheque_codes":          "platform",
+	"cheques":               "commanditaire platform",
+	"conventions":           "commanditaire agent platform",
+	"counters":              "commanditaire cofunder agent structure stranger platform",
+	"custody_moves":         "commanditaire agent platform",
+	"documents":             "commanditaire cofunder platform",
+	"failed_tries":          "identity platform",
+	"handovers":             "commanditaire agent platform",
+	"installation":          "commanditaire cofunder agent structure stranger identity public platform",
+	"invitations":           "structure identity platform",
+	"job_runs":              "commanditaire platform",
+	"journal":               "commanditaire structure platform",
+	"ledger_movements":      "commanditaire structure platform",
+	"ledger_transactions":   "commanditaire structure platform",
+	"mail_outbox":           "platform",
+	"memberships":           "structure identity platform",
+	"order_cofunders":       "commanditaire cofunder platform",
+	"order_deliveries":      "commanditaire agent platform",
+	"order_funds":           "commanditaire platform",
+	"order_numbers":         "commanditaire platform",
+	"order_services":        "commanditaire platform",
+	"order_steps":           "commanditaire cofunder platform",
+	"orders":                "commanditaire cofunder platform",
+	"organisation_settings": "structure platform",
+	"organisations":         "commanditaire cofunder agent structure stranger identity public platform",
+	"password_resets":       "identity platform",
+	"places":                "commanditaire cofunder agent structure stranger public platform",
+	"points":                "commanditaire agent platform",
+	"public_figures":        "commanditaire cofunder agent structure stranger public platform",
+	"redemption_requests":   "structure platform",
+	"redemptions":           "commanditaire structure platform",
+	"seances":               "commanditaire structure platform",
+	"sessions":              "",
+	"settlement_lines":      "structure platform",
+	"settlements":           "platform",
+	"structures":            "structure platform",
+	"usage_days":            "commanditaire cofunder platform",
+}
+
+// writable lists the seeded rows an actor of another organisation may change:
+// none is, except shared counters, which are nobody's.
+var writable = map[string]bool{"counters": true}
+
+type reader struct {
+	name string
+	in   func(fn func(*postgres.Tx) error) error
+}
+
+func walkers(w *testworld.World) []reader {
+	ctx := context.Background()
+	as := func(a identity.Actor) func(fn func(*postgres.Tx) error) error {
+		return func(fn func(*postgres.Tx) error) error { return w.DB.InOrganisation(ctx, a, fn) }
+	}
+	return []reader{
+		{"commanditaire", as(w.Commanditaire)},
+		{"cofunder", as(w.Cofunder)},
+		{"agent", as(w.Agent)},
+		{"structure", as(w.Mediateur)},
+		{"stranger", as(w.Other)},
+		{"identity", func(fn func(*postgres.Tx) error) error { return w.DB.InIdentity(ctx, fn) }},
+		{"public", func(fn func(*postgres.Tx) error) error { return w.DB.InPublic(ctx, fn) }},
+		{"platform", func(fn func(*postgres.Tx) error) error { return w.DB.InPlatform(ctx, postgres.System{}, "essai", fn) }},
+	}
+}
+
+func TestEveryTableAndRole(t *testing.T) {
+	t.Parallel()
+	w := testworld.New(t)
+	marks := seed(w)
+	for _, table := range tables(t, w) {
+		expected, known := readers[table]
+		if !known {
+			t.Errorf("table %s is not classified: say who reads it", table)
+			continue
+		}
+		for _, r := range walkers(w) {
+			sees := strings.Contains(" "+expected+" ", " "+r.name+" ")
+			if got := reads(t, r, table, marks[table]); got != sees {
+				t.Errorf("%s reads the row of %s: %v, want %v", r.name, table, got, sees)
+			}
+			if r.name == "stranger" || r.name == "public" {
+				refuseWrites(t, r, table, marks[table])
+				refuseForgery(t, w, r, table, marks[table])
+			}
+		}
+	}
+}
+
+// TestWithoutScopeNothingIsReadable proves that a forgotten scope fails rather
+// than showing an empty page.
+func TestWithoutScopeNothingIsReadable(t *testing.T) {
+	t.Parallel()
+	w := testworld.New(t)
+	for _, table := range tables(t, w) {
+		if table == "sessions" {
+			continue
+		}
+		var n int
+		err := w.DB.Pool().QueryRow(context.Background(), "SELECT count(*) FROM "+table).Scan(&n)
+		if err == nil {
+			t.Errorf("%s is readable outside any scope", table)
+		}
+	}
+	var n int
+	err := pgx.BeginFunc(context.Background(), w.DB.Pool(), func(tx pgx.Tx) error {
+		if _, err := tx.Exec(context.Background(), "SET LOCAL ROLE passnum_org"); err != nil {
+			return err
+		}
+		return tx.QueryRow(context.Background(), "SELECT count(*) FROM orders").Scan(&n)
+	})
+	if err == nil {
+		t.Error("the organisation's role without an organisation reads orders")
+	}
+}
+
+func tables(t *testing.T, w *testworld.World) []string {
+	t.Helper()
+	rows, err := w.Owner.Query(context.Background(), `SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relname <> 'schema_migrations'`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	sort.Strings(names)
+	return names
+}
+
+func reads(t *testing.T, r reader, table, mark string) bool {
+	t.Helper()
+	var n int
+	err := r.in(func(tx *postgres.Tx) error {
+		return tx.QueryRow(context.Background(), fmt.Sprintf("SELECT count(*) FROM %s WHERE %s", table, mark)).Scan(&n)
+	})
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && pg.Code == "42501" {
+		return false
+	}
+	if err != nil {
+		t.Errorf("%s on %s: %v", r.name, table, err)
+	}
+	return n > 0
+}
+
+func refuseWrites(t *testing.T, r reader, table, mark string) {
+	t.Helper()
+	if writable[table] {
+		return
+	}
+	for _, verb := range []string{"DELETE FROM %s WHERE %s", "UPDATE %[1]s SET %[3]s = %[3]s WHERE %[2]s"} {
+		statement := fmt.Sprintf(strings.ReplaceAll(verb, "DELETE FROM %s WHERE %s", "DELETE FROM %[1]s WHERE %[2]s"), table, mark, strings.Fields(strings.Trim(mark, "("))[0])
+		rollback := errors.New("rollback")
+		err := r.in(func(tx *postgres.Tx) error {
+			tag, err := tx.Exec(context.Background(), statement)
+			if err == nil && tag.RowsAffected() > 0 {
+				t.Errorf("%s can run %s", r.name, statement)
+			}
+			return errors.Join(err, rollback)
+		})
+		var pg *pgconn.PgError
+		if !errors.Is(err, rollback) || errors.As(err, &pg) && pg.Code != "42501" {
+			t.Errorf("%s on %s: %v", r.name, table, err)
+		}
+	}
+}
+
+// refuseForgery tries to insert a row that names the same parties as the seeded
+// one. The outbox alone takes anybody's letters.
+func refuseForgery(t *testing.T, w *testworld.World, r reader, table, mark string) {
+	t.Helper()
+	if writable[table] || table == "mail_outbox" {
+		return
+	}
+	var row string
+	if err := w.Owner.QueryRow(context.Background(), fmt.Sprintf("SELECT to_jsonb(x)::text FROM %s x WHERE %s LIMIT 1", table, mark)).Scan(&row); err != nil {
+		t.Fatal(err)
+	}
+	err := r.in(func(tx *postgres.Tx) error {
+		_, err := tx.Exec(context.Background(), fmt.Sprintf("INSERT INTO %[1]s SELECT * FROM jsonb_populate_record(NULL::%[1]s, $1::jsonb)", table), row)
+		return err
+	})
+	var pg *pgconn.PgError
+	if !errors.As(err, &pg) || pg.Code != "42501" {
+		t.Errorf("%s forging a row of %s: %v, want a refusal of right", r.name, table, err)
+	}
+}
+
+func id(column string, value uuid.UUID) string { return fmt.Sprintf("%s = '%s'", column, value) }
