@@ -171,6 +171,14 @@ func TestFileIsSound(t *testing.T) {
 	}
 }
 
+// TestUnknownCharacters checks that a character the fonts lack spoils nothing.
+func TestUnknownCharacters(t *testing.T) {
+	t.Parallel()
+	facts := sampleRun()
+	facts.Message = "Ateliers → ✓ 中文 \uffff \u200d 👩‍💻 fin"
+	wantAll(t, pageTexts(t, carnetPDF(t, facts, supply(1, 1, 1)))[1], "Ateliers", "fin")
+}
+
 func BenchmarkCarnets(b *testing.B) {
 	facts := sampleRun()
 	b.ReportAllocs()

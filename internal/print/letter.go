@@ -82,12 +82,12 @@ func (p *paper) letterBand(f LetterFacts) {
 		room -= w + 8
 	}
 	p.colour(white)
-	p.text(sheetLeft, 12, p.fit(bold, f.Commanditaire, room, 17, 10))
+	p.text(sheetLeft, 11, p.fit(bold, f.Commanditaire, room, 17, 10))
 	line := "Le " + longDate(f.Date)
 	if f.Counter != "" {
 		line = f.Counter + ", le " + longDate(f.Date)
 	}
-	p.text(sheetLeft, 18.6, p.fit(regular, line, room, 11, 8))
+	p.text(sheetLeft, 18.6, p.fit(regular, line, room, 14, 9))
 	p.y = 26
 }
 

@@ -109,13 +109,6 @@ func (p *paper) heading(s string) {
 // paragraph writes wrapped body text, breaking pages between lines.
 func (p *paper) paragraph(s string) { p.indented(sheetLeft, regular, ink, s) }
 
-func (p *paper) note(s string) {
-	was := p.size
-	p.size = was - 1.5
-	p.indented(sheetLeft, regular, muted, s)
-	p.size = was
-}
-
 func (p *paper) indented(x float64, style string, k rgb, s string) {
 	p.font(style, p.size)
 	for _, line := range p.wrap(s, sheetLeft+sheetWidth-x) {

@@ -29,15 +29,7 @@ func Proof(f ProofFacts) ([]byte, error) {
 	}
 	p.letterhead(f.Run.Issuer, "Pour", f.Buyer)
 	p.title("Bon à tirer", "Commande "+f.Order+" · version "+number(max(1, f.Version)))
-	v := f.Run.Validity
-	validity := "jusqu’au " + longDate(v.Until)
-	if v.MonthsFromHandOver > 0 {
-		validity = count(v.MonthsFromHandOver, "mois", "mois") + " après la remise, au plus tard le " + longDate(v.Until)
-	}
-	p.facts(fact{"Carnets à imprimer", count(f.Carnets, "carnet", "carnets")},
-		fact{"Format", count(len(f.Carnet.Cheques), "chèque", "chèques") + " de " + euros(f.Run.FaceValue) + " par carnet"},
-		fact{"Validité", validity}, fact{"Nom imprimé", f.Run.Commanditaire}, fact{"Message", f.Run.Message},
-		fact{"Couleur", f.Run.Colour}, fact{"Services payés", f.Run.Services})
+	p.proofFacts(f)
 	p.heading("À vérifier avant de signer")
 	for _, s := range []string{
 		"Le nom, le logo, la couleur et le message sont les bons, sans faute.",
@@ -56,6 +48,18 @@ func Proof(f ProofFacts) ([]byte, error) {
 		return nil, err
 	}
 	return p.finish()
+}
+
+func (p *paper) proofFacts(f ProofFacts) {
+	v := f.Run.Validity
+	validity := "jusqu’au " + longDate(v.Until)
+	if v.MonthsFromHandOver > 0 {
+		validity = count(v.MonthsFromHandOver, "mois", "mois") + " après la remise, au plus tard le " + longDate(v.Until)
+	}
+	p.facts(fact{"Carnets à imprimer", count(f.Carnets, "carnet", "carnets")},
+		fact{"Format", count(len(f.Carnet.Cheques), "chèque", "chèques") + " de " + euros(f.Run.FaceValue) + " par carnet"},
+		fact{"Validité", validity}, fact{"Nom imprimé", f.Run.Commanditaire}, fact{"Message", f.Run.Message},
+		fact{"Couleur", f.Run.Colour}, fact{"Services payés", f.Run.Services})
 }
 
 func (p *paper) approval(f ProofFacts) {

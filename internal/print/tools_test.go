@@ -3,7 +3,6 @@ package print
 import (
 	"bytes"
 	"encoding/xml"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -77,53 +76,42 @@ func wantAll(t *testing.T, text string, sentences ...string) {
 	}
 }
 
+// boxes is what pdftotext -bbox says of each page and word.
+type boxes struct {
+	Pages []struct {
+		Width  float64 `xml:"width,attr"`
+		Height float64 `xml:"height,attr"`
+		Words  []struct {
+			XMin float64 `xml:"xMin,attr"`
+			YMin float64 `xml:"yMin,attr"`
+			XMax float64 `xml:"xMax,attr"`
+			YMax float64 `xml:"yMax,attr"`
+			Text string  `xml:",chardata"`
+		} `xml:"word"`
+	} `xml:"body>doc>page"`
+}
+
 // wantInside fails when a word leaves its page.
 func wantInside(t *testing.T, pdf []byte) {
 	t.Helper()
-	type attributes struct {
-		Width  float64 `xml:"width,attr"`
-		Height float64 `xml:"height,attr"`
-		XMin   float64 `xml:"xMin,attr"`
-		YMin   float64 `xml:"yMin,attr"`
-		XMax   float64 `xml:"xMax,attr"`
-		YMax   float64 `xml:"yMax,attr"`
-		Text   string  `xml:",chardata"`
-	}
 	decoder := xml.NewDecoder(bytes.NewReader(poppler(t, pdf, "pdftotext", "-bbox", "-", "-")))
 	decoder.Strict = false
 	decoder.Entity = xml.HTMLEntity
-	var page attributes
-	for {
-		token, err := decoder.Token()
-		if err == io.EOF {
-			return
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		start, ok := token.(xml.StartElement)
-		if !ok || (start.Name.Local != "page" && start.Name.Local != "word") {
-			continue
-		}
-		if start.Name.Local == "page" {
-			page = attributes{}
-			for _, a := range start.Attr {
-				v, _ := strconv.ParseFloat(a.Value, 64)
-				if a.Name.Local == "width" {
-					page.Width = v
-				} else {
-					page.Height = v
-				}
+	var all boxes
+	if err := decoder.Decode(&all); err != nil {
+		t.Fatal(err)
+	}
+	words := 0
+	for _, page := range all.Pages {
+		for _, w := range page.Words {
+			words++
+			if w.XMin < 0 || w.YMin < 0 || w.XMax > page.Width || w.YMax > page.Height {
+				t.Errorf("%q leaves the page", w.Text)
 			}
-			continue
 		}
-		var word attributes
-		if err := decoder.DecodeElement(&word, &start); err != nil {
-			t.Fatal(err)
-		}
-		if word.XMin < 0 || word.YMin < 0 || word.XMax > page.Width || word.YMax > page.Height {
-			t.Errorf("%q leaves the page", word.Text)
-		}
+	}
+	if words == 0 {
+		t.Error("no word on any page")
 	}
 }
 

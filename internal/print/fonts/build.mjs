@@ -23,3 +23,5 @@ for (const [weight, name] of [
     join(target, name),
   );
 }
+// The licence travels with the fonts, inside the binary too.
+copyFileSync(join(source, "LICENSE_FONT"), join(target, "OFL.txt"));
