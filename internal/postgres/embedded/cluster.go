@@ -50,23 +50,10 @@ func initCluster(ctx context.Context, bin binaries, place place, durable bool) (
 	}
 	secret := filepath.Join(place.socket, "password")
 	defer os.Remove(secret)
-	if err := os.WriteFile(secret, []byte(password+"\n"), 0o600); err != nil {
+	if err := errors.Join(os.WriteFile(secret, []byte(password+"\n"), 0o600), place.account.own(secret)); err != nil {
 		return "", fmt.Errorf("hand the password to initdb: %w", err)
 	}
-	if err := place.account.own(secret); err != nil {
-		return "", err
-	}
-	arguments := []string{
-		"--pgdata", unfinished,
-		"--username", superuser,
-		"--pwfile", secret,
-		"--auth", "scram-sha-256",
-		"--encoding", "UTF8",
-	}
-	arguments = append(arguments, localeArguments(bin.version)...)
-	if !durable {
-		arguments = append(arguments, "--no-sync")
-	}
+	arguments := initArguments(bin.version, unfinished, secret, durable)
 	command := place.account.command(ctx, place.root, filepath.Join(bin.dir, "initdb"), arguments...)
 	if output, err := command.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("initdb a échoué (%w) : %s", err, strings.TrimSpace(string(output)))
@@ -75,6 +62,20 @@ func initCluster(ctx context.Context, bin binaries, place place, durable bool) (
 		return "", fmt.Errorf("put the data in place: %w", err)
 	}
 	return password, nil
+}
+
+func initArguments(version int, data, passwordFile string, durable bool) []string {
+	arguments := []string{
+		"--pgdata", data,
+		"--username", superuser,
+		"--pwfile", passwordFile,
+		"--auth", "scram-sha-256",
+		"--encoding", "UTF8",
+	}
+	if !durable {
+		arguments = append(arguments, "--no-sync")
+	}
+	return append(arguments, localeArguments(version)...)
 }
 
 // localeArguments asks for code point order: the same everywhere, and fast. The
