@@ -1,0 +1,100 @@
+// Package settlement pays structures once a month (contre-paiement): it cuts a
+// period, keeps one line per structure, asks for a second pair of eyes, writes
+// the bank file and records its execution. It refuses to edit anything after
+// payout.
+package settlement
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"passnum/internal/fault"
+	"passnum/internal/money"
+)
+
+// State is where a batch stands.
+type State string
+
+// The states of a batch.
+const (
+	Prepared State = "preparee"
+	Approved State = "approuvee"
+	Executed State = "executee"
+)
+
+// Batch is one contre-paiement: every chèque accepted up to its cut-off day that
+// was not paid before.
+type Batch struct {
+	ID             uuid.UUID
+	Number         string
+	Cutoff         time.Time // last day included, Paris
+	State          State
+	PreparedAt     time.Time
+	PreparedBy     uuid.UUID
+	PreparedByName string
+	ApprovedAt     *time.Time
+	ApprovedBy     *uuid.UUID
+	ApprovedByName string
+	ExecutedOn     *time.Time
+	MessageID      string
+	DebtorName     string
+	DebtorIBAN     string
+	DebtorBIC      string
+	TotalCents     money.Cents
+	Lines          int
+	FrozenHash     []byte
+}
+
+// Line is what one structure is paid in a batch.
+type Line struct {
+	ID               uuid.UUID
+	SettlementID     uuid.UUID
+	SettlementNumber string
+	StructureID      uuid.UUID
+	StructureName    string
+	StructureSIRET   string
+	AccountHolder    string
+	IBAN             string
+	BIC              string
+	EndToEndID       string
+	Cheques          int
+	AmountCents      money.Cents
+	PeriodFrom       time.Time
+	PeriodTo         time.Time
+	State            State
+	ExecutedOn       *time.Time
+}
+
+// Debtor is the dedicated account that pays, from the installation's settings.
+type Debtor struct {
+	Name, SIRET, IBAN, BIC string
+}
+
+// Due is what a structure would be paid, or why it is held.
+type Due struct {
+	StructureID   uuid.UUID
+	StructureName string
+	SIRET         string
+	AccountHolder string
+	Cheques       int
+	AmountCents   money.Cents
+	From          time.Time
+	To            time.Time
+	Hold          string // a French sentence, empty when it can be paid
+}
+
+// The refusals of this package.
+var (
+	ErrNotFound       = fault.New(fault.KindNotFound, "Ce contre-paiement n'existe pas.")
+	ErrCutoff         = fault.Field("date", "La date d'arrêt doit être un jour passé : les chèques du jour peuvent encore être annulés.")
+	ErrCutoffTaken    = fault.Field("date", "Un contre-paiement existe déjà pour cette date d'arrêt.")
+	ErrNothingDue     = fault.New(fault.KindConflict, "Rien n'est à payer à cette date : aucun chèque accepté n'attend son paiement.")
+	ErrMoved          = fault.New(fault.KindConflict, "Des chèques ont changé pendant la préparation. Recommencez : rien n'a été enregistré.")
+	ErrFourEyes       = fault.New(fault.KindConflict, "Vous avez préparé ce contre-paiement : une autre personne doit l'approuver.")
+	ErrNotPrepared    = fault.New(fault.KindConflict, "Ce contre-paiement a déjà été approuvé ou annulé.")
+	ErrNotApproved    = fault.New(fault.KindConflict, "Ce contre-paiement n'est pas approuvé : il ne peut pas être envoyé à la banque.")
+	ErrChanged        = fault.New(fault.KindConflict, "Le lot ne correspond plus à ce qui a été approuvé. Ne l'envoyez pas et prévenez l'administration.")
+	ErrExecutionDate  = fault.Field("date", "La date d'exécution ne peut être ni dans le futur, ni avant l'approbation.")
+	ErrAlreadyRunning = fault.New(fault.KindConflict, "Ce contre-paiement est déjà marqué exécuté.")
+)
