@@ -23,9 +23,6 @@ func (c Choices) optionAttributes(kind string, i int) templ.Attributes {
 	if c.Options[i].Hint != "" {
 		a["aria-describedby"] = c.optionID(i) + "-item-hint"
 	}
-	if c.Options[i].Reveal != nil {
-		a["data-aria-controls"] = c.optionID(i) + "-reveal"
-	}
 	return a
 }
 

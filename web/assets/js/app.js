@@ -1,12 +1,12 @@
 // Everything here only makes pages that already work more comfortable.
-import { createAll, Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, Radios, SkipLink } from "./govuk.js";
+import { createAll, Button, ErrorSummary, SkipLink } from "./govuk.js";
 import { enhanceComboboxes } from "./combobox.js";
 import { enhanceCopy, enhanceGuards, enhancePrint, enhanceScanners, enhanceSubmitOnChange, enhanceMenus } from "./behaviours.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 
 function enhance(scope) {
-  for (const component of [Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, Radios]) {
+  for (const component of [Button, ErrorSummary]) {
     createAll(component, undefined, { scope, onError: () => {} });
   }
   enhanceComboboxes(scope);

@@ -1,0 +1,131 @@
+// Package webtest drives Chromium in tests: sessions, widths, accessibility
+// checks, screenshots, and a collector of console and policy errors. It refuses
+// to know any screen.
+package webtest
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// requireVar makes a missing Chromium a failure instead of a skipped test.
+const requireVar = "PASSNUM_REQUIRE_BROWSER"
+
+// patience bounds a whole browser test, so that a stuck page fails by name.
+const patience = 4 * time.Minute
+
+// Action is a step in a tab that reads nothing.
+type Action = chromedp.Action[chromedp.Void]
+
+// Browser starts a headless Chromium with a fresh profile and returns the
+// context of its first tab; everything stops with the test.
+func Browser(t testing.TB) context.Context {
+	t.Helper()
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(chromium(t)),
+		chromedp.NoSandbox,
+		chromedp.DisableGPU,
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("lang", "fr-FR"),
+		chromedp.Env("TZ=Europe/Paris"),
+		chromedp.WSURLReadTimeout(time.Minute),
+	)
+	ctx, cancelAll := context.WithTimeout(context.Background(), patience)
+	ctx, stop := chromedp.NewExecAllocator(ctx, options...)
+	ctx, closeTab := chromedp.NewContext(ctx)
+	t.Cleanup(func() {
+		// Cancel waits for Chromium to end, so that its profile can be removed.
+		_ = chromedp.Cancel(ctx)
+		closeTab()
+		stop()
+		cancelAll()
+	})
+	Do(t, ctx)
+	return ctx
+}
+
+// Session opens a tab with its own cookies in a browser already started: one
+// person among several.
+func Session(t testing.TB, browser context.Context) context.Context {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
+	t.Cleanup(cancel)
+	Do(t, ctx)
+	return ctx
+}
+
+// Do runs actions in a tab and stops the test at the first that fails.
+func Do(t testing.TB, ctx context.Context, actions ...Action) {
+	t.Helper()
+	if err := chromedp.Do(ctx, actions...); err != nil {
+		t.Fatalf("browser: %v", err)
+	}
+}
+
+// Read runs one action in a tab and returns what it read, or stops the test.
+func Read[T any](t testing.TB, ctx context.Context, action chromedp.Action[T]) T {
+	t.Helper()
+	value, err := chromedp.Run(ctx, action)
+	if err != nil {
+		t.Fatalf("browser: %v", err)
+	}
+	return value
+}
+
+// Desktop is a 1280 px wide window.
+func Desktop() Action { return chromedp.EmulateViewport(1280, 900) }
+
+// Phone is a 390 px wide touch screen.
+func Phone() Action {
+	return chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile)
+}
+
+// Narrow is the 320 px at which nothing may be cut (WCAG 1.4.10).
+func Narrow() Action { return chromedp.EmulateViewport(320, 640) }
+
+// Open goes to an address and waits for the page and its fonts.
+func Open(url string) Action {
+	return chromedp.Steps(
+		chromedp.Navigate(url),
+		chromedp.Evaluate[chromedp.Void](`document.fonts.ready.then(() => true)`, chromedp.EvalAwaitPromise),
+	)
+}
+
+// Screenshot writes the whole page as a PNG file.
+func Screenshot(t testing.TB, ctx context.Context, path string) {
+	t.Helper()
+	image := Read(t, ctx, chromedp.FullScreenshot(100))
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, image, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Overflow returns by how many pixels the page is wider than its window.
+func Overflow(t testing.TB, ctx context.Context) int {
+	t.Helper()
+	return Read(t, ctx, chromedp.Evaluate[int](`document.documentElement.scrollWidth - document.documentElement.clientWidth`))
+}
+
+func chromium(t testing.TB) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	const missing = "Chromium is missing: apt-get install chromium"
+	if os.Getenv(requireVar) == "1" {
+		t.Fatal(missing)
+	}
+	t.Skip(missing)
+	return ""
+}
