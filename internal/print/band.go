@@ -31,7 +31,11 @@ func (p design) issuerLine() string {
 
 // band is the coloured strip with the commanditaire's name and logo.
 func (p design) band(c canvas, x float64, title string) {
-	c.fill(x, -bleed, pageWidth-x+bleed, bandHeight+bleed, p.accent)
+	from := x
+	if x == 0 {
+		from = -bleed
+	}
+	c.fill(from, -bleed, pageWidth-from+bleed, bandHeight+bleed, p.accent)
 	room := pageWidth - x - 2*margin
 	if info := c.pdf.GetImageInfo(logoName); info != nil {
 		h := bandHeight - 4.4

@@ -82,7 +82,7 @@ func (c canvas) shorten(s string, width float64) string {
 // longer than a line is cut where it must be. Line feeds are kept.
 func (c canvas) wrap(s string, width float64) []string {
 	var lines []string
-	for _, part := range strings.Split(clean(s), "\n") {
+	for _, part := range strings.Split(glue.Replace(clean(s)), "\n") {
 		lines = append(lines, c.wrapLine(part, width)...)
 	}
 	return lines

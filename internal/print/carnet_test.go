@@ -141,6 +141,14 @@ func TestWriteCarnetsRefuses(t *testing.T) {
 	}
 }
 
+func TestLinesBreakAsInFrench(t *testing.T) {
+	t.Parallel()
+	want := "Dit\u00a0: «\u00a0oui\u00a0», 10\u00a0€\u00a0!"
+	if got := glue.Replace("Dit : « oui », 10 € !"); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestTextIsMadeSafe(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{

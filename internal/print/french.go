@@ -53,6 +53,11 @@ func clean(s string) string {
 	}, norm.NFC.String(s))
 }
 
+// glue forbids a line break where French typography does, in texts that people
+// type with ordinary spaces.
+var glue = strings.NewReplacer("« ", "«"+nbsp, " »", nbsp+"»", " :", nbsp+":", " ;", nbsp+";",
+	" !", nbsp+"!", " ?", nbsp+"?", " €", nbsp+"€", " %", nbsp+"%", "n° ", "n°"+nbsp)
+
 // euros writes « 10 € », or « 12,50 € » when there are cents.
 func euros(c money.Cents) string {
 	return strings.Replace(c.Plain(), ",00", "", 1)
