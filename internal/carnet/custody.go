@@ -1,0 +1,211 @@
+package carnet
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"passnum/internal/fault"
+	"passnum/internal/postgres"
+)
+
+// State is where a carnet is in its life.
+type State string
+
+// The states of a carnet.
+const (
+	Issued     State = "emis" // made, at the operator's or on its way
+	InStock    State = "stock"
+	HandedOver State = "remis"
+	Opposed    State = "bloque"
+	Returned   State = "retourne"
+	Outdated   State = "perime"
+)
+
+// Carnet is a booklet as custody sees it.
+type Carnet struct {
+	CommanditaireID uuid.UUID
+	ID              uuid.UUID
+	OrderID         uuid.UUID
+	Number          int
+	Serial          string
+	State           State
+	AiguilleurID    *uuid.UUID
+	PointID         *uuid.UUID
+	HandedOverAt    *time.Time
+	PublicCategory  string
+	UsableUntil     *time.Time
+	AcceptedUntil   *time.Time
+}
+
+// HeldBy reports whether an organisation's counters hold, or held, the carnet.
+func (c Carnet) HeldBy(organisation uuid.UUID) bool {
+	return c.AiguilleurID != nil && *c.AiguilleurID == organisation
+}
+
+// ErrUnknown is a serial number that the scope does not see.
+var ErrUnknown = fault.New(fault.KindNotFound, "Ce carnet n’existe pas, ou il n’est pas chez vous.")
+
+const carnetColumns = `commanditaire_id, id, order_id, number, serial, state, aiguilleur_id, point_id, handed_over_at, public_category, usable_until, accepted_until`
+
+// BySerial finds a carnet that the scope may see; ErrUnknown otherwise.
+func BySerial(ctx context.Context, tx *postgres.Tx, serial string) (Carnet, error) {
+	return found(postgres.One[Carnet](ctx, tx, `SELECT `+carnetColumns+` FROM carnets WHERE serial = @serial`, postgres.Args{"serial": serial}))
+}
+
+// LockSerial is BySerial that keeps other counters away until the transaction
+// ends; two of them asking for one carnet are answered one after the other.
+func LockSerial(ctx context.Context, tx *postgres.Tx, serial string) (Carnet, error) {
+	return found(postgres.One[Carnet](ctx, tx, `SELECT `+carnetColumns+` FROM carnets WHERE serial = @serial FOR UPDATE`, postgres.Args{"serial": serial}))
+}
+
+func found(c Carnet, err error) (Carnet, error) {
+	if errors.Is(err, postgres.ErrNoRow) {
+		return c, ErrUnknown
+	}
+	if err != nil {
+		return c, fmt.Errorf("find carnet: %w", err)
+	}
+	return c, nil
+}
+
+// StateOf tells the state of any carnet, whoever holds it, and nothing else of
+// it; empty when no carnet bears the number.
+func StateOf(ctx context.Context, tx *postgres.Tx, serial string) (State, error) {
+	state, err := postgres.Value[*string](ctx, tx, `SELECT carnet_state(@serial)`, postgres.Args{"serial": serial})
+	if err != nil {
+		return "", fmt.Errorf("read carnet state: %w", err)
+	}
+	if state == nil {
+		return "", nil
+	}
+	return State(*state), nil
+}
+
+// Holder is a point of distribution, with its organisation.
+type Holder struct{ AiguilleurID, PointID uuid.UUID }
+
+// Range is carnets of one order with following numbers, both ends included.
+type Range struct {
+	CommanditaireID uuid.UUID
+	OrderID         uuid.UUID
+	From, To        int
+}
+
+// Count is how many carnets the range holds.
+func (r Range) Count() int { return r.To - r.From + 1 }
+
+// The kinds of custody move.
+const (
+	moveShipped   = "expedition"
+	moveReceived  = "reception"
+	moveHandOver  = "remise"
+	moveTakenBack = "annulation_remise"
+)
+
+// ErrRange refuses to move carnets that are not all where they should be.
+var ErrRange = fault.New(fault.KindConflict, "Une partie de ces carnets n’est plus à l’endroit attendu. Rechargez la page.")
+
+// Ship sends a range that nobody holds yet to a point; ErrRange unless every
+// carnet of it was waiting.
+func Ship(ctx context.Context, tx *postgres.Tx, r Range, to Holder, account *uuid.UUID, note string) error {
+	n, err := postgres.Do(ctx, tx, `
+		UPDATE carnets SET aiguilleur_id = @aiguilleur, point_id = @point
+		WHERE commanditaire_id = @commanditaire AND order_id = @order AND number BETWEEN @from AND @to
+			AND state = 'emis' AND aiguilleur_id IS NULL`,
+		postgres.Args{"aiguilleur": to.AiguilleurID, "point": to.PointID, "commanditaire": r.CommanditaireID, "order": r.OrderID, "from": r.From, "to": r.To})
+	if err != nil {
+		return fmt.Errorf("ship carnets: %w", err)
+	}
+	if int(n) != r.Count() {
+		return ErrRange
+	}
+	return move(ctx, tx, moveShipped, r, to, account, note)
+}
+
+// Receive puts a range that was shipped to a point into its stock; ErrRange
+// unless every carnet of it was on its way there.
+func Receive(ctx context.Context, tx *postgres.Tx, r Range, at Holder, account *uuid.UUID, note string) error {
+	n, err := postgres.Do(ctx, tx, `
+		UPDATE carnets SET state = 'stock'
+		WHERE commanditaire_id = @commanditaire AND order_id = @order AND number BETWEEN @from AND @to
+			AND state = 'emis' AND aiguilleur_id = @aiguilleur AND point_id = @point`,
+		postgres.Args{"aiguilleur": at.AiguilleurID, "point": at.PointID, "commanditaire": r.CommanditaireID, "order": r.OrderID, "from": r.From, "to": r.To})
+	if err != nil {
+		return fmt.Errorf("receive carnets: %w", err)
+	}
+	if int(n) != r.Count() {
+		return ErrRange
+	}
+	return move(ctx, tx, moveReceived, r, at, account, note)
+}
+
+// ErrNotInStock refuses to give, or to take back, a carnet that has moved.
+var ErrNotInStock = fault.New(fault.KindConflict, "Ce carnet n’est plus dans l’état attendu. Cherchez-le de nouveau.")
+
+// Give hands a carnet in stock over at its point and opens its chèques until
+// the last day of tolerance. It returns how many chèques became usable.
+func Give(ctx context.Context, tx *postgres.Tx, c Carnet, usableUntil time.Time, category string, account *uuid.UUID) (int, error) {
+	accepted := Tolerated(usableUntil)
+	n, err := postgres.Do(ctx, tx, `
+		UPDATE carnets SET state = 'remis', handed_over_at = @now, usable_until = @usable, accepted_until = @accepted, public_category = @category
+		WHERE commanditaire_id = @commanditaire AND id = @id AND state = 'stock'`,
+		postgres.Args{"now": tx.Now(), "usable": usableUntil, "accepted": accepted, "category": category, "commanditaire": c.CommanditaireID, "id": c.ID})
+	if err != nil {
+		return 0, fmt.Errorf("hand carnet over: %w", err)
+	}
+	if n != 1 {
+		return 0, ErrNotInStock
+	}
+	opened, err := postgres.Value[int](ctx, tx, `SELECT open_cheques(@commanditaire, @id, @until)`,
+		postgres.Args{"commanditaire": c.CommanditaireID, "id": c.ID, "until": accepted})
+	if err != nil {
+		return 0, fmt.Errorf("open chèques: %w", err)
+	}
+	return opened, moveOne(ctx, tx, moveHandOver, c, account)
+}
+
+// TakeBack undoes a hand-over: the chèques close and the carnet returns to its
+// point's stock. It returns false, and changes nothing, when a chèque of the
+// carnet was used.
+func TakeBack(ctx context.Context, tx *postgres.Tx, c Carnet, account *uuid.UUID) (bool, error) {
+	closed, err := postgres.Value[bool](ctx, tx, `SELECT close_cheques(@commanditaire, @id)`,
+		postgres.Args{"commanditaire": c.CommanditaireID, "id": c.ID})
+	if err != nil {
+		return false, fmt.Errorf("close chèques: %w", err)
+	}
+	if !closed {
+		return false, nil
+	}
+	n, err := postgres.Do(ctx, tx, `
+		UPDATE carnets SET state = 'stock', handed_over_at = NULL, usable_until = NULL, accepted_until = NULL, public_category = ''
+		WHERE commanditaire_id = @commanditaire AND id = @id AND state = 'remis'`,
+		postgres.Args{"commanditaire": c.CommanditaireID, "id": c.ID})
+	if err != nil {
+		return false, fmt.Errorf("take carnet back: %w", err)
+	}
+	if n != 1 {
+		return false, ErrNotInStock
+	}
+	return true, moveOne(ctx, tx, moveTakenBack, c, account)
+}
+
+func moveOne(ctx context.Context, tx *postgres.Tx, kind string, c Carnet, account *uuid.UUID) error {
+	one := Range{CommanditaireID: c.CommanditaireID, OrderID: c.OrderID, From: c.Number, To: c.Number}
+	return move(ctx, tx, kind, one, Holder{AiguilleurID: *c.AiguilleurID, PointID: *c.PointID}, account, "")
+}
+
+func move(ctx context.Context, tx *postgres.Tx, kind string, r Range, holder Holder, account *uuid.UUID, note string) error {
+	_, err := postgres.Do(ctx, tx, `
+		INSERT INTO custody_moves (commanditaire_id, id, order_id, aiguilleur_id, point_id, kind, number_from, number_to, at, account_id, note)
+		VALUES (@commanditaire, @id, @order, @aiguilleur, @point, @kind, @from, @to, @now, @account, @note)`,
+		postgres.Args{"commanditaire": r.CommanditaireID, "id": postgres.NewID(), "order": r.OrderID, "aiguilleur": holder.AiguilleurID,
+			"point": holder.PointID, "kind": kind, "from": r.From, "to": r.To, "now": tx.Now(), "account": account, "note": note})
+	if err != nil {
+		return fmt.Errorf("record custody: %w", err)
+	}
+	return nil
+}
