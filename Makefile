@@ -13,6 +13,7 @@ TEST_FLAGS    ?= -p 2
 NPM_DONE      := node_modules/.package-lock.json
 ASSETS        := web/assets/dist/manifest.json
 TERRITORY     := internal/territory/data/territory.gz
+PRINT_FONTS   := internal/print/fonts/dist/regular.ttf
 ASSET_SOURCES := $(shell find web/assets -type f -not -path 'web/assets/dist/*' -not -name '*.go')
 
 help: ## cette liste
@@ -52,7 +53,7 @@ lint: check assets ## mise en forme, vérifications, code généré à jour
 	@missing=$$(git ls-files --others --exclude-standard -- '*_templ.go'); \
 	  if [ -n "$$missing" ]; then echo "Code généré absent de git :"; echo "$$missing"; exit 1; fi
 
-assets: $(ASSETS) $(TERRITORY) ## styles, scripts, polices et communes, depuis npm
+assets: $(ASSETS) $(TERRITORY) $(PRINT_FONTS) ## styles, scripts, polices et communes, depuis npm
 
 $(NPM_DONE): package.json package-lock.json | check
 	npm ci --no-audit --no-fund
@@ -64,6 +65,10 @@ $(ASSETS): $(NPM_DONE) $(ASSET_SOURCES)
 
 $(TERRITORY): $(NPM_DONE) $(wildcard internal/territory/*.mjs)
 	node internal/territory/build.mjs
+	@touch $@
+
+$(PRINT_FONTS): $(NPM_DONE) $(wildcard internal/print/fonts/*.mjs)
+	node internal/print/fonts/build.mjs
 	@touch $@
 
 # From 1.21 on, the go command fetches the exact version that go.mod asks for.
