@@ -68,9 +68,9 @@ func (w *World) people() {
 	w.Finance = w.Staff("finance@exemple.test", identity.OperatorFinance)
 }
 
-// Ancestors of Guéret as internal/territory writes them: région, département,
+// Ancestors of Guéret as internal/territory writes them: France, région, département,
 // EPCI, commune.
-var gueret = []string{"R-75", "D-23", "E-200034825", "C-23096"}
+var gueret = []string{"FR", "R-75", "D-23", "E-200034825", "C-23096"}
 
 // Structure qualifies an organisation and gives it a published place.
 func (w *World) Structure(organisation uuid.UUID, name, iban string, ancestors []string) uuid.UUID {
@@ -87,7 +87,7 @@ func (w *World) Structure(organisation uuid.UUID, name, iban string, ancestors [
 
 func (w *World) network() {
 	w.Place = w.Structure(w.Mediatheque, "Médiathèque de Guéret", "FR1420041010050500013M02606", gueret)
-	w.Structure(w.Stranger, "Ailleurs", "FR7630006000011234567890189", []string{"R-76", "D-31", "E-243100518", "C-31555"})
+	w.Structure(w.Stranger, "Ailleurs", "FR7630006000011234567890189", []string{"FR", "R-76", "D-31", "E-243100518", "C-31555"})
 	w.Point = w.PointOf(w.Mairie, "Accueil de la mairie", w.Departement)
 	w.Exec(`INSERT INTO conventions (commanditaire_id, id, aiguilleur_id, number, starts_on, ends_on, proposed_at, proposed_by,
 			commanditaire_signatory, commanditaire_signed_at, commanditaire_signed_by, aiguilleur_signatory, aiguilleur_signed_at, aiguilleur_signed_by)
