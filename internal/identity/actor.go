@@ -23,6 +23,7 @@ type Actor struct {
 	TokenID          uuid.UUID // set for an API token
 	PlaceID          uuid.UUID // the only place a token may act for, if any
 	Several          bool      // may choose another organisation to act for
+	Stamp            string    // changes with the password: an older session ends
 	RequestID        string
 	Device           string
 	Address          string // client IP, for throttling
