@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/a-h/templ"
 
@@ -114,12 +115,22 @@ func (c BarChartArgs) lines() []gridLine {
 	return lines
 }
 
-// shapes places the bars right of a gutter kept for the lines' labels.
+// gutter is the share of the width kept for the lines' labels, which a phone
+// shows as large as a desk.
+func (c BarChartArgs) gutter() float64 {
+	longest := 0
+	for _, l := range c.lines() {
+		longest = max(longest, utf8.RuneCountInString(l.Label))
+	}
+	return min(max(9, 3*float64(longest)), 24)
+}
+
+// shapes places the bars right of the gutter.
 func (c BarChartArgs) shapes() []barShape {
-	const gutter = 9.0
 	if len(c.Bars) == 0 {
 		return nil
 	}
+	gutter := c.gutter()
 	top, _ := ceiling(c.largest())
 	slot := (100 - gutter) / float64(len(c.Bars))
 	width := min(slot*0.6, 9)

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"net/url"
+
 	"passnum/internal/fault"
 	"passnum/web/assets"
 )
@@ -27,7 +29,7 @@ type Page struct {
 	Errors Errors
 	// Tenant gives the page an organisation's logo and colour.
 	Tenant *Tenant
-	// RequestPath is the page's own path, sent as « next » by the sign-in link.
+	// RequestPath is the page's own path, where the sign-in link comes back.
 	RequestPath string
 	// NoIndex keeps search engines away; signed-in pages always are.
 	NoIndex bool
@@ -103,6 +105,13 @@ func (p Page) fullTitle() string {
 		return "Erreur : " + title
 	}
 	return title
+}
+
+func (p Page) signInHref() string {
+	if p.RequestPath == "" || p.RequestPath == hrefHome || p.RequestPath == hrefLogin {
+		return hrefLogin
+	}
+	return hrefLogin + "?suite=" + url.QueryEscape(p.RequestPath)
 }
 
 func (p Page) hidden() bool { return p.NoIndex || p.Actor != nil }
