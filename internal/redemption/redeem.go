@@ -1,0 +1,217 @@
+package redemption
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"passnum/internal/carnet"
+	"passnum/internal/fault"
+	"passnum/internal/identity"
+	"passnum/internal/money"
+	"passnum/internal/postgres"
+)
+
+// ErrKeyReused refuses another request under a key that was already answered.
+var ErrKeyReused = fault.New(fault.KindConflict, "Cette séance a déjà été encaissée avec d’autres réponses. Vérifiez les chèques avant de recommencer.")
+
+// attempt is one request on its way: what was asked, read and chosen.
+type attempt struct {
+	actor   identity.Actor
+	request Request
+	list    []presented
+	hash    []byte
+	place   uuid.UUID
+	now     time.Time
+	id      uuid.UUID
+}
+
+// Redeem takes every chèque of a séance that can be taken and says of each
+// other why not. The same key and request hear the first answer again. It
+// answers identity.ErrForbidden, invalid input (nothing is then judged) and
+// ErrKeyReused.
+func (s *Service) Redeem(ctx context.Context, actor identity.Actor, request Request) (Receipt, error) {
+	if err := actor.May(identity.Redeem); err != nil {
+		return Receipt{}, err
+	}
+	now := s.db.Now()
+	if err := s.validate(request, now); err != nil {
+		return Receipt{}, err
+	}
+	list := s.read(request.Codes)
+	a := attempt{actor: actor, request: request, list: list, hash: request.fingerprint(list), now: now, id: postgres.NewID()}
+	g := guesserOf(actor, now)
+	seen, err := s.look(ctx, actor, list, g, now)
+	if err != nil {
+		return Receipt{}, err
+	}
+	if a.place, err = choosePlace(actor, request.PlaceID, seen.places); err != nil {
+		return Receipt{}, err
+	}
+	if seen.throttled {
+		return s.answerThrottled(ctx, a)
+	}
+	receipt, err := s.take(ctx, a, g)
+	if err != nil {
+		return Receipt{}, fmt.Errorf("redeem chèques: %w", err)
+	}
+	return receipt, nil
+}
+
+// take claims what can be claimed, then explains the rest.
+func (s *Service) take(ctx context.Context, a attempt, g guesser) (Receipt, error) {
+	claimed, err := s.claim(ctx, a)
+	if postgres.Constraint(err) == "redemption_requests_key" {
+		return s.repeat(ctx, a)
+	}
+	if err != nil {
+		return Receipt{}, fmt.Errorf("claim: %w", err)
+	}
+	if len(claimed) == len(a.list) {
+		return Receipt{ID: a.id, Results: sortResults(claimed)}, nil
+	}
+	if n := wrongGuesses(a.list); n > 0 {
+		if err := s.countWrong(ctx, a.actor, g, a.now, n); err != nil {
+			return Receipt{}, err
+		}
+	}
+	return s.complete(ctx, a, answer{ID: a.id, Claimed: claimed})
+}
+
+// repeat gives the answer that the key already has.
+func (s *Service) repeat(ctx context.Context, a attempt) (Receipt, error) {
+	var first answer
+	err := s.db.InOrganisation(ctx, a.actor, func(tx *postgres.Tx) (err error) {
+		first, err = findAnswer(ctx, tx, a.actor.OrganisationID, a.request.Key)
+		return err
+	})
+	if err != nil {
+		return Receipt{}, fmt.Errorf("read first answer: %w", err)
+	}
+	if !bytes.Equal(first.Hash, a.hash) {
+		return Receipt{}, ErrKeyReused
+	}
+	if first.Refused == nil && len(first.Claimed) < len(a.list) {
+		a.place = first.PlaceID
+		return s.complete(ctx, a, first) // the first try was cut before it could explain
+	}
+	return first.receipt(), nil
+}
+
+// answerThrottled refuses everything, except to repeat an answer already given.
+func (s *Service) answerThrottled(ctx context.Context, a attempt) (Receipt, error) {
+	receipt, err := s.repeat(ctx, a)
+	if errors.Is(err, postgres.ErrNoRow) {
+		return Receipt{ID: a.id, Results: throttled(a.list), Throttled: true}, nil
+	}
+	return receipt, err
+}
+
+// complete explains what was not claimed and keeps the explanation. When two
+// retries race, both give the answer of the one that wrote first.
+func (s *Service) complete(ctx context.Context, a attempt, first answer) (Receipt, error) {
+	var kept answer
+	err := s.db.InOrganisation(ctx, a.actor, func(tx *postgres.Tx) error {
+		refused, err := explain(ctx, tx, a, first.Claimed)
+		if err != nil {
+			return err
+		}
+		kept, err = keepRefusals(ctx, tx, a.actor.OrganisationID, a.request.Key, refused)
+		return err
+	})
+	if err != nil {
+		return Receipt{}, fmt.Errorf("explain refusals: %w", err)
+	}
+	return kept.receipt(), nil
+}
+
+// explain judges by the pure rules every chèque that was not claimed.
+func explain(ctx context.Context, tx *postgres.Tx, a attempt, claimed []Result) ([]Result, error) {
+	left := slices.DeleteFunc(slices.Clone(a.list), func(p presented) bool {
+		return slices.ContainsFunc(claimed, func(r Result) bool { return r.Index == p.index })
+	})
+	known := slices.DeleteFunc(slices.Clone(left), func(p presented) bool { return !p.found })
+	facts, err := factsOf(ctx, tx, known, a.place, entryNumbers(a.request.Entries))
+	if err != nil {
+		return nil, err
+	}
+	refused := make([]Result, len(left))
+	for i, p := range left {
+		f, found := facts[p.cheque]
+		if !p.found || !found {
+			refused[i] = p.unfound()
+			continue
+		}
+		reason := f.Verdict(tx.Today())
+		if reason == carnet.Usable {
+			// Somebody else held it when we claimed, and let go of it since.
+			reason, f.UsedAt = carnet.AlreadyRedeemed, nil
+		}
+		refused[i] = refusal(p.index, f, reason)
+	}
+	return refused, nil
+}
+
+// claim calls the one SQL function that takes chèques. They are presented in
+// the order of their keys, so that two requests cannot wait for each other.
+func (s *Service) claim(ctx context.Context, a attempt) ([]Result, error) {
+	found := slices.DeleteFunc(slices.Clone(a.list), func(p presented) bool { return !p.found })
+	slices.SortStableFunc(found, func(x, y presented) int {
+		if c := bytes.Compare(x.commanditaire[:], y.commanditaire[:]); c != 0 {
+			return c
+		}
+		return bytes.Compare(x.cheque[:], y.cheque[:])
+	})
+	n := len(found)
+	indexes, owners, cheques := make([]int32, n), make([]uuid.UUID, n), make([]uuid.UUID, n)
+	ids, transactions := make([]uuid.UUID, n), make([]uuid.UUID, n)
+	for i, p := range found {
+		indexes[i], owners[i], cheques[i] = int32(p.index), p.commanditaire, p.cheque
+		ids[i], transactions[i] = postgres.NewID(), postgres.NewID()
+	}
+	var claimed []claimedRow
+	err := s.db.Pipeline(ctx, a.actor,
+		`SELECT redeem($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
+		append(a.arguments(), indexes, owners, cheques, ids, transactions), &claimed)
+	return results(claimed), err
+}
+
+// arguments are what redeem records of the séance.
+func (a attempt) arguments() []any {
+	given := a.now
+	if a.request.GivenAt != nil {
+		given = *a.request.GivenAt
+	}
+	var duration *int16
+	if a.request.DurationMinutes != nil {
+		d := int16(*a.request.DurationMinutes)
+		duration = &d
+	}
+	return []any{
+		a.request.Key, a.hash, a.id, a.place, a.actor.Account(), a.actor.Name, a.actor.RequestID, a.actor.Device,
+		a.now, postgres.Day(a.now), given, string(a.request.Mode), entryNumbers(a.request.Entries),
+		(*int64)(a.request.PriceCents), duration, a.request.FirstVisit,
+	}
+}
+
+// claimedRow is one chèque as redeem reports it.
+type claimedRow struct {
+	Index  int         `json:"index"`
+	ID     uuid.UUID   `json:"id"`
+	Serial string      `json:"serial"`
+	Rank   int         `json:"rank"`
+	Cents  money.Cents `json:"cents"`
+}
+
+func results(rows []claimedRow) []Result {
+	list := make([]Result, len(rows))
+	for i, r := range rows {
+		list[i] = Result{Index: r.Index, ID: r.ID, Status: Redeemed, Serial: r.Serial, Rank: r.Rank, FaceValue: r.Cents}
+	}
+	return list
+}
