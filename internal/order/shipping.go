@@ -1,0 +1,113 @@
+package order
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"passnum/internal/carnet"
+	"passnum/internal/fault"
+	"passnum/internal/identity"
+	"passnum/internal/postgres"
+)
+
+// Ship sends every parcel: each point gets the next range of carnet numbers, in
+// order, and its tracking reference. Carnets stay « emis » until received.
+func (s *Service) Ship(ctx context.Context, actor identity.Actor, id uuid.UUID, tracking map[uuid.UUID]string) error {
+	err := s.asOperator(ctx, actor, identity.PlatformOrders, "expédition d’une commande", id, func(tx *postgres.Tx, o *Order) error {
+		if o.State == Making && !o.Made() {
+			return fault.New(fault.KindConflict, "Tous les carnets ne sont pas fabriqués : attendez la fin de la fabrication.")
+		}
+		if err := s.advance(ctx, tx, actor, o, Shipped, identity.PlatformOrders, count(len(o.Deliveries), "colis")); err != nil {
+			return err
+		}
+		next := 1
+		for _, d := range o.Deliveries {
+			d.From, d.To, d.Tracking = next, next+d.Carnets-1, strings.TrimSpace(tracking[d.ID])
+			next = d.To + 1
+			if err := shipOne(ctx, tx, actor, o, d); err != nil {
+				return fmt.Errorf("parcel %s: %w", d.ID, err)
+			}
+		}
+		if next != o.Carnets+1 {
+			return fmt.Errorf("parcels hold %d carnets of %d", next-1, o.Carnets)
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("ship order: %w", err)
+	}
+	return nil
+}
+
+// shipOne gives a range of carnets to a point, on its parcel and in custody.
+func shipOne(ctx context.Context, tx *postgres.Tx, actor identity.Actor, o *Order, d Delivery) error {
+	err := postgres.Must(ctx, tx, `UPDATE order_deliveries SET number_from = @from, number_to = @to, shipped_at = @now, tracking = @tracking
+		WHERE commanditaire_id = @commanditaire AND id = @id AND shipped_at IS NULL`,
+		postgres.Args{"commanditaire": o.CommanditaireID, "id": d.ID, "from": d.From, "to": d.To, "now": tx.Now(), "tracking": d.Tracking})
+	if err != nil {
+		return fmt.Errorf("allot range: %w", err)
+	}
+	cut := carnet.Range{CommanditaireID: o.CommanditaireID, OrderID: o.ID, From: d.From, To: d.To}
+	return carnet.Ship(ctx, tx, cut, carnet.Holder{AiguilleurID: d.AiguilleurID, PointID: d.PointID}, actor.Account(), d.Tracking)
+}
+
+// ConfirmDelivery is the commanditaire's own word that the parcels arrived.
+func (s *Service) ConfirmDelivery(ctx context.Context, actor identity.Actor, id uuid.UUID, note string) error {
+	err := s.asOwner(ctx, actor, identity.OrderWrite, id, func(tx *postgres.Tx, o *Order) error {
+		if err := s.advance(ctx, tx, actor, o, Delivered, identity.OrderWrite, strings.TrimSpace(note)); err != nil {
+			return err
+		}
+		return s.Queue.Enqueue(ctx, tx, ArrivedArgs{OrderID: o.ID})
+	})
+	if err != nil {
+		return fmt.Errorf("confirm delivery: %w", err)
+	}
+	return nil
+}
+
+// ArrivedArgs asks to look at an order again because a parcel was received.
+type ArrivedArgs struct {
+	OrderID uuid.UUID `json:"order_id"`
+}
+
+// Kind names the job.
+func (ArrivedArgs) Kind() string { return "order_arrived" }
+
+// ParcelReceived must be called, in the transaction that records it, each time
+// a counter receives a parcel. A counter may not write orders: a job does.
+func (s *Service) ParcelReceived(ctx context.Context, tx *postgres.Tx, order uuid.UUID) error {
+	return s.Queue.Enqueue(ctx, tx, ArrivedArgs{OrderID: order})
+}
+
+// Arrived moves an order whose last parcel was received to delivered, and
+// beyond when it is already funded. Doing it twice changes nothing.
+func (s *Service) Arrived(ctx context.Context, args ArrivedArgs) error {
+	err := s.asSystem(ctx, args.OrderID, func(tx *postgres.Tx, o *Order) error {
+		if err := relock(ctx, tx, o); err != nil {
+			return err
+		}
+		if o.State == Shipped && o.allReceived() {
+			note := "Reçue en " + count(len(o.Deliveries), "point")
+			if err := s.advance(ctx, tx, identity.Actor{}, o, Delivered, "", note); err != nil {
+				return err
+			}
+		}
+		return s.moveWhenFunded(ctx, tx, identity.Actor{}, o, "")
+	})
+	if err != nil {
+		return fmt.Errorf("look at deliveries: %w", err)
+	}
+	return nil
+}
+
+func (o Order) allReceived() bool {
+	for _, d := range o.Deliveries {
+		if d.ReceivedAt == nil {
+			return false
+		}
+	}
+	return len(o.Deliveries) > 0
+}
