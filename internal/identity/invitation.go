@@ -42,7 +42,10 @@ func (s *Service) Invite(ctx context.Context, actor Actor, email string, role Ro
 		return err
 	}
 	email = normaliseEmail(email)
-	if err := errors.Join(checkEmail(email), checkRole(role)); err != nil {
+	var c fault.Collector
+	c.Check(validEmail(email), "email", emailSentence)
+	c.Check(slices.Contains(Roles, role), "role", roleSentence)
+	if err := c.Err(); err != nil {
 		return err
 	}
 	member, err := s.isMember(ctx, actor.OrganisationID, email)
@@ -95,9 +98,11 @@ func (s *Service) invitationMail(email, by, organisation string, role Role, toke
 	return m
 }
 
+const roleSentence = "Choisissez un rôle."
+
 func checkRole(role Role) error {
 	if !slices.Contains(Roles, role) {
-		return fault.Field("role", "Choisissez un rôle.")
+		return fault.Field("role", roleSentence)
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/mail"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -156,11 +157,21 @@ func (s *Service) ChangePassword(ctx context.Context, actor Actor, current, pass
 
 func normaliseEmail(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
 
+const emailSentence = "Indiquez une adresse électronique, comme nom@exemple.fr."
+
 // checkEmail refuses what cannot be an address, on the field « email ».
 func checkEmail(email string) error {
-	parsed, err := mail.ParseAddress(email)
-	if err != nil || parsed.Address != email || len(email) > 254 || !strings.Contains(email[strings.LastIndexByte(email, '@'):], ".") {
-		return fault.Field("email", "Indiquez une adresse électronique, comme nom@exemple.fr.")
+	if !validEmail(email) {
+		return fault.Field("email", emailSentence)
 	}
 	return nil
 }
+
+func validEmail(email string) bool {
+	parsed, err := mail.ParseAddress(email)
+	return err == nil && parsed.Address == email && len(email) <= 254 &&
+		strings.Contains(email[strings.LastIndexByte(email, '@'):], ".")
+}
+
+// Now is the time by which links and invitations end.
+func (s *Service) Now() time.Time { return s.db.Now() }

@@ -83,7 +83,7 @@ type Message struct {
 	Recipient string
 	Subject   string
 	BodyText  string
-	BodyHTML  string `db:"body_html"`
+	BodyHTML  string
 	CreatedAt time.Time
 	SentAt    *time.Time
 	Attempts  int

@@ -16,6 +16,7 @@ import (
 
 	"passnum/internal/fault"
 	"passnum/internal/money"
+	"passnum/web/ui/format"
 )
 
 // Sizes beyond which a form is refused.
@@ -106,13 +107,8 @@ func (v Values) Cents(name string) (money.Cents, bool) {
 
 // Date reads a day, « 31/12/2026 » or « 2026-12-31 », at midnight UTC.
 func (v Values) Date(name string) (time.Time, bool) {
-	typed := strings.NewReplacer(" ", "/", ".", "/").Replace(v.Get(name))
-	for _, layout := range []string{"2/1/2006", time.DateOnly, "2-1-2006"} {
-		if day, err := time.Parse(layout, typed); err == nil {
-			return day, true
-		}
-	}
-	return time.Time{}, false
+	day, err := format.ParseDay(v.Get(name))
+	return day, err == nil
 }
 
 // UUID reads an identifier.

@@ -3,6 +3,8 @@ package httpx
 import (
 	"strings"
 
+	"github.com/google/uuid"
+
 	"passnum/internal/identity"
 	"passnum/web/ui"
 	"passnum/web/urls"
@@ -109,4 +111,29 @@ func current(items []ui.NavItem, path string) string {
 
 func under(path, prefix string) bool {
 	return path == prefix || strings.HasPrefix(path, prefix+"/")
+}
+
+// Home is the first page where the actor has something to do.
+func Home(actor identity.Actor) string {
+	c, role := actor.Capacities, actor.Role
+	switch {
+	case !actor.SignedIn():
+		return urls.Home()
+	case actor.OrganisationID == uuid.Nil && actor.OperatorRole != "":
+		return "/admin"
+	case actor.OrganisationID == uuid.Nil:
+		return urls.ChooseOrganisation()
+	case c.Structure && role == identity.RoleMediateur:
+		return "/mediateur"
+	case c.Aiguilleur && role == identity.RoleAgent:
+		return "/aiguilleur"
+	case c.Commanditaire:
+		return "/commanditaire"
+	case c.Aiguilleur:
+		return "/aiguilleur"
+	case c.Observer && !c.Structure:
+		return "/statistiques"
+	default:
+		return "/structure"
+	}
 }

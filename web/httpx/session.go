@@ -18,6 +18,7 @@ import (
 const (
 	sessionAccount      = "account"
 	sessionOrganisation = "organisation"
+	sessionStamp        = "stamp"
 )
 
 // NewSessions prepares sessions kept by store: forgotten after 30 minutes of
@@ -56,7 +57,8 @@ type Resolver interface {
 }
 
 // WithSessionActor reads who is signed in at every request, so that a person
-// removed from an organisation loses it at once. Pages of signed-in people are
+// removed from an organisation loses it at once, and a session opened with an
+// older password ends. Pages of signed-in people are
 // kept by no cache.
 func WithSessionActor(people Resolver) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
@@ -69,7 +71,7 @@ func WithSessionActor(people Resolver) func(http.Handler) http.Handler {
 			}
 			organisation, _ := uuid.Parse(s.GetString(r.Context(), sessionOrganisation))
 			actor, err := people.ActorOf(r.Context(), account, organisation)
-			if fault.Is(err, fault.KindNotFound) || fault.Is(err, fault.KindUnauthenticated) {
+			if fault.Is(err, fault.KindNotFound) || err == nil && actor.Stamp != s.GetString(r.Context(), sessionStamp) {
 				if err := s.Destroy(r.Context()); err != nil {
 					return fmt.Errorf("end session: %w", err)
 				}
@@ -90,7 +92,7 @@ func WithSessionActor(people Resolver) func(http.Handler) http.Handler {
 
 // SignIn opens the session of an account that has proved who it is, under a
 // new token.
-func SignIn(r *http.Request, account uuid.UUID) error {
+func SignIn(r *http.Request, account identity.Account) error {
 	s := Sessions(r)
 	if s == nil {
 		return errors.New("no session to sign in")
@@ -99,7 +101,19 @@ func SignIn(r *http.Request, account uuid.UUID) error {
 		return fmt.Errorf("renew session: %w", err)
 	}
 	s.Remove(r.Context(), sessionOrganisation)
-	s.Put(r.Context(), sessionAccount, account.String())
+	s.Put(r.Context(), sessionAccount, account.ID.String())
+	s.Put(r.Context(), sessionStamp, account.Stamp)
+	return nil
+}
+
+// KeepSignedIn lets this session outlive the change of password it has just
+// made.
+func KeepSignedIn(r *http.Request, stamp string) error {
+	s := Sessions(r)
+	if err := s.RenewToken(r.Context()); err != nil {
+		return fmt.Errorf("renew session: %w", err)
+	}
+	s.Put(r.Context(), sessionStamp, stamp)
 	return nil
 }
 
