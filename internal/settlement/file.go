@@ -25,7 +25,7 @@ func freeze(b Batch, lines []Line) []byte {
 	}
 	write(b.MessageID, b.DebtorName, b.DebtorIBAN, b.DebtorBIC, b.TotalCents.Decimal())
 	for _, l := range lines {
-		write(l.EndToEndID, l.AccountHolder, l.IBAN, l.BIC, l.AmountCents.Decimal())
+		write(l.EndToEndID, l.AccountHolder, l.IBAN, l.BIC, l.AmountCents.Decimal(), remittance(l))
 	}
 	return h.Sum(nil)
 }
@@ -52,7 +52,7 @@ func (s *Service) BankFile(ctx context.Context, actor identity.Actor, id uuid.UU
 		if !bytes.Equal(freeze(batch, lines), batch.FrozenHash) {
 			return ErrChanged
 		}
-		return record(ctx, tx, actor, "fichier bancaire", batch)
+		return record(ctx, tx, actor, ActSent, batch)
 	})
 	if err != nil {
 		return "", nil, fmt.Errorf("bank file: %w", err)
@@ -61,13 +61,13 @@ func (s *Service) BankFile(ctx context.Context, actor identity.Actor, id uuid.UU
 	if err := sepa.Write(&out, s.sepaFile(batch, lines)); err != nil {
 		return "", nil, fmt.Errorf("bank file: %w", err)
 	}
-	return "passnum-" + batch.Number + "-pain.001.xml", out.Bytes(), nil
+	return batch.Number + "-pain.001.xml", out.Bytes(), nil
 }
 
 func (s *Service) sepaFile(b Batch, lines []Line) sepa.File {
 	approved := b.ApprovedAt.In(postgres.Paris)
 	file := sepa.File{
-		MessageID: b.MessageID, CreatedAt: approved, ExecutionDate: approved, BatchBooking: true,
+		MessageID: b.MessageID, CreatedAt: approved, ExecutionDate: sepa.NextWorkingDay(approved), BatchBooking: true,
 		InitiatingParty: sepa.Party{Name: b.DebtorName, SIRET: s.debtor.SIRET},
 		Debtor:          sepa.Debtor{Name: b.DebtorName, IBAN: b.DebtorIBAN, BIC: b.DebtorBIC},
 	}
@@ -75,8 +75,13 @@ func (s *Service) sepaFile(b Batch, lines []Line) sepa.File {
 		file.Payments = append(file.Payments, sepa.Payment{
 			EndToEndID: l.EndToEndID, InstructionID: l.EndToEndID, Amount: l.AmountCents,
 			CreditorName: l.AccountHolder, CreditorIBAN: l.IBAN, CreditorBIC: l.BIC,
-			Remittance: fmt.Sprintf("Pass numerique %s %d cheques", l.SettlementNumber, l.Cheques),
+			Remittance: remittance(l),
 		})
 	}
 	return file
+}
+
+// remittance is what the structure reads on its bank statement.
+func remittance(l Line) string {
+	return fmt.Sprintf("Pass numerique %s, cheques acceptes : %d", l.SettlementNumber, l.Cheques)
 }

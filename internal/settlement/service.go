@@ -1,6 +1,7 @@
 package settlement
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,21 +15,24 @@ import (
 	"passnum/internal/ledger"
 	"passnum/internal/money"
 	"passnum/internal/postgres"
+	"passnum/internal/print"
 )
 
 // Service runs contre-paiements.
 type Service struct {
 	db     *postgres.DB
 	debtor Debtor
+	issuer print.Issuer
 }
 
-// NewService makes the service; debtor is the dedicated account.
-func NewService(db *postgres.DB, debtor Debtor) *Service {
-	return &Service{db: db, debtor: debtor}
+// NewService makes the service; debtor is the dedicated account, issuer the
+// operator as statements name it.
+func NewService(db *postgres.DB, debtor Debtor, issuer print.Issuer) *Service {
+	return &Service{db: db, debtor: debtor, issuer: issuer}
 }
 
 // Preview tells, before anything is written, what would be paid at a cut-off and
-// what would be held, and why.
+// what would be held, and why. ErrCutoff, ErrCutoffTaken.
 func (s *Service) Preview(ctx context.Context, actor identity.Actor, cutoff time.Time) ([]Due, error) {
 	if err := actor.May(identity.PlatformRead); err != nil {
 		return nil, err
@@ -37,6 +41,9 @@ func (s *Service) Preview(ctx context.Context, actor identity.Actor, cutoff time
 	err := s.db.InPlatform(ctx, actor, "aperçu d'un contre-paiement", func(tx *postgres.Tx) (err error) {
 		if !cutoff.Before(tx.Today()) {
 			return ErrCutoff
+		}
+		if taken, err := cutoffTaken(ctx, tx, cutoff); err != nil || taken {
+			return cmp.Or(err, error(ErrCutoffTaken))
 		}
 		dues, err = listDue(ctx, tx, cutoff)
 		return err
@@ -59,25 +66,27 @@ func (s *Service) Prepare(ctx context.Context, actor identity.Actor, cutoff time
 		if !cutoff.Before(tx.Today()) {
 			return ErrCutoff
 		}
+		// Taking the number first makes two preparations wait for one another.
+		number, err := nextNumber(ctx, tx, cutoff)
+		if err != nil {
+			return err
+		}
 		dues, err := lockDue(ctx, tx, cutoff)
 		if err != nil {
 			return err
 		}
 		payable := withoutHolds(dues)
 		if len(payable) == 0 {
-			return ErrNothingDue
+			return nothingDue(ctx, tx, cutoff)
 		}
-		batch, err := s.newBatch(ctx, tx, actor, id, cutoff, payable)
-		if err != nil {
-			return err
-		}
+		batch := s.newBatch(actor, id, number, cutoff, payable)
 		if err := insertBatch(ctx, tx, batch); err != nil {
 			return err
 		}
 		if err := tieCheques(ctx, tx, batch, payable); err != nil {
 			return err
 		}
-		return record(ctx, tx, actor, "préparation", batch)
+		return record(ctx, tx, actor, ActPrepared, batch)
 	})
 	if err != nil {
 		return uuid.Nil, fmt.Errorf("prepare settlement: %w", err)
@@ -101,7 +110,7 @@ func (s *Service) Discard(ctx context.Context, actor identity.Actor, id uuid.UUI
 		if err := deleteBatch(ctx, tx, id); err != nil {
 			return err
 		}
-		return record(ctx, tx, actor, "abandon", batch)
+		return record(ctx, tx, actor, ActDropped, batch)
 	})
 	if err != nil {
 		return fmt.Errorf("discard settlement: %w", err)
@@ -110,7 +119,8 @@ func (s *Service) Discard(ctx context.Context, actor identity.Actor, id uuid.UUI
 }
 
 // Approve is the second pair of eyes: it freezes the batch by hash and moves the
-// money from payable to in transit. ErrFourEyes comes from a database constraint.
+// money from payable to in transit. ErrFourEyes comes from a database constraint;
+// ErrChanged when a line no longer says what its chèques add up to.
 func (s *Service) Approve(ctx context.Context, actor identity.Actor, id uuid.UUID) error {
 	if err := actor.May(identity.PlatformPayments); err != nil {
 		return err
@@ -123,6 +133,9 @@ func (s *Service) Approve(ctx context.Context, actor identity.Actor, id uuid.UUI
 		if batch.State != Prepared {
 			return ErrNotPrepared
 		}
+		if n, err := mismatched(ctx, tx, id); err != nil || n > 0 {
+			return cmp.Or(err, error(ErrChanged))
+		}
 		lines, err := linesOf(ctx, tx, id)
 		if err != nil {
 			return err
@@ -133,7 +146,7 @@ func (s *Service) Approve(ctx context.Context, actor identity.Actor, id uuid.UUI
 		if err := postLines(ctx, tx, actor, id, ledger.Payout, ledger.Payable, ledger.InTransit); err != nil {
 			return err
 		}
-		return record(ctx, tx, actor, "approbation", batch)
+		return record(ctx, tx, actor, ActApproved, batch)
 	})
 	if err != nil {
 		return fmt.Errorf("approve settlement: %w", err)
@@ -166,7 +179,7 @@ func (s *Service) Execute(ctx context.Context, actor identity.Actor, id uuid.UUI
 		if err := postLines(ctx, tx, actor, id, ledger.PayoutExecuted, ledger.InTransit, ledger.Bank); err != nil {
 			return err
 		}
-		return record(ctx, tx, actor, "exécution", batch)
+		return record(ctx, tx, actor, ActExecuted, batch)
 	})
 	if err != nil {
 		return fmt.Errorf("execute settlement: %w", err)
@@ -174,21 +187,43 @@ func (s *Service) Execute(ctx context.Context, actor identity.Actor, id uuid.UUI
 	return nil
 }
 
-func (s *Service) newBatch(ctx context.Context, tx *postgres.Tx, actor identity.Actor, id uuid.UUID, cutoff time.Time, payable []Due) (Batch, error) {
+func nextNumber(ctx context.Context, tx *postgres.Tx, cutoff time.Time) (string, error) {
 	n, err := postgres.Next(ctx, tx, "contre-paiement", cutoff.Year())
 	if err != nil {
-		return Batch{}, err
+		return "", fmt.Errorf("take a number: %w", err)
 	}
+	return fmt.Sprintf("CP-%d-%03d", cutoff.Year(), n), nil
+}
+
+// nothingDue tells a period already cut from one without chèques.
+func nothingDue(ctx context.Context, tx *postgres.Tx, cutoff time.Time) error {
+	taken, err := cutoffTaken(ctx, tx, cutoff)
+	switch {
+	case err != nil:
+		return err
+	case taken:
+		return ErrCutoffTaken
+	default:
+		return ErrNothingDue
+	}
+}
+
+func (s *Service) newBatch(actor identity.Actor, id uuid.UUID, number string, cutoff time.Time, payable []Due) Batch {
 	batch := Batch{
-		ID: id, Number: fmt.Sprintf("CP-%d-%03d", cutoff.Year(), n), Cutoff: cutoff, State: Prepared,
+		ID: id, Number: number, Cutoff: cutoff, State: Prepared,
 		PreparedBy: actor.AccountID, PreparedByName: actor.Name, Lines: len(payable),
-		MessageID:  "PN" + strings.ToUpper(strings.ReplaceAll(id.String(), "-", "")),
+		MessageID:  bankID(id, "PN"),
 		DebtorName: s.debtor.Name, DebtorIBAN: s.debtor.IBAN, DebtorBIC: s.debtor.BIC,
 	}
 	for _, due := range payable {
 		batch.TotalCents += due.AmountCents
 	}
-	return batch, nil
+	return batch
+}
+
+// bankID writes an identifier in the 35 characters banks keep.
+func bankID(id uuid.UUID, prefix string) string {
+	return prefix + strings.ToUpper(strings.ReplaceAll(id.String(), "-", ""))
 }
 
 func withoutHolds(dues []Due) []Due {

@@ -71,6 +71,12 @@ type Debtor struct {
 	Name, SIRET, IBAN, BIC string
 }
 
+// Total is a number of chèques and what they are worth.
+type Total struct {
+	Cheques     int
+	AmountCents money.Cents
+}
+
 // Due is what a structure would be paid, or why it is held.
 type Due struct {
 	StructureID   uuid.UUID
@@ -86,15 +92,15 @@ type Due struct {
 
 // The refusals of this package.
 var (
-	ErrNotFound       = fault.New(fault.KindNotFound, "Ce contre-paiement n'existe pas.")
-	ErrCutoff         = fault.Field("date", "La date d'arrêt doit être un jour passé : les chèques du jour peuvent encore être annulés.")
-	ErrCutoffTaken    = fault.Field("date", "Un contre-paiement existe déjà pour cette date d'arrêt.")
-	ErrNothingDue     = fault.New(fault.KindConflict, "Rien n'est à payer à cette date : aucun chèque accepté n'attend son paiement.")
-	ErrMoved          = fault.New(fault.KindConflict, "Des chèques ont changé pendant la préparation. Recommencez : rien n'a été enregistré.")
-	ErrFourEyes       = fault.New(fault.KindConflict, "Vous avez préparé ce contre-paiement : une autre personne doit l'approuver.")
-	ErrNotPrepared    = fault.New(fault.KindConflict, "Ce contre-paiement a déjà été approuvé ou annulé.")
-	ErrNotApproved    = fault.New(fault.KindConflict, "Ce contre-paiement n'est pas approuvé : il ne peut pas être envoyé à la banque.")
-	ErrChanged        = fault.New(fault.KindConflict, "Le lot ne correspond plus à ce qui a été approuvé. Ne l'envoyez pas et prévenez l'administration.")
-	ErrExecutionDate  = fault.Field("date", "La date d'exécution ne peut être ni dans le futur, ni avant l'approbation.")
+	ErrNotFound       = fault.New(fault.KindNotFound, "Ce paiement n’existe pas, ou n’est pas celui de votre structure.")
+	ErrCutoff         = fault.Field("date", "La date d’arrêt doit être un jour passé : les chèques du jour peuvent encore être annulés.")
+	ErrCutoffTaken    = fault.Field("date", "Un contre-paiement existe déjà pour cette date d’arrêt.")
+	ErrNothingDue     = fault.New(fault.KindConflict, "Rien n’est à payer à cette date : aucun chèque accepté n’attend son paiement, ou tous ceux qui l’attendent sont retenus.")
+	ErrMoved          = fault.New(fault.KindConflict, "Des chèques ont changé pendant la préparation. Recommencez : rien n’a été enregistré.")
+	ErrFourEyes       = fault.New(fault.KindConflict, "Vous avez préparé ce contre-paiement : une autre personne doit l’approuver.")
+	ErrNotPrepared    = fault.New(fault.KindConflict, "Ce contre-paiement a déjà été approuvé ou abandonné.")
+	ErrNotApproved    = fault.New(fault.KindConflict, "Ce contre-paiement n’est pas encore approuvé : il n’a ni fichier bancaire, ni relevé, ni date d’exécution.")
+	ErrChanged        = fault.New(fault.KindConflict, "Le lot ne correspond plus à ce qui a été approuvé, ou à ses chèques. Ne l’envoyez pas et prévenez l’administration.")
+	ErrExecutionDate  = fault.Field("date", "La date d’exécution ne peut être ni dans le futur, ni avant l’approbation.")
 	ErrAlreadyRunning = fault.New(fault.KindConflict, "Ce contre-paiement est déjà marqué exécuté.")
 )

@@ -3,7 +3,6 @@ package settlement
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -14,16 +13,19 @@ import (
 
 const unpaid = `r.undone_at IS NULL AND r.settlement_line_id IS NULL AND r.day <= @cutoff`
 
+// holdOf says why a structure s is not paid.
+const holdOf = `CASE
+			WHEN s.organisation_id IS NULL OR s.iban = '' THEN 'Coordonnées bancaires absentes : la structure doit les renseigner.'
+			WHEN s.state = 'suspendue' THEN 'Structure suspendue : à examiner avant de payer.'
+			ELSE ''
+		END`
+
 // dueOf turns sums into dues: a line is held, never dropped, when the structure
 // cannot be paid.
 const dueOf = `
 	SELECT d.structure_id, o.name AS structure_name, o.siret, coalesce(s.account_holder, '') AS account_holder,
 		d.cheques, d.amount_cents, d.from_day AS "from", d.to_day AS "to",
-		CASE
-			WHEN s.organisation_id IS NULL OR s.iban = '' THEN 'Coordonnées bancaires absentes : la structure doit les renseigner.'
-			WHEN s.state = 'suspendue' THEN 'Structure suspendue : à examiner avant de payer.'
-			ELSE ''
-		END AS hold
+		` + holdOf + ` AS hold
 	FROM due d
 	JOIN organisations o ON o.id = d.structure_id
 	LEFT JOIN structures s ON s.organisation_id = d.structure_id
@@ -70,7 +72,7 @@ func tieCheques(ctx context.Context, tx *postgres.Tx, b Batch, payable []Due) er
 	var total int64
 	for i, due := range payable {
 		ids[i], structures[i] = postgres.NewID(), due.StructureID
-		endToEnd[i] = strings.ToUpper(strings.ReplaceAll(ids[i].String(), "-", ""))
+		endToEnd[i] = bankID(ids[i], "")
 		cheques[i], cents[i], from[i], to[i] = int32(due.Cheques), int64(due.AmountCents), due.From, due.To
 		total += int64(due.Cheques)
 	}
@@ -108,6 +110,22 @@ const selectLine = `SELECT id, settlement_id, settlement_number, structure_id, s
 
 func linesOf(ctx context.Context, tx *postgres.Tx, id uuid.UUID) ([]Line, error) {
 	return postgres.All[Line](ctx, tx, selectLine+` WHERE settlement_id = @id ORDER BY structure_name, id`, postgres.Args{"id": id})
+}
+
+// mismatched counts the lines that no longer say what their chèques add up to.
+func mismatched(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (int, error) {
+	return postgres.Value[int](ctx, tx, `
+		SELECT count(*)::int FROM settlement_lines l
+		LEFT JOIN (
+			SELECT settlement_line_id, count(*) AS cheques, sum(amount_cents) AS cents
+			FROM redemptions WHERE settlement_line_id IN (SELECT id FROM settlement_lines WHERE settlement_id = @id)
+			GROUP BY settlement_line_id) AS r ON r.settlement_line_id = l.id
+		WHERE l.settlement_id = @id AND (r.cheques IS DISTINCT FROM l.cheques OR r.cents IS DISTINCT FROM l.amount_cents)`,
+		postgres.Args{"id": id})
+}
+
+func cutoffTaken(ctx context.Context, tx *postgres.Tx, cutoff time.Time) (bool, error) {
+	return postgres.Value[bool](ctx, tx, `SELECT EXISTS (SELECT 1 FROM settlements WHERE cutoff = @cutoff)`, postgres.Args{"cutoff": cutoff})
 }
 
 func deleteBatch(ctx context.Context, tx *postgres.Tx, id uuid.UUID) error {
