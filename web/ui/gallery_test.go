@@ -77,6 +77,8 @@ func TestProgressFollowsTheStream(t *testing.T) {
 	console := webtest.Watch(t, tab)
 	webtest.Do(t, tab, webtest.Open(server.URL+"/suivi"),
 		chromedp.WaitVisible(chromedp.CSS("#termine")),
+		// what the stream brings is enhanced as a page is
+		chromedp.WaitVisible(chromedp.CSS("#suivant[data-enhanced]")),
 	)
 	console.Empty(t)
 }
@@ -113,7 +115,7 @@ func stream(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	_, _ = io.WriteString(w, "data: ")
 	_ = ui.ProgressBody(ui.ProgressArgs{ID: "fabrication", Label: "Fabrication", Text: "2 000 carnets sur 2 000", Done: 2000, Total: 2000,
-		Body: html(`<p id="termine">Les fichiers sont prêts.</p>`)}).Render(r.Context(), w)
+		Body: templ.Join(html(`<p id="termine">Les fichiers sont prêts.</p>`), ui.TextInput(ui.Field{Name: "suivant", Label: "Commande suivante", Scanner: true}))}).Render(r.Context(), w)
 	_, _ = io.WriteString(w, "\n\nevent: fin\ndata: \n\n")
 }
 

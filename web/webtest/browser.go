@@ -17,8 +17,12 @@ import (
 // requireVar makes a missing Chromium a failure instead of a skipped test.
 const requireVar = "PASSNUM_REQUIRE_BROWSER"
 
-// patience bounds a whole browser test, so that a stuck page fails by name.
-const patience = 4 * time.Minute
+// patience bounds one step, so that what never comes fails soon and by name;
+// lifetime bounds a whole browser, in case a test forgets it.
+const (
+	patience = 30 * time.Second
+	lifetime = 8 * time.Minute
+)
 
 // Action is a step in a tab that reads nothing.
 type Action = chromedp.Action[chromedp.Void]
@@ -36,7 +40,7 @@ func Browser(t testing.TB) context.Context {
 		chromedp.Env("TZ=Europe/Paris"),
 		chromedp.WSURLReadTimeout(time.Minute),
 	)
-	ctx, cancelAll := context.WithTimeout(context.Background(), patience)
+	ctx, cancelAll := context.WithTimeout(context.Background(), lifetime)
 	ctx, stop := chromedp.NewExecAllocator(ctx, options...)
 	ctx, closeTab := chromedp.NewContext(ctx)
 	t.Cleanup(func() {
@@ -46,7 +50,7 @@ func Browser(t testing.TB) context.Context {
 		stop()
 		cancelAll()
 	})
-	Do(t, ctx)
+	start(t, ctx)
 	return ctx
 }
 
@@ -56,21 +60,36 @@ func Session(t testing.TB, browser context.Context) context.Context {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
-	Do(t, ctx)
+	start(t, ctx)
 	return ctx
+}
+
+// start opens the tab: what bounded this call would bound the tab's life.
+func start(t testing.TB, ctx context.Context) {
+	t.Helper()
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("browser: %v", err)
+	}
 }
 
 // Do runs actions in a tab and stops the test at the first that fails.
 func Do(t testing.TB, ctx context.Context, actions ...Action) {
 	t.Helper()
-	if err := chromedp.Do(ctx, actions...); err != nil {
-		t.Fatalf("browser: %v", err)
+	for i, action := range actions {
+		step, cancel := context.WithTimeout(ctx, patience)
+		err := chromedp.Do(step, action)
+		cancel()
+		if err != nil {
+			t.Fatalf("browser, step %d: %v", i+1, err)
+		}
 	}
 }
 
 // Read runs one action in a tab and returns what it read, or stops the test.
 func Read[T any](t testing.TB, ctx context.Context, action chromedp.Action[T]) T {
 	t.Helper()
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	value, err := chromedp.Run(ctx, action)
 	if err != nil {
 		t.Fatalf("browser: %v", err)

@@ -21,8 +21,6 @@ enhanceCopy();
 enhancePrint();
 enhanceMenus();
 
-// A swapped fragment gets the same comforts as a full page.
-document.addEventListener("htmx:after:swap", (event) => {
-  const target = event.detail?.ctx?.target ?? event.target;
-  if (target instanceof Element && target.isConnected) enhance(target);
-});
+// A swapped fragment gets the same comforts as a full page; what is already
+// enhanced stays as it is.
+document.addEventListener("htmx:after:swap", () => enhance(document));
