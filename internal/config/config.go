@@ -22,6 +22,9 @@ type Config struct {
 	TrustedProxies []netip.Prefix
 	// Development relaxes what only a real installation must have.
 	Development bool
+	// AllowUnsafeDatabase starts on a database that may lose what it confirmed,
+	// for throw-away installations.
+	AllowUnsafeDatabase bool
 
 	Database Database
 	// CodeKeys are the chèque keys, for code.ParseKeyring.

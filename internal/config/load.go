@@ -33,6 +33,8 @@ func Load(getenv func(string) string) (Config, error) {
 		Development: r.environment(),
 		Addr:        r.listenAddress(Addr, DefaultAddr),
 		MetricsAddr: r.listenAddress("PASSNUM_METRICS_ADDR", ""),
+
+		AllowUnsafeDatabase: r.text("PASSNUM_ALLOW_UNSAFE_DB") == "1",
 	}
 	loaded.BaseURL = r.baseURL(loaded)
 	loaded.TrustedProxies = r.networks("PASSNUM_TRUSTED_PROXIES")

@@ -108,7 +108,11 @@ func (v Values) Cents(name string) (money.Cents, bool) {
 // Date reads a day, « 31/12/2026 » or « 2026-12-31 », at midnight UTC.
 func (v Values) Date(name string) (time.Time, bool) {
 	day, err := format.ParseDay(v.Get(name))
-	return day, err == nil
+	if err != nil {
+		return time.Time{}, false
+	}
+	year, month, date := day.Date()
+	return time.Date(year, month, date, 0, 0, 0, 0, time.UTC), true
 }
 
 // UUID reads an identifier.

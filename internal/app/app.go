@@ -1,0 +1,66 @@
+// Package app wires everything: it is the only one that knows everybody. It
+// refuses to start on a database that is not ready for money.
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync/atomic"
+
+	"passnum/internal/config"
+	"passnum/internal/installation"
+	"passnum/internal/postgres"
+	"passnum/web/assets"
+)
+
+// App is one running Passnum: a web server, a job worker, or both.
+type App struct {
+	cfg      config.Config
+	log      *slog.Logger
+	db       *postgres.DB
+	services services
+	demo     bool
+
+	ready    atomic.Bool
+	draining chan struct{}
+}
+
+// New opens the database and prepares every service. It fails when the schema
+// is another version's, when the database may lose what it confirms, or when
+// the interface was not built. Close must be called.
+func New(ctx context.Context, cfg config.Config, log *slog.Logger) (*App, error) {
+	if err := assets.Ready(); err != nil {
+		return nil, err
+	}
+	db, err := postgres.Open(ctx, string(cfg.Database.App))
+	if err != nil {
+		return nil, err
+	}
+	a := &App{cfg: cfg, log: log, db: db, draining: make(chan struct{})}
+	if err := a.prepare(ctx); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+func (a *App) prepare(ctx context.Context) (err error) {
+	if err := postgres.CheckSchema(ctx, a.db); err != nil {
+		return err
+	}
+	if err := postgres.CheckDurable(ctx, a.db); err != nil && !a.cfg.AllowUnsafeDatabase {
+		return err
+	}
+	if a.demo, err = installation.IsDemo(ctx, a.db); err != nil {
+		return err
+	}
+	if a.cfg.Mail.URL == "" && !a.demo && !a.cfg.Development {
+		return errors.New("PASSNUM_SMTP_URL est nécessaire hors de la démonstration")
+	}
+	a.services, err = newServices(a.cfg, a.db)
+	return err
+}
+
+// Close releases the database.
+func (a *App) Close() { a.db.Close() }

@@ -1,0 +1,59 @@
+package app
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/alexedwards/scs/pgxstore"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"passnum/web"
+	"passnum/web/account"
+	"passnum/web/demo"
+	"passnum/web/httpx"
+	"passnum/web/public"
+)
+
+// Handler is the whole site; stop ends what it does in the background.
+func (a *App) Handler() (handler http.Handler, stop func()) { return a.handler(a.registry()) }
+
+func (a *App) handler(registry *prometheus.Registry) (handler http.Handler, stop func()) {
+	store := pgxstore.NewWithCleanupInterval(a.db.Pool(), 10*time.Minute)
+	s := a.services
+	deps := web.Deps{
+		Shell:          httpx.Shell{Log: a.log, Demo: a.demo, Draining: a.draining},
+		Secure:         a.cfg.Secure(),
+		TrustedProxies: a.cfg.TrustedProxies,
+		Sessions:       httpx.NewSessions(store, a.cfg.Secure()),
+		People:         s.people,
+		Metrics:        httpx.NewMetrics(registry),
+		Public:         []web.Screens{&public.ReferenceHandlers{Communes: s.communes}},
+		Account:        []web.Screens{&account.Handlers{People: s.people}},
+		Operations:     []web.Screens{&health{app: a}},
+	}
+	if a.demo || a.cfg.Development && a.cfg.Mail.URL == "" {
+		deps.Public = append(deps.Public, &demo.Handlers{Outbox: s.outbox})
+	}
+	if a.cfg.MetricsAddr == "" {
+		deps.Operations = append(deps.Operations, &figures{registry})
+	}
+	return web.Router(deps), store.StopCleanup
+}
+
+// registry holds the process's own figures and the database pool's.
+func (a *App) registry() *prometheus.Registry {
+	registry := prometheus.NewRegistry()
+	pool := a.db.Pool()
+	gauge := func(name, help string, value func() float64) {
+		registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value))
+	}
+	gauge("passnum_database_connections", "Open database connections.", func() float64 { return float64(pool.Stat().TotalConns()) })
+	gauge("passnum_database_connections_used", "Database connections in use.", func() float64 { return float64(pool.Stat().AcquiredConns()) })
+	gauge("passnum_ready", "Whether this process accepts requests.", func() float64 {
+		if a.ready.Load() {
+			return 1
+		}
+		return 0
+	})
+	return registry
+}
