@@ -6,7 +6,12 @@ func commands() []command {
 	return []command{
 		migrateCommand(),
 		keysCommand(),
+		adminCommand(),
+		serveCommand(),
+		workCommand(),
+		tokenCommand(),
 		resetCommand(),
 		withPostgresCommand(),
+		devCommand(application{loadDemo: noDemo, serve: serveDevelopment}),
 	}
 }

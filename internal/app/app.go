@@ -9,9 +9,9 @@ import (
 	"sync/atomic"
 
 	"passnum/internal/config"
+	"passnum/internal/identity"
 	"passnum/internal/installation"
 	"passnum/internal/postgres"
-	"passnum/web/assets"
 )
 
 // App is one running Passnum: a web server, a job worker, or both.
@@ -27,12 +27,9 @@ type App struct {
 }
 
 // New opens the database and prepares every service. It fails when the schema
-// is another version's, when the database may lose what it confirms, or when
-// the interface was not built. Close must be called.
+// is another version's or when the database may lose what it confirms. Close
+// must be called.
 func New(ctx context.Context, cfg config.Config, log *slog.Logger) (*App, error) {
-	if err := assets.Ready(); err != nil {
-		return nil, err
-	}
 	db, err := postgres.Open(ctx, string(cfg.Database.App))
 	if err != nil {
 		return nil, err
@@ -64,3 +61,6 @@ func (a *App) prepare(ctx context.Context) (err error) {
 
 // Close releases the database.
 func (a *App) Close() { a.db.Close() }
+
+// People is the use cases of accounts, for the tools of the console.
+func (a *App) People() *identity.Service { return a.services.people }

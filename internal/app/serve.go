@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"passnum/web/assets"
 )
 
 // How long the end of a server lasts.
@@ -27,8 +29,12 @@ type ServeOptions struct {
 }
 
 // Serve answers requests until ctx ends; then it says it is no longer ready,
-// lets running requests and jobs finish, and returns.
+// lets running requests and jobs finish, and returns. It refuses to serve an
+// interface that was not built.
 func (a *App) Serve(ctx context.Context, options ServeOptions) (err error) {
+	if err := assets.Ready(); err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", a.cfg.Addr)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
