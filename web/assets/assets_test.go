@@ -23,6 +23,7 @@ func TestHandlerServesBuiltFiles(t *testing.T) {
 		"htmx.js":              "text/javascript; charset=utf-8",
 		"atkinson-latin.woff2": "font/woff2",
 		"favicon.svg":          "image/svg+xml",
+		"licences.txt":         "text/plain; charset=utf-8",
 	} {
 		plain, zipped := fetch(Path(name), ""), fetch(Path(name), "gzip, br")
 		if plain.Code != http.StatusOK || plain.Header().Get("Content-Type") != contentType {

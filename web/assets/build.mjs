@@ -101,7 +101,19 @@ function icons() {
   writeFileSync(join(dist, "icons.json"), JSON.stringify(drawings));
 }
 
+// licences keeps the notices that what we embed asks to be given with it;
+// govuk-frontend's package does not carry its own.
+function licences() {
+  const notices = ["govuk-frontend", "htmx.org", "lucide-static", "@fontsource-variable/atkinson-hyperlegible-next"].map((name) => {
+    const { version, license } = JSON.parse(read(modules, name, "package.json"));
+    const notice = name === "govuk-frontend" ? read(here, "notices/govuk-frontend.txt") : read(modules, name, "LICENSE");
+    return `${name} ${version} (${license})\n\n${notice}`;
+  });
+  emit("licences.txt", notices.join(`\n\n${"-".repeat(72)}\n\n`));
+}
+
 clean();
+licences();
 fonts();
 images();
 styles();
