@@ -1,0 +1,110 @@
+package carnet_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"passnum/internal/carnet"
+	"passnum/internal/identity"
+	"passnum/internal/postgres"
+	"passnum/internal/testworld"
+)
+
+// as runs fn in an organisation's scope and returns its error.
+func as(w *testworld.World, actor identity.Actor, fn func(context.Context, *postgres.Tx) error) error {
+	return w.DB.InOrganisation(context.Background(), actor, func(tx *postgres.Tx) error { return fn(context.Background(), tx) })
+}
+
+func TestShipThenReceive(t *testing.T) {
+	t.Parallel()
+	w := testworld.New(t)
+	order := w.ActiveOrder(testworld.OrderOptions{Carnets: 6})
+	w.Exec(`UPDATE carnets SET state = 'emis', aiguilleur_id = NULL, point_id = NULL`)
+	r := carnet.Range{CommanditaireID: w.Departement, OrderID: order.ID, From: 2, To: 5}
+	to := carnet.Holder{AiguilleurID: w.Mairie, PointID: w.Point}
+	receive := func(r carnet.Range) error {
+		return as(w, w.Agent, func(ctx context.Context, tx *postgres.Tx) error { return carnet.Receive(ctx, tx, r, to, nil, "") })
+	}
+	if err := receive(r); !errors.Is(err, carnet.ErrRange) {
+		t.Errorf("received before it left: %v", err)
+	}
+	ship := func() error {
+		return w.DB.InPlatform(context.Background(), postgres.System{}, "test", func(tx *postgres.Tx) error {
+			return carnet.Ship(context.Background(), tx, r, to, nil, "CRY1")
+		})
+	}
+	if err := ship(); err != nil {
+		t.Fatal(err)
+	}
+	if err := ship(); !errors.Is(err, carnet.ErrRange) {
+		t.Errorf("shipped twice: %v", err)
+	}
+	wide := r
+	wide.To = 6
+	if err := receive(wide); !errors.Is(err, carnet.ErrRange) {
+		t.Errorf("received more than was sent: %v", err)
+	}
+	if err := receive(r); err != nil {
+		t.Fatal(err)
+	}
+	if stock, moves := w.Count(`SELECT count(*) FROM carnets WHERE state = 'stock'`), w.Count(`SELECT count(*) FROM custody_moves`); stock != 4 || moves != 2 {
+		t.Errorf("%d in stock, %d moves", stock, moves)
+	}
+}
+
+func TestGiveAndTakeBack(t *testing.T) {
+	t.Parallel()
+	w := testworld.New(t)
+	order := w.ActiveOrder(testworld.OrderOptions{})
+	account := w.Agent.Account()
+	err := as(w, w.Agent, func(ctx context.Context, tx *postgres.Tx) error {
+		c, err := carnet.LockSerial(ctx, tx, order.Serial(1))
+		if err != nil {
+			return err
+		}
+		opened, err := carnet.Give(ctx, tx, c, tx.Today(), "jeune", account)
+		if err != nil || opened != 5 {
+			t.Errorf("opened %d, %v", opened, err)
+		}
+		if _, err := carnet.Give(ctx, tx, c, tx.Today(), "jeune", account); !errors.Is(err, carnet.ErrNotInStock) {
+			t.Errorf("given twice: %v", err)
+		}
+		back, err := carnet.TakeBack(ctx, tx, c, account)
+		if err != nil || !back {
+			t.Errorf("not taken back: %v", err)
+		}
+		if back, err = carnet.TakeBack(ctx, tx, c, account); err != nil || back {
+			t.Errorf("taken back twice: %v", err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := w.Count(`SELECT count(*) FROM carnets WHERE state = 'stock' AND handed_over_at IS NULL AND public_category = ''`); got != 2 {
+		t.Errorf("%d back in stock", got)
+	}
+}
+
+func TestSerialsOfOthers(t *testing.T) {
+	t.Parallel()
+	w := testworld.New(t)
+	order := w.ActiveOrder(testworld.OrderOptions{})
+	err := as(w, w.Other, func(ctx context.Context, tx *postgres.Tx) error {
+		if _, err := carnet.BySerial(ctx, tx, order.Serial(1)); !errors.Is(err, carnet.ErrUnknown) {
+			t.Errorf("a stranger reads a carnet: %v", err)
+		}
+		state, err := carnet.StateOf(ctx, tx, order.Serial(1))
+		if err != nil || state != carnet.InStock {
+			t.Errorf("state %q, %v", state, err)
+		}
+		if state, err = carnet.StateOf(ctx, tx, "C26-999-000001"); err != nil || state != "" {
+			t.Errorf("unknown: %q, %v", state, err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,180 @@
+package distribution
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/riverqueue/river"
+
+	"passnum/internal/mail"
+	"passnum/internal/postgres"
+)
+
+// Event is what a Notice is about.
+type Event string
+
+// The events that somebody elsewhere must learn.
+const (
+	EventConventionProposed Event = "convention_proposee"
+	EventConventionSigned   Event = "convention_signee"
+	EventConventionEnded    Event = "convention_terminee"
+	EventParcelReceived     Event = "colis_recu"
+)
+
+// Notice is a job that tells the other party what happened. It runs as the
+// operator, who alone knows everyone's address and the whole order.
+type Notice struct {
+	Event           Event     `json:"event"`
+	CommanditaireID uuid.UUID `json:"commanditaire_id"`
+	SubjectID       uuid.UUID `json:"subject_id"`
+	// By is the side that acted; the other one is told.
+	By uuid.UUID `json:"by"`
+}
+
+// Kind names the job.
+func (Notice) Kind() string { return "distribution_notice" }
+
+func (s *Service) notify(ctx context.Context, tx *postgres.Tx, n Notice) error {
+	return s.Queue.Enqueue(ctx, tx, n)
+}
+
+type noticeWorker struct {
+	river.WorkerDefaults[Notice]
+	service *Service
+}
+
+// Work tells, once.
+func (w *noticeWorker) Work(ctx context.Context, job *river.Job[Notice]) error {
+	return w.service.Tell(ctx, job.Args)
+}
+
+// AddWorkers registers this package's jobs.
+func (s *Service) AddWorkers(workers *river.Workers) {
+	river.AddWorker(workers, &noticeWorker{service: s})
+}
+
+// Tell does what a Notice asks: mails the other party and, for the last parcel
+// of an order, tells that the order is delivered.
+func (s *Service) Tell(ctx context.Context, n Notice) error {
+	err := s.db.InPlatform(ctx, postgres.System{}, "avis aux parties", func(tx *postgres.Tx) error {
+		if n.Event == EventParcelReceived {
+			return s.tellParcel(ctx, tx, n)
+		}
+		return s.tellConvention(ctx, tx, n)
+	})
+	return wrap(err, "tell "+string(n.Event))
+}
+
+func (s *Service) tellConvention(ctx context.Context, tx *postgres.Tx, n Notice) error {
+	c, err := findConvention(ctx, tx, n.CommanditaireID, n.SubjectID)
+	if err != nil {
+		return err
+	}
+	to, from, path := c.AiguilleurID, c.Commanditaire, "/aiguilleur/conventions/"
+	if n.Event == EventConventionSigned && n.By == c.AiguilleurID {
+		to, from, path = c.CommanditaireID, c.Aiguilleur, "/commanditaire/conventions/"
+	}
+	subject, body, label := conventionWords(n.Event, c, from)
+	return s.post(ctx, tx, to, subject, []string{body}, &mail.Action{Label: label, URL: s.BaseURL + path + c.ID.String()})
+}
+
+func conventionWords(event Event, c Convention, from string) (subject, body, label string) {
+	switch {
+	case event == EventConventionProposed:
+		return from + " vous propose une convention de mandat",
+			from + " vous propose de remettre ses carnets de chèques Pass numérique, du " + frenchDay(c.StartsOn) + " au " + frenchDay(c.EndsOn) +
+				". La convention " + c.Number + " est à lire et à signer par une personne habilitée. Aucun carnet ne vous sera confié avant.", "Lire et signer la convention"
+	case event == EventConventionEnded:
+		return "Fin de la convention de mandat " + c.Number,
+			from + " a mis fin à la convention " + c.Number + ". Aucun nouveau carnet n’entrera dans votre stock. Rendez les carnets que vous détenez encore.", "Voir la convention"
+	case c.Signed():
+		return "La convention de mandat " + c.Number + " est signée",
+			from + " a signé la convention " + c.Number + ". Les deux parties ont signé\u00a0: des carnets peuvent être confiés aux points de distribution.", "Voir la convention signée"
+	default:
+		return from + " a signé la convention de mandat " + c.Number,
+			from + " a signé la convention " + c.Number + ". Il manque votre signature.", "Lire et signer la convention"
+	}
+}
+
+// orderShipped is the state of an order whose parcels are on their way.
+const orderShipped = "expediee"
+
+type parcel struct {
+	OrderID         uuid.UUID
+	OrderNumber     string
+	Title           string
+	Point           string
+	Carnets         int
+	ReceivedCarnets int
+	ReceivedNote    string
+	Waiting         int
+	State           string
+}
+
+func (s *Service) tellParcel(ctx context.Context, tx *postgres.Tx, n Notice) error {
+	p, err := postgres.One[parcel](ctx, tx, `
+		SELECT d.order_id, o.number AS order_number, o.title, o.state, p.name AS point, d.carnets, coalesce(d.received_carnets, 0) AS received_carnets, d.received_note,
+			(SELECT count(*) FROM order_deliveries w WHERE w.commanditaire_id = d.commanditaire_id AND w.order_id = d.order_id AND w.received_at IS NULL)::int AS waiting
+		FROM order_deliveries d
+		JOIN orders o ON o.commanditaire_id = d.commanditaire_id AND o.id = d.order_id
+		JOIN points p ON p.id = d.point_id
+		WHERE d.commanditaire_id = @commanditaire AND d.id = @id`,
+		postgres.Args{"commanditaire": n.CommanditaireID, "id": n.SubjectID})
+	if err != nil {
+		return err
+	}
+	if p.Waiting == 0 && p.State == orderShipped && s.OrderDelivered != nil {
+		if err := s.OrderDelivered(ctx, tx, n.CommanditaireID, p.OrderID); err != nil {
+			return fmt.Errorf("mark order delivered: %w", err)
+		}
+	}
+	subject, paragraphs := parcelWords(p)
+	return s.post(ctx, tx, n.CommanditaireID, subject, paragraphs,
+		&mail.Action{Label: "Voir la commande", URL: s.BaseURL + "/commanditaire/commandes/" + p.OrderID.String()})
+}
+
+func parcelWords(p parcel) (string, []string) {
+	first := fmt.Sprintf("%s a reçu %s de la commande %s, «\u00a0%s\u00a0».", p.Point, count(p.ReceivedCarnets, "carnet", "carnets"), p.OrderNumber, p.Title)
+	subject := "Carnets reçus à " + p.Point
+	paragraphs := []string{first}
+	if missing := p.Carnets - p.ReceivedCarnets; missing != 0 {
+		subject = "Carnets manquants à " + p.Point
+		paragraphs = append(paragraphs, fmt.Sprintf("Il en manque %s\u00a0: %s", count(missing, "carnet", "carnets"), p.ReceivedNote))
+	}
+	if p.Waiting == 0 {
+		paragraphs = append(paragraphs, "Tous les colis de cette commande sont arrivés.")
+	}
+	return subject, paragraphs
+}
+
+// post mails an organisation's contact, else its managers.
+func (s *Service) post(ctx context.Context, tx *postgres.Tx, organisation uuid.UUID, subject string, paragraphs []string, action *mail.Action) error {
+	to, err := contacts(ctx, tx, organisation)
+	if err != nil {
+		return fmt.Errorf("find contacts: %w", err)
+	}
+	for _, address := range to {
+		m := mail.Render(subject, "Bonjour,", paragraphs, action, s.Issuer.Name)
+		m.To = address
+		if err := s.Post(ctx, tx, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func contacts(ctx context.Context, tx *postgres.Tx, organisation uuid.UUID) ([]string, error) {
+	contact, err := postgres.Value[string](ctx, tx, `SELECT contact_email FROM organisation_settings WHERE organisation_id = @id`, postgres.Args{"id": organisation})
+	if err != nil && !errors.Is(err, postgres.ErrNoRow) {
+		return nil, err
+	}
+	if contact != "" {
+		return []string{contact}, nil
+	}
+	return postgres.Values[string](ctx, tx, `
+		SELECT a.email FROM memberships m JOIN accounts a ON a.id = m.account_id
+		WHERE m.organisation_id = @id AND m.role = 'responsable' AND m.ended_at IS NULL AND a.disabled_at IS NULL ORDER BY a.email LIMIT 5`,
+		postgres.Args{"id": organisation})
+}

@@ -1,0 +1,141 @@
+package distribution_test
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"passnum/internal/distribution"
+	"passnum/internal/fault"
+	"passnum/internal/jobs"
+	"passnum/internal/mail"
+	"passnum/internal/postgres"
+	"passnum/internal/print"
+	"passnum/internal/territory"
+	"passnum/internal/testworld"
+)
+
+// network is the service in a world, with what it asked of the others.
+type network struct {
+	*testworld.World
+	*distribution.Service
+	queue     *jobs.Inline
+	mails     []mail.Message
+	delivered []uuid.UUID
+}
+
+func newNetwork(t *testing.T) *network {
+	t.Helper()
+	places, err := territory.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := &network{World: testworld.New(t), queue: &jobs.Inline{}}
+	n.Service = distribution.NewService(n.DB, places, distribution.Options{
+		Queue: n.queue,
+		Post: func(_ context.Context, _ *postgres.Tx, m mail.Message) error {
+			n.mails = append(n.mails, m)
+			return nil
+		},
+		OrderDelivered: func(_ context.Context, _ *postgres.Tx, _, order uuid.UUID) error {
+			n.delivered = append(n.delivered, order)
+			return nil
+		},
+		Issuer:  print.Issuer{Name: "Coopérative Passnum", SIRET: "84373941800015", Phone: "05 55 00 00 00"},
+		BaseURL: "https://pass.exemple.test",
+	})
+	return n
+}
+
+// tell runs the notices that are waiting.
+func (n *network) tell() {
+	n.T.Helper()
+	for _, args := range n.queue.Waiting {
+		if notice, ok := args.(distribution.Notice); ok {
+			if err := n.Tell(context.Background(), notice); err != nil {
+				n.T.Fatal(err)
+			}
+		}
+	}
+	n.queue.Waiting = nil
+}
+
+// ship sends an order's carnets, taken back from the stock, to the world's point.
+func (n *network) ship(order testworld.Order) uuid.UUID {
+	n.T.Helper()
+	n.Exec(`UPDATE carnets SET state = 'emis' WHERE order_id = $1`, order.ID)
+	n.Exec(`UPDATE orders SET state = 'expediee' WHERE id = $1`, order.ID)
+	id := postgres.NewID()
+	n.Exec(`INSERT INTO order_deliveries (commanditaire_id, id, order_id, aiguilleur_id, point_id, carnets, number_from, number_to, shipped_at, tracking)
+		VALUES ($1, $2, $3, $4, $5, $6, 1, $6, $7, 'CRY123')`, n.Departement, id, order.ID, n.Mairie, n.World.Point, order.Carnets, n.World.Now())
+	return id
+}
+
+// redeem uses the chèque of a rank as the world's structure would.
+func (n *network) redeem(order testworld.Order, carnet, rank int) bool {
+	n.T.Helper()
+	var cheque uuid.UUID
+	err := n.Owner.QueryRow(context.Background(), `SELECT c.id FROM cheques c JOIN carnets k ON k.id = c.carnet_id WHERE k.order_id = $1 AND k.number = $2 AND c.rank = $3`,
+		order.ID, carnet, rank).Scan(&cheque)
+	if err != nil {
+		n.T.Fatal(err)
+	}
+	claimed := ""
+	err = n.DB.InOrganisation(context.Background(), n.Mediateur, func(tx *postgres.Tx) (err error) {
+		claimed, err = postgres.Value[string](context.Background(), tx, `
+			SELECT redeem(@key, '\x00', @id, @place, @account, 'Camille', 'test', '', @now, @today, @now, 'individuel', '{3}', NULL, NULL, NULL,
+				'{0}', @commanditaires, @cheques, @ids, @ids)::text`,
+			postgres.Args{"key": uuid.NewString(), "id": postgres.NewID(), "place": n.Place, "account": n.Mediateur.AccountID, "now": tx.Now(), "today": tx.Today(),
+				"commanditaires": []uuid.UUID{n.Departement}, "cheques": []uuid.UUID{cheque}, "ids": []uuid.UUID{postgres.NewID()}})
+		return err
+	})
+	if err != nil {
+		n.T.Errorf("redeem: %v", err)
+	}
+	return claimed != "[]"
+}
+
+func (n *network) give(serial string) distribution.HandOver {
+	n.T.Helper()
+	h, err := n.HandOver(context.Background(), n.Agent, distribution.Request{Key: uuid.NewString(), Serial: serial})
+	if err != nil {
+		n.T.Fatal(err)
+	}
+	return h
+}
+
+// refused fails unless err is a refusal of the kind whose sentence holds words.
+func refused(t *testing.T, err error, kind fault.Kind, words string) {
+	t.Helper()
+	f, ok := fault.As(err)
+	if !ok {
+		t.Fatalf("got %v, want a refusal with %q", err, words)
+	}
+	said := f.Sentence
+	for _, field := range f.Fields {
+		said += " " + field.Sentence
+	}
+	if f.Kind != kind || !strings.Contains(said, words) {
+		t.Errorf("got kind %d %q, want kind %d with %q", f.Kind, said, kind, words)
+	}
+}
+
+// together runs every function at once and waits for them all.
+func together(functions ...func()) {
+	var ready, done sync.WaitGroup
+	start := make(chan struct{})
+	for _, f := range functions {
+		ready.Add(1)
+		done.Go(func() {
+			ready.Done()
+			<-start
+			f()
+		})
+	}
+	ready.Wait()
+	close(start)
+	done.Wait()
+}
