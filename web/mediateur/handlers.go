@@ -1,0 +1,46 @@
+// Package mediateur is the screens of who gives services: scanning chèques,
+// redeeming them, today's takings. It refuses to put a code in an address, a
+// log or a session: between two requests a basket is sealed.
+package mediateur
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"passnum/internal/identity"
+	"passnum/internal/redemption"
+	"passnum/internal/redemption/seal"
+	"passnum/web/httpx"
+)
+
+// Handlers serves /mediateur.
+type Handlers struct {
+	Redemptions *redemption.Service
+	Seal        *seal.Sealer
+	// Now is the clock of the screens: the time left to undo.
+	Now func() time.Time
+}
+
+// Routes mounts the screens, without their prefix.
+func (h *Handlers) Routes(r chi.Router) {
+	r.Group(func(r chi.Router) {
+		r.Use(httpx.Need(identity.Check))
+		r.Method(http.MethodGet, "/scanner", httpx.Handler(h.scanner))
+		r.Method(http.MethodPost, "/scanner", httpx.Handler(h.scan))
+		r.Method(http.MethodGet, "/tester", httpx.Handler(h.check))
+		r.Method(http.MethodPost, "/tester", httpx.Handler(h.checked))
+	})
+	r.Group(func(r chi.Router) {
+		r.Use(httpx.Need(identity.Redeem, identity.PaymentRead, identity.Check))
+		r.Method(http.MethodGet, "/", httpx.Handler(h.home))
+	})
+	r.Group(func(r chi.Router) {
+		r.Use(httpx.Need(identity.Redeem, identity.PaymentRead))
+		r.Method(http.MethodGet, "/recus/{id}", httpx.Handler(h.receipt))
+		r.Method(http.MethodGet, "/encaissements", httpx.Handler(h.list))
+		r.Method(http.MethodGet, "/encaissements.csv", httpx.Handler(h.export))
+		r.Method(http.MethodPost, "/encaissements/{id}/annuler", httpx.Handler(h.undo))
+	})
+}

@@ -1,0 +1,60 @@
+package mediateur
+
+import (
+	"net/http"
+	"time"
+
+	"passnum/internal/identity"
+	"passnum/internal/money"
+	"passnum/internal/redemption"
+	"passnum/web/httpx"
+	"passnum/web/ui"
+	"passnum/web/ui/format"
+	"passnum/web/urls"
+)
+
+// home is the day: what was taken, what can be undone, and the way to the
+// scanner.
+func (h *Handlers) home(w http.ResponseWriter, r *http.Request) error {
+	actor := httpx.Actor(r)
+	view := homeView{lead: "Nous sommes le " + format.LongDate(h.Now()) + ".", scans: actor.Can(identity.Redeem)}
+	if actor.Can(identity.Redeem) || actor.Can(identity.PaymentRead) {
+		day, err := h.Redemptions.Today(r.Context(), actor)
+		if err != nil {
+			return err
+		}
+		view.fill(day, h.Now(), actor.Can(identity.Redeem))
+	}
+	return httpx.Render(w, r, http.StatusOK, homePage(httpx.Page(r, "Aujourd’hui"), view))
+}
+
+type homeView struct {
+	lead    string
+	scans   bool
+	figures []ui.Figure
+	lines   []ui.Line
+	more    bool
+	undoTip string
+}
+
+func (v *homeView) fill(day redemption.Page, now time.Time, undoes bool) {
+	v.figures = []ui.Figure{
+		{Label: "Séances", Value: money.Count(int64(day.Totals.Seances)), Note: "aujourd’hui"},
+		{Label: "Chèques", Value: money.Count(int64(day.Totals.Cheques)), Note: "encaissés aujourd’hui"},
+		{Label: "Montant", Value: day.Totals.Amount.String(), Note: "sera payé en fin de mois"},
+	}
+	v.more = !day.Next.At.IsZero()
+	for _, t := range day.Takings {
+		line := takenLine(t, urls.Mediateur(), now)
+		if t.Live() {
+			line.Detail = format.Time(t.At) + " · " + t.Place
+		}
+		if !undoes {
+			line.Action = nil
+		}
+		if t.UndoUntil.After(now) && undoes {
+			v.undoTip = "Une erreur ? L’annulation est possible jusqu’à minuit, encore " + format.Left(t.UndoUntil.Sub(now)) + "."
+		}
+		v.lines = append(v.lines, line)
+	}
+}

@@ -1,0 +1,111 @@
+package mediateur_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"passnum/internal/testworld"
+)
+
+// take redeems the n-th code in a séance of its own and returns the receipt.
+func (c *counter) take(n ...int) *screen {
+	c.t.Helper()
+	var codes []string
+	for _, i := range n {
+		codes = append(codes, c.codes[i])
+	}
+	page := c.press(c.get("/mediateur/scanner"), "Ajouter au panier", url.Values{"codes": {strings.Join(codes, "\n")}})
+	form, _ := page.formOf("Chercher")
+	values := fieldsOf(form)
+	values.Set("action", "encaisser")
+	values["entries"] = []string{"48"}
+	answer := c.send(http.MethodPost, "/mediateur/scanner", values)
+	if answer.status != http.StatusSeeOther {
+		c.t.Fatalf("status %d: %s", answer.status, answer.text())
+	}
+	return c.get(answer.header.Get("Location"))
+}
+
+func TestUndoFromTheReceiptAndFromTheDay(t *testing.T) {
+	t.Parallel()
+	c := newCounter(t, testworld.OrderOptions{})
+	receipt := c.take(0, 1, 2)
+	receipt.says("3 chèques encaissés", "encore 14 h")
+	receipt = c.press(receipt, "Annuler carnet …0001, n° 2", nil)
+	receipt.says("2 chèques encaissés · 20,00 €", "annulé", "Annulé à 10 h 00")
+	day := c.get("/mediateur")
+	day.says("Séances 1", "Chèques 2", "Montant 20,00 €")
+	day = c.press(day, "Annuler carnet …0001, n° 1", nil)
+	day.says("Chèques 1")
+	receipt = c.press(receipt, "Annuler toute la séance", nil)
+	receipt.says("Séance annulée")
+	c.get("/mediateur").says("Séances 0", "Montant 0,00 €")
+}
+
+func TestUndoTheDayAfter(t *testing.T) {
+	t.Parallel()
+	c := newCounter(t, testworld.OrderOptions{})
+	receipt := c.take(0)
+	c.Travel(24 * time.Hour)
+	late := c.press(receipt, "Annuler carnet …0001, n° 1", nil)
+	if late.status != http.StatusConflict {
+		t.Errorf("status %d", late.status)
+	}
+	late.says("L’annulation n’est possible que le jour de l’encaissement")
+	c.get("/mediateur").says("Aucun chèque encaissé aujourd’hui")
+}
+
+func TestAnotherStructuresReceipt(t *testing.T) {
+	t.Parallel()
+	c := newCounter(t, testworld.OrderOptions{})
+	page := c.press(c.get("/mediateur/scanner"), "Ajouter au panier", url.Values{"codes": {c.codes[0]}})
+	form, _ := page.formOf("Encaisser 1 chèque (10,00 €)")
+	values := fieldsOf(form)
+	values.Set("action", "encaisser")
+	values.Set("entries", "48")
+	address := c.send(http.MethodPost, "/mediateur/scanner", values).header.Get("Location")
+	c.http = c.as(c.Other)
+	for _, try := range []string{address, "/mediateur/recus/nonsense"} {
+		if got := c.send(http.MethodGet, try, nil).status; got != http.StatusNotFound {
+			t.Errorf("%s: %d", try, got)
+		}
+	}
+	undo := strings.Replace(address, "/recus/", "/encaissements/", 1) + "/annuler"
+	if got := c.send(http.MethodPost, undo, url.Values{}).status; got != http.StatusNotFound {
+		t.Errorf("undo: %d", got)
+	}
+}
+
+func TestTakingsAreListedFilteredAndExported(t *testing.T) {
+	t.Parallel()
+	c := newCounter(t, testworld.OrderOptions{Carnets: 6, PerCarnet: 10})
+	for i := range 20 {
+		c.take(3*i, 3*i+1, 3*i+2)
+		c.Travel(time.Minute)
+	}
+	page := c.get("/mediateur/encaissements?du=16/11/2026&etat=a_payer")
+	page.says("Séances 20", "Chèques encaissés 60", "Montant 600,00 €", "à payer", "Page suivante")
+	next := ""
+	for n := range page.root.Descendants() {
+		if attribute(n, "rel") == "next" {
+			next = attribute(n, "href")
+		}
+	}
+	if !strings.Contains(next, "etat=a_payer") || !strings.Contains(next, "du=16") {
+		t.Errorf("the next page forgets the filters: %s", next)
+	}
+	if n := strings.Count(c.get(next).text(), "à payer"); n < 10 {
+		t.Errorf("the second page shows %d lines", n)
+	}
+	c.get("/mediateur/encaissements?du=17/11/2026").says("Aucun encaissement ne correspond", "Tout afficher")
+	csv := c.send(http.MethodGet, "/mediateur/encaissements.csv?du=16/11/2026", nil)
+	if lines := strings.Count(csv.raw, "\r\n"); lines != 61 || !strings.Contains(csv.raw, c.order.Serial(1)) {
+		t.Errorf("the sheet has %d lines", lines)
+	}
+	if !strings.HasPrefix(csv.header.Get("Content-Disposition"), "attachment") {
+		t.Error("the sheet is not a download")
+	}
+}
