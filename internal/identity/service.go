@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"errors"
 	"net/mail"
 	"strings"
 	"time"
@@ -57,22 +58,9 @@ const (
 func (s *Service) SignIn(ctx context.Context, who Actor, email, password string) (SignIn, error) {
 	email = normaliseEmail(email)
 	weight := byAccount("connexion", email, signInsPerAccount).and(byAddress("connexion", who.Address, signInsPerAddress))
-	var row accountRow
-	var over bool
-	counted := s.db.Now()
-	err := s.db.InIdentity(ctx, func(tx *postgres.Tx) (err error) {
-		counted = tx.Now()
-		if over, err = weight.count(ctx, tx); err != nil || over {
-			return err
-		}
-		row, err = findAccount(ctx, tx, email)
-		return err
-	})
-	if err != nil && !fault.Is(err, fault.KindNotFound) {
+	row, counted, err := s.try(ctx, weight, email)
+	if err != nil {
 		return SignIn{}, wrap(err, "sign in")
-	}
-	if over {
-		return SignIn{}, ErrTooManyTries
 	}
 	hash := row.PasswordHash
 	if hash == "" {
@@ -82,10 +70,10 @@ func (s *Service) SignIn(ctx context.Context, who Actor, email, password string)
 	if !match || row.PasswordHash == "" || row.DisabledAt != nil {
 		return SignIn{}, ErrCredentials
 	}
+	if stale {
+		row.PasswordHash = HashPassword(password)
+	}
 	err = s.db.InIdentity(ctx, func(tx *postgres.Tx) error {
-		if stale {
-			row.PasswordHash = HashPassword(password)
-		}
 		if err := weight.giveBack(ctx, tx, counted); err != nil {
 			return err
 		}
@@ -95,6 +83,24 @@ func (s *Service) SignIn(ctx context.Context, who Actor, email, password string)
 		return SignIn{}, wrap(err, "sign in")
 	}
 	return SignIn{Account: row.account()}, nil
+}
+
+// try counts an attempt and finds the account, an empty row when there is none:
+// the attempt counts all the same.
+func (s *Service) try(ctx context.Context, weight tries, email string) (row accountRow, counted time.Time, err error) {
+	var over bool
+	err = s.db.InIdentity(ctx, func(tx *postgres.Tx) (err error) {
+		counted = tx.Now()
+		if over, err = weight.count(ctx, tx); err != nil || over {
+			return err
+		}
+		row, err = findAccount(ctx, tx, email)
+		if fault.Is(err, fault.KindNotFound) {
+			return nil
+		}
+		return err
+	})
+	return row, counted, errors.Join(err, tooMany(over))
 }
 
 // ActorOf is who the account is when it acts for an organisation; uuid.Nil, or
