@@ -40,8 +40,8 @@ func Blank(today time.Time) Specification {
 
 var hexColour = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
 
-// storable refuses what cannot even be kept as a draft.
-func (s Specification) storable() error {
+// Storable refuses what cannot even be kept as a draft.
+func (s Specification) Storable() error {
 	var c fault.Collector
 	c.Check(s.ChequesPerCarnet >= 1 && s.ChequesPerCarnet <= MostCheques, "cheques_par_carnet", "Indiquez un nombre de chèques par carnet, de 1 à 20.")
 	c.Check(s.FaceValue >= LeastFace && s.FaceValue <= MostFace, "valeur", "Indiquez une valeur par chèque, de 1 à 50\u00a0€.")
@@ -87,7 +87,7 @@ func (s Specification) Problems(today time.Time) error {
 	c.Check(len(s.Coverage.Entries()) > 0, "couverture", "Choisissez au moins un service que les chèques peuvent payer.")
 	c.Check(s.OwnShare() >= 0, "cofinanceurs", fmt.Sprintf("Les parts des co-financeurs dépassent la valeur des chèques de %s. Diminuez-les.", -s.OwnShare()))
 	s.deliveryProblem(&c)
-	if err := s.storable(); err != nil {
+	if err := s.Storable(); err != nil {
 		f, _ := fault.As(err)
 		for _, field := range f.Fields {
 			c.Add(field.Field, field.Sentence)

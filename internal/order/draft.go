@@ -75,7 +75,7 @@ func (s Specification) trimmed() Specification {
 // checkDraft refuses what cannot be stored and points without a signed
 // convention: no stock before signature.
 func checkDraft(ctx context.Context, tx *postgres.Tx, o *Order) error {
-	if err := o.storable(); err != nil {
+	if err := o.Storable(); err != nil {
 		return err
 	}
 	for _, c := range o.Cofunders {
@@ -135,6 +135,12 @@ func (s *Service) AddLogo(ctx context.Context, actor identity.Actor, id uuid.UUI
 		return fmt.Errorf("add logo: %w", err)
 	}
 	return nil
+}
+
+// CheckLogo refuses, with ErrLogo, what AddLogo would.
+func CheckLogo(content []byte) error {
+	_, err := logoType(content)
+	return err
 }
 
 // logoType reads the content, never the name or the declared type.

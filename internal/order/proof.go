@@ -157,7 +157,7 @@ func (s *Service) RefuseProof(ctx context.Context, actor identity.Actor, id uuid
 func (s *Service) Dress(ctx context.Context, actor identity.Actor, id uuid.UUID, message, colour string) error {
 	err := s.asOperator(ctx, actor, identity.PlatformOrders, "habillage d’une commande", id, func(tx *postgres.Tx, o *Order) error {
 		o.Message, o.Colour = strings.Join(strings.Fields(message), " "), strings.TrimSpace(colour)
-		if err := o.storable(); err != nil {
+		if err := o.Storable(); err != nil {
 			return err
 		}
 		args := key(o)

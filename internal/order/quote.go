@@ -20,10 +20,7 @@ func (s *Service) RequestQuote(ctx context.Context, actor identity.Actor, id uui
 		if !o.State.Editable() {
 			return errMoved(o.State)
 		}
-		if err := o.Problems(tx.Today()); err != nil {
-			return err
-		}
-		if err := checkPoints(ctx, tx, o); err != nil {
+		if err := ready(ctx, tx, o); err != nil {
 			return err
 		}
 		if err := s.advance(ctx, tx, actor, o, Quoted, identity.OrderWrite, o.Quote().Total.String()); err != nil {
@@ -38,6 +35,20 @@ func (s *Service) RequestQuote(ctx context.Context, actor identity.Actor, id uui
 		return fmt.Errorf("request quote: %w", err)
 	}
 	return nil
+}
+
+// ready refuses what a quote cannot be made of.
+func ready(ctx context.Context, tx *postgres.Tx, o *Order) error {
+	if err := o.Problems(tx.Today()); err != nil {
+		return err
+	}
+	return checkPoints(ctx, tx, o)
+}
+
+// Check tells, field by field, what RequestQuote would refuse; nil when the
+// draft is complete.
+func (s *Service) Check(ctx context.Context, actor identity.Actor, id uuid.UUID) error {
+	return s.asOwner(ctx, actor, identity.OrderRead, id, func(tx *postgres.Tx, o *Order) error { return ready(ctx, tx, o) })
 }
 
 // takeNumber gives the order its public number, once, without holes.

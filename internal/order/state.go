@@ -47,13 +47,13 @@ type stateFacts struct {
 }
 
 var facts = map[State]stateFacts{
-	Draft:         {"Brouillon", "Commande préparée", ByCommanditaire, "vérifier la commande et demander le devis"},
+	Draft:         {"Brouillon", "Brouillon commencé", ByCommanditaire, "vérifier la commande et demander le devis"},
 	Quoted:        {"Devis à signer", "Devis établi", ByCommanditaire, "signer le devis"},
 	Signed:        {"Signée", "Devis signé", ByOperator, "tenir la réunion de cadrage"},
 	Framing:       {"Cadrage", "Cadrage tenu", ByOperator, "préparer le bon à tirer"},
 	ProofProposed: {"Bon à tirer à valider", "Bon à tirer proposé", ByCommanditaire, "valider le bon à tirer, ou dire ce qui doit changer"},
 	ProofApproved: {"Bon à tirer validé", "Bon à tirer validé", ByOperator, "lancer la fabrication"},
-	Making:        {"En fabrication", "Carnets fabriqués", ByOperator, "fabriquer et expédier les carnets"},
+	Making:        {"En fabrication", "Fabrication lancée", ByOperator, "fabriquer et expédier les carnets"},
 	Shipped:       {"Expédiée", "Carnets expédiés", ByCounters, "recevoir les colis et confirmer la livraison"},
 	Delivered:     {"Livrée", "Carnets livrés", ByCommanditaire, "mandater la somme et transmettre le numéro de mandat"},
 	Funded:        {"Fonds reçus", "Fonds reçus", ByOperator, "activer les chèques"},
