@@ -139,13 +139,13 @@ func readForm(v httpx.Values, points []order.Point) orderForm {
 	return f
 }
 
-// lookup finds an organisation by what was typed.
-type lookup func(query string) ([]order.Partner, error)
+// partnerLookup finds an organisation by what was typed.
+type partnerLookup func(query string) ([]order.Partner, error)
 
 // specification reads the form. Field refusals are collected in c: what cannot
 // be read at all (a commune that does not exist) is told with what the domain
 // refuses.
-func (f *orderForm) specification(c *fault.Collector, find lookup) (order.Specification, error) {
+func (f *orderForm) specification(c *fault.Collector, find partnerLookup) (order.Specification, error) {
 	s := order.Specification{
 		Title: f.Title, Carnets: typedInt(f.Carnets), ChequesPerCarnet: typedInt(f.PerCarnet), FaceValue: typedCents(f.Face),
 		Validity: order.Validity{Kind: f.Validity}, Structures: f.Structures, PublicCible: f.PublicCible,
@@ -176,7 +176,7 @@ func (f *orderForm) specification(c *fault.Collector, find lookup) (order.Specif
 	return s, err
 }
 
-func (f *orderForm) cofunders(c *fault.Collector, find lookup) ([]order.Cofunder, error) {
+func (f *orderForm) cofunders(c *fault.Collector, find partnerLookup) ([]order.Cofunder, error) {
 	var list []order.Cofunder
 	for i := range f.Cofunders {
 		row := &f.Cofunders[i]

@@ -11,9 +11,9 @@ import (
 	"passnum/web/urls"
 )
 
-// mine are the states that wait for the commanditaire; a shipped order waits
+// awaitingUs are the states that wait for the commanditaire; a shipped order waits
 // for the counters, but it may confirm the delivery itself.
-var mine = []order.State{order.Draft, order.Quoted, order.ProofProposed, order.Shipped, order.Delivered}
+var awaitingUs = []order.State{order.Draft, order.Quoted, order.ProofProposed, order.Shipped, order.Delivered}
 
 type homeView struct {
 	Organisation string
@@ -54,9 +54,9 @@ func (h *OrderHandlers) ownOrders(r *http.Request, v *homeView) error {
 		v.Checklist = checklist(len(points) > 0)
 		return err
 	}
-	waiting, err := h.Orders.List(r.Context(), actor, order.Filter{States: mine, Limit: 20})
+	waiting, err := h.Orders.List(r.Context(), actor, order.Filter{States: awaitingUs, Limit: 20})
 	for _, o := range waiting.Orders {
-		v.ToDo = append(v.ToDo, ui.Task{Title: title(o), Hint: orderui.Next(o.State, order.ByCommanditaire), Href: urls.Order(o.ID), Status: orderui.Tag(o.State)})
+		v.ToDo = append(v.ToDo, ui.Task{Title: orderTitle(o), Hint: orderui.Next(o.State, order.ByCommanditaire), Href: urls.Order(o.ID), Status: orderui.Tag(o.State)})
 	}
 	return err
 }
@@ -78,7 +78,7 @@ func checklist(points bool) []ui.Task {
 func fundedSummary(orders []order.Summary) ui.TableArgs {
 	t := ui.TableArgs{Caption: "Ce que vous co-financez", HideCaption: true, Compact: true, Columns: ui.Columns("Commande", "Commanditaire", "#Votre part", "Étape")}
 	for _, o := range orders {
-		t.Rows = append(t.Rows, ui.NewRow(ui.Link(title(o), urls.Order(o.ID)), ui.Text(o.Commanditaire), ui.Amount(o.Share), orderui.Tag(o.State)))
+		t.Rows = append(t.Rows, ui.NewRow(ui.Link(orderTitle(o), urls.Order(o.ID)), ui.Text(o.Commanditaire), ui.Amount(o.Share), orderui.Tag(o.State)))
 	}
 	return t
 }

@@ -15,8 +15,8 @@ import (
 	"passnum/web/urls"
 )
 
-// filters are the groups of states a list offers.
-var filters = []struct {
+// orderFilters are the groups of states a list offers.
+var orderFilters = []struct {
 	value, label string
 	states       []order.State
 }{
@@ -26,7 +26,7 @@ var filters = []struct {
 	{"annulees", "Annulées", []order.State{order.Cancelled}},
 }
 
-type listView struct {
+type orderListView struct {
 	Query, State string
 	States       []ui.Option
 	Table        ui.TableArgs
@@ -40,7 +40,7 @@ func readFilter(r *http.Request) (order.Filter, string) {
 	query := httpx.Query(r)
 	f := order.Filter{Query: query.Get("q")}
 	chosen := ""
-	for _, group := range filters {
+	for _, group := range orderFilters {
 		if group.value == query.Get("etat") {
 			f.States, chosen = group.states, group.value
 		}
@@ -55,20 +55,20 @@ func (h *OrderHandlers) list(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := listView{
+	v := orderListView{
 		Query: f.Query, State: chosen, States: []ui.Option{{Label: "Toutes les étapes"}},
 		Pager: httpx.Pager(r, page.Next != uuid.Nil, page.Next), MayWrite: httpx.Actor(r).Can(identity.OrderWrite),
 		CSV: urls.With(urls.OrdersCSV(), "q", f.Query, "etat", chosen), Filtered: f.Query != "" || chosen != "",
 	}
-	for _, group := range filters {
+	for _, group := range orderFilters {
 		v.States = append(v.States, ui.Option{Value: group.value, Label: group.label})
 	}
 	v.States = ui.Selected(v.States, chosen)
 	v.Table = ordersTable(page.Orders, v.empty())
-	return httpx.Render(w, r, http.StatusOK, listPage(httpx.Page(r, "Commandes"), v))
+	return httpx.Render(w, r, http.StatusOK, ordersPage(httpx.Page(r, "Commandes"), v))
 }
 
-func (v listView) empty() ui.EmptyArgs {
+func (v orderListView) empty() ui.EmptyArgs {
 	if v.Filtered {
 		return ui.EmptyArgs{Title: "Aucune commande ne correspond", Body: "Changez les mots ou l’étape.", Action: "Voir toutes les commandes", ActionHref: urls.Orders()}
 	}
@@ -83,13 +83,13 @@ func ordersTable(orders []order.Summary, empty ui.EmptyArgs) ui.TableArgs {
 	t := ui.TableArgs{Caption: "Commandes", HideCaption: true, Columns: ui.Columns("Commande", "#Carnets", "#Valeur", "Étape", "Modifiée le"), Empty: empty}
 	for _, o := range orders {
 		t.Rows = append(t.Rows, ui.NewRow(
-			ui.TwoLines(ui.Link(title(o), urls.Order(o.ID)), o.Number), ui.Number(o.Carnets), ui.Amount(o.Face()),
+			ui.TwoLines(ui.Link(orderTitle(o), urls.Order(o.ID)), o.Number), ui.Number(o.Carnets), ui.Amount(o.Face()),
 			orderui.Tag(o.State), ui.Text(format.ShortDate(o.UpdatedAt))))
 	}
 	return t
 }
 
-func title(o order.Summary) string {
+func orderTitle(o order.Summary) string {
 	if o.Title == "" {
 		return "Commande sans titre"
 	}
@@ -134,7 +134,7 @@ func (h *OrderHandlers) funded(w http.ResponseWriter, r *http.Request) error {
 	t := ui.TableArgs{Caption: "Commandes co-financées", HideCaption: true, Columns: ui.Columns("Commande", "Commanditaire", "#Votre part", "#Valeur totale", "Étape"),
 		Empty: ui.EmptyArgs{Title: "Vous ne co-financez aucune commande", Body: "Quand un commanditaire vous ajoute comme co-financeur, sa commande apparaît ici dès le devis."}}
 	for _, o := range page.Orders {
-		t.Rows = append(t.Rows, ui.NewRow(ui.TwoLines(ui.Link(title(o), urls.Order(o.ID)), o.Number), ui.Text(o.Commanditaire),
+		t.Rows = append(t.Rows, ui.NewRow(ui.TwoLines(ui.Link(orderTitle(o), urls.Order(o.ID)), o.Number), ui.Text(o.Commanditaire),
 			ui.Amount(o.Share), ui.Amount(o.Face()), orderui.Tag(o.State)))
 	}
 	return httpx.Render(w, r, http.StatusOK, fundedPage(httpx.Page(r, "Ce que vous co-financez"), t, httpx.Pager(r, page.Next != uuid.Nil, page.Next)))

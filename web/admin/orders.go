@@ -1,0 +1,258 @@
+package admin
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/go-chi/chi/v5"
+	"github.com/google/uuid"
+
+	"passnum/internal/fault"
+	"passnum/internal/identity"
+	"passnum/internal/money"
+	"passnum/internal/order"
+	"passnum/web/httpx"
+	"passnum/web/orderui"
+	"passnum/web/ui"
+	"passnum/web/ui/format"
+	"passnum/web/urls"
+)
+
+// OrderHandlers shows the orders to the operator, and its acts on them.
+type OrderHandlers struct {
+	Orders *order.Service
+}
+
+// Routes mounts the screens under /admin.
+func (h *OrderHandlers) Routes(r chi.Router) {
+	get := func(path string, f httpx.Handler) { r.Method(http.MethodGet, path, f) }
+	post := func(path string, f httpx.Handler) { r.Method(http.MethodPost, path, f) }
+	get("/commandes", h.list)
+	get("/commandes/{id}", h.show)
+	get("/commandes/{id}/documents/{document}", h.document)
+	get("/commandes/{id}/avancement", h.progress)
+	post("/commandes/{id}/impression/{part}", h.print)
+	for name, act := range orderActs {
+		post("/commandes/{id}/"+name, h.post(act))
+	}
+}
+
+// orderAct is one thing the operator does to an order, from its page.
+type orderAct struct {
+	done string
+	do   func(ctx context.Context, s *order.Service, actor identity.Actor, id uuid.UUID, form httpx.Values) error
+}
+
+var orderActs = map[string]orderAct{
+	"frais": {"Le taux de frais est changé.", func(ctx context.Context, s *order.Service, a identity.Actor, id uuid.UUID, f httpx.Values) error {
+		return s.SetFee(ctx, a, id, feeFrom(f.Get("taux")))
+	}},
+	"cadrage": {"Le cadrage est enregistré. Préparez le bon à tirer.", func(ctx context.Context, s *order.Service, a identity.Actor, id uuid.UUID, f httpx.Values) error {
+		return s.OpenCadrage(ctx, a, id, f.Get("note"))
+	}},
+	"habillage": {"L’habillage est changé.", func(ctx context.Context, s *order.Service, a identity.Actor, id uuid.UUID, f httpx.Values) error {
+		return s.Dress(ctx, a, id, f.Get("message"), f.Get("couleur"))
+	}},
+	"bat": {"Le bon à tirer est proposé au commanditaire, prévenu par mail.", func(ctx context.Context, s *order.Service, a identity.Actor, id uuid.UUID, f httpx.Values) error {
+		return s.ProposeProof(ctx, a, id, f.Get("note"))
+	}},
+	"fabrication": {"La fabrication est lancée.", func(ctx context.Context, s *order.Service, a identity.Actor, id uuid.UUID, _ httpx.Values) error {
+		return s.StartMinting(ctx, a, id)
+	}},
+	"arret": {"La fabrication s’arrête après le lot en cours. Les carnets déjà faits sont entiers.", func(ctx context.Context, s *order.Service, a identity.Actor, id uuid.UUID, _ httpx.Values) error {
+		return s.CancelMinting(ctx, a, id)
+	}},
+	"expedition": {"L’expédition est enregistrée. Les points sont prévenus par mail.", func(ctx context.Context, s *order.Service, a identity.Actor, id uuid.UUID, f httpx.Values) error {
+		return s.Ship(ctx, a, id, parcelTracking(f))
+	}},
+	"fonds": {"Les fonds sont attestés.", func(ctx context.Context, s *order.Service, a identity.Actor, id uuid.UUID, f httpx.Values) error {
+		return s.AttestFunds(ctx, a, id, fundingFrom(f))
+	}},
+	"activation": {"Les chèques sont actifs : chaque carnet remis peut servir.", func(ctx context.Context, s *order.Service, a identity.Actor, id uuid.UUID, _ httpx.Values) error {
+		return s.Activate(ctx, a, id)
+	}},
+	"annulation": {"La commande est annulée.", func(ctx context.Context, s *order.Service, a identity.Actor, id uuid.UUID, f httpx.Values) error {
+		return s.CancelForOperator(ctx, a, id, f.Get("motif"))
+	}},
+}
+
+// post runs an act; a refusal shows the page again with what was typed.
+func (h *OrderHandlers) post(a orderAct) httpx.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		id, err := httpx.PathUUID(r, "id")
+		if err != nil {
+			return err
+		}
+		form, err := httpx.Form(r)
+		if err != nil {
+			return err
+		}
+		err = a.do(r.Context(), h.Orders, httpx.Actor(r), id, form)
+		if f, ok := fault.ForForm(err); ok {
+			return h.page(w, r, id, httpx.Status(f.Kind), form, f)
+		}
+		if err != nil {
+			return err
+		}
+		httpx.Flash(r, ui.Good, a.done)
+		return httpx.SeeOther(w, r, urls.AdminOrder(id))
+	}
+}
+
+func (h *OrderHandlers) show(w http.ResponseWriter, r *http.Request) error {
+	id, err := httpx.PathUUID(r, "id")
+	if err != nil {
+		return err
+	}
+	return h.page(w, r, id, http.StatusOK, httpx.NewValues(nil), nil)
+}
+
+func (h *OrderHandlers) page(w http.ResponseWriter, r *http.Request, id uuid.UUID, status int, typed httpx.Values, refusal *fault.Error) error {
+	actor := httpx.Actor(r)
+	o, err := h.Orders.OrderForOperator(r.Context(), actor, id)
+	if err != nil {
+		return err
+	}
+	lines, err := h.Orders.JournalForOperator(r.Context(), actor, id)
+	if err != nil {
+		return err
+	}
+	run, began, err := h.Orders.Making(r.Context(), actor, id)
+	if err != nil {
+		return err
+	}
+	page := httpx.Page(r, o.Name())
+	page.Crumbs = []ui.Crumb{{Label: "Commandes", Href: urls.AdminOrders()}, {Label: orderNumber(o.Number)}}
+	page.Errors = ui.ErrorsFrom(refusal)
+	v := newOrderView(o, actor, typed, page.Errors)
+	v.Journal = orderui.Journal(lines)
+	if began {
+		v.Progress = makingProgress(o, run, actor)
+		v.Making, v.Stopped = run.Live(), !run.Live() && !o.Made()
+	}
+	if v.Making && refusal == nil {
+		page.RefreshSeconds = 3
+	}
+	return httpx.Render(w, r, status, orderTemplate(page, v))
+}
+
+func orderNumber(number string) string {
+	if number == "" {
+		return "Brouillon"
+	}
+	return number
+}
+
+// progress streams the making of the carnets.
+func (h *OrderHandlers) progress(w http.ResponseWriter, r *http.Request) error {
+	id, err := httpx.PathUUID(r, "id")
+	if err != nil {
+		return err
+	}
+	actor := httpx.Actor(r)
+	o, err := h.Orders.OrderForOperator(r.Context(), actor, id)
+	if err != nil {
+		return err
+	}
+	return httpx.Events(w, r, 500*time.Millisecond, func(ctx context.Context) (templ.Component, bool, error) {
+		run, began, err := h.Orders.Making(ctx, actor, id)
+		if err == nil && !began {
+			err = httpx.ErrNotFound
+		}
+		if err != nil {
+			return nil, false, err
+		}
+		return ui.ProgressBody(makingProgress(o, run, actor)), !run.Live(), nil
+	})
+}
+
+func (h *OrderHandlers) document(w http.ResponseWriter, r *http.Request) error {
+	id, err := httpx.PathUUID(r, "id")
+	if err != nil {
+		return err
+	}
+	document, err := httpx.PathUUID(r, "document")
+	if err != nil {
+		return err
+	}
+	f, err := h.Orders.FileForOperator(r.Context(), httpx.Actor(r), id, document)
+	if err != nil {
+		return err
+	}
+	return httpx.Inline(w, f.Name, f.MediaType, f.Content)
+}
+
+// print sends one file of carnets. It is a POST because every print is written
+// in the journal.
+func (h *OrderHandlers) print(w http.ResponseWriter, r *http.Request) error {
+	id, err := httpx.PathUUID(r, "id")
+	if err != nil {
+		return err
+	}
+	part, err := strconv.Atoi(chi.URLParam(r, "part"))
+	if err != nil {
+		return httpx.ErrNotFound
+	}
+	o, err := h.Orders.OrderForOperator(r.Context(), httpx.Actor(r), id)
+	if err != nil {
+		return err
+	}
+	files := o.PrintFiles()
+	if part < 1 || part > len(files) {
+		return httpx.ErrNotFound
+	}
+	return h.Orders.Print(r.Context(), httpx.Actor(r), id, part, &announced{w: w, name: files[part-1].Name})
+}
+
+// announced writes a file's headers with its first byte, so that a refusal
+// before it can still be a page.
+type announced struct {
+	w     http.ResponseWriter
+	name  string
+	begun bool
+}
+
+// Write sends the bytes on, after the headers.
+func (a *announced) Write(p []byte) (int, error) {
+	if !a.begun {
+		a.begun = true
+		httpx.Attach(a.w, a.name, httpx.TypePDF)
+	}
+	return a.w.Write(p)
+}
+
+// feeFrom reads « 4 » or « 4,5 » percent; an unreadable one is refused as negative.
+func feeFrom(typed string) money.BasisPoints {
+	c, err := money.Parse(strings.TrimSuffix(strings.TrimSpace(typed), "%"))
+	if err != nil {
+		return -1
+	}
+	return money.BasisPoints(c)
+}
+
+func parcelTracking(f httpx.Values) map[uuid.UUID]string {
+	numbers := map[uuid.UUID]string{}
+	for _, id := range f.UUIDs("colis") {
+		numbers[id] = f.Get("suivi_" + id.String())
+	}
+	return numbers
+}
+
+func fundingFrom(f httpx.Values) order.Funding {
+	amount := func(name string) money.Cents {
+		if f.Get(name) == "" {
+			return 0
+		}
+		c, ok := f.Cents(name)
+		if !ok {
+			return -1
+		}
+		return c
+	}
+	day, _ := format.ParseDay(f.Get("recu_le"))
+	return order.Funding{Mandat: f.Get("mandat"), Face: amount("valeur_faciale"), Fees: amount("frais"), VAT: amount("tva"), ReceivedOn: day, Partial: f.Bool("partiel")}
+}

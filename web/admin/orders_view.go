@@ -1,0 +1,147 @@
+package admin
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"passnum/internal/identity"
+	"passnum/internal/jobs"
+	"passnum/internal/money"
+	"passnum/internal/order"
+	"passnum/web/httpx"
+	"passnum/web/orderui"
+	"passnum/web/ui"
+	"passnum/web/ui/format"
+	"passnum/web/urls"
+)
+
+// adminOrderView is an order's page for the operator, ready to show.
+type adminOrderView struct {
+	order.Order
+	Next      string
+	Timeline  []ui.Step
+	Journal   []ui.JournalEntry
+	Progress  ui.ProgressArgs
+	Making    bool // the making is under way
+	Stopped   bool // it began, then stopped before the end
+	Orders    bool // the reader may act on orders
+	Funding   bool // the reader may attest and activate
+	MayCancel bool
+	Typed     httpx.Values
+	Errors    ui.Errors
+	Files     []order.PrintFile
+	Expected  order.Receipt
+	Today     string
+}
+
+func newOrderView(o order.Order, actor identity.Actor, typed httpx.Values, errors ui.Errors) adminOrderView {
+	v := adminOrderView{
+		Order: o, Next: orderui.Next(o.State, order.ByOperator), Timeline: orderui.Timeline(o, order.ByOperator),
+		Orders: actor.Can(identity.PlatformOrders), Funding: actor.Can(identity.PlatformFunds), Typed: typed, Errors: errors,
+		Expected: o.Missing(), Today: format.Typed(time.Now()),
+	}
+	v.MayCancel = v.Orders && order.Moves(o.State, order.Cancelled, identity.PlatformOrders) && o.Attested == 0
+	if o.State.Reached(order.Making) && o.Made() {
+		v.Files = o.PrintFiles()
+	}
+	return v
+}
+
+// typedOr is what was typed before a refusal, else the value to propose.
+func (v adminOrderView) typedOr(name, proposed string) string {
+	if v.Typed.Has(name) {
+		return v.Typed.Get(name)
+	}
+	return proposed
+}
+
+func (v adminOrderView) amount(name string, c money.Cents) string {
+	return v.typedOr(name, plainAmount(c))
+}
+
+func plainAmount(c money.Cents) string {
+	s := c.Decimal()
+	return s[:len(s)-3] + "," + s[len(s)-2:]
+}
+
+// CanStart reports whether the making may begin or resume.
+func (v adminOrderView) CanStart() bool {
+	return v.Orders && (v.State == order.ProofApproved || v.State == order.Making && !v.Made() && !v.Making)
+}
+
+// CanShip reports whether the parcels may leave.
+func (v adminOrderView) CanShip() bool { return v.Orders && v.State == order.Making && v.Made() }
+
+// CanFund reports whether money may be recorded.
+func (v adminOrderView) CanFund() bool {
+	return v.Funding && v.State.AcceptsFunds() && !v.FullyFunded()
+}
+
+// Waiting reports whether the operator has nothing to do but wait.
+func (v adminOrderView) Waiting() bool {
+	return v.State.Who() != order.ByOperator && v.State != order.Active && v.State != order.Cancelled
+}
+
+func (v adminOrderView) startLabel() string {
+	if v.State == order.Making {
+		return fmt.Sprintf("Reprendre la fabrication (%s sur %s)", format.Number(v.Minted), format.Number(v.Carnets))
+	}
+	return "Fabriquer " + format.Count(v.Carnets, "carnet", "carnets")
+}
+
+func (v adminOrderView) fileRows() ui.TableArgs {
+	t := ui.TableArgs{Caption: "Fichiers à imprimer", HideCaption: true, Compact: true, Columns: ui.Columns("Fichier", "Carnets", "Télécharger")}
+	for _, f := range v.Files {
+		var download templ.Component = ui.Muted("réservé au suivi des commandes")
+		if v.Orders {
+			download = ui.PostButton(urls.AdminPrintFile(v.ID, f.Part), ui.ButtonArgs{Label: "Imprimer", Hidden: f.Name, Kind: ui.Quiet, Icon: "printer"})
+		}
+		t.Rows = append(t.Rows, ui.NewRow(ui.Serial(f.Name), ui.Text(fmt.Sprintf("%s à %s", format.Number(f.From), format.Number(f.To))), download))
+	}
+	return t
+}
+
+// makingProgress is the making as the page and its stream show it.
+func makingProgress(o order.Order, run jobs.Run, actor identity.Actor) ui.ProgressArgs {
+	p := ui.ProgressArgs{ID: "fabrication", Label: "Fabrication des carnets", Done: run.Done, Total: run.Total, Over: !run.Live()}
+	p.Text = fmt.Sprintf("%s carnets sur %s", money.Count(run.Done), money.Count(run.Total))
+	switch run.State {
+	case jobs.Waiting:
+		p.Text = "La fabrication commence dans un instant."
+	case jobs.Done:
+		p.Text = run.Message
+	case jobs.Cancelled:
+		p.Text += " · arrêtée. Les carnets déjà faits sont entiers : reprenez pour terminer."
+	case jobs.Failed:
+		p.Text = run.Message
+	}
+	if p.Over {
+		p.Body = ui.Link("Actualiser la page pour la suite", urls.AdminOrder(o.ID))
+		return p
+	}
+	p.StreamURL = urls.AdminOrder(o.ID, "avancement")
+	if actor.Can(identity.PlatformOrders) {
+		p.Body = ui.PostButton(urls.AdminOrder(o.ID, "arret"), ui.ButtonArgs{Label: "Arrêter", Kind: ui.Secondary})
+	}
+	return p
+}
+
+// feeRate writes a rate without its sign: « 4 », « 4,5 ».
+func feeRate(fee money.BasisPoints) string { return strings.TrimSuffix(fee.String(), "\u00a0%") }
+
+func signatureRows(o order.Order) []ui.SummaryRow {
+	rows := []ui.SummaryRow{{Key: "Par", Value: o.Signatory + ", " + o.SignatoryTitle}}
+	if o.SignedAt != nil {
+		rows = append(rows, ui.SummaryRow{Key: "Le", Value: format.DateTime(*o.SignedAt)})
+	}
+	if o.EngagementNumber != "" {
+		rows = append(rows, ui.SummaryRow{Key: "Engagement", Value: o.EngagementNumber})
+	}
+	if o.ServiceCode != "" {
+		rows = append(rows, ui.SummaryRow{Key: "Code service", Value: o.ServiceCode})
+	}
+	return rows
+}
