@@ -1,10 +1,10 @@
 package app
 
 import (
-	"net/http"
 	"time"
 
 	"github.com/alexedwards/scs/pgxstore"
+	"github.com/go-chi/chi/v5"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"passnum/web"
@@ -15,9 +15,9 @@ import (
 )
 
 // Handler is the whole site; stop ends what it does in the background.
-func (a *App) Handler() (handler http.Handler, stop func()) { return a.handler(a.registry()) }
+func (a *App) Handler() (handler chi.Router, stop func()) { return a.handler(a.registry()) }
 
-func (a *App) handler(registry *prometheus.Registry) (handler http.Handler, stop func()) {
+func (a *App) handler(registry *prometheus.Registry) (handler chi.Router, stop func()) {
 	store := pgxstore.NewWithCleanupInterval(a.db.Pool(), 10*time.Minute)
 	s := a.services
 	deps := web.Deps{

@@ -90,7 +90,7 @@ func (s *Service) InviteInto(ctx context.Context, tx *postgres.Tx, actor Actor, 
 
 func (s *Service) invitationMail(email, by, organisation string, role Role, token string) mail.Message {
 	m := mail.Render("Rejoindre "+organisation+" sur Passnum", "Bonjour,", []string{
-		by + " vous invite à rejoindre " + organisation + " sur Passnum, avec le rôle « " + role.Label() + " ».",
+		by + " vous invite à rejoindre " + organisation + " sur Passnum, avec le rôle « " + role.Label() + " ».",
 		"Ce lien est valable sept jours et ne sert qu’une fois.",
 	}, &mail.Action{Label: "Accepter l’invitation", URL: s.base + "/invitations/" + token},
 		"Si vous n’attendiez pas cette invitation, ne faites rien.")

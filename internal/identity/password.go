@@ -61,11 +61,11 @@ func CheckPassword(password, email string) string {
 	plain := strings.ToLower(password)
 	switch {
 	case length < MinPassword:
-		return fmt.Sprintf("Choisissez au moins %d caractères : une phrase est facile à retenir.", MinPassword)
+		return fmt.Sprintf("Choisissez au moins %d caractères : une phrase est facile à retenir.", MinPassword)
 	case length > MaxPassword:
 		return fmt.Sprintf("Choisissez au plus %d caractères.", MaxPassword)
 	case distinct(plain) < 5, commonPasswords()[letters(plain)], email != "" && plain == strings.ToLower(email):
-		return "Ce mot de passe se devine trop facilement. Choisissez-en un autre : une phrase est facile à retenir."
+		return "Ce mot de passe se devine trop facilement. Choisissez-en un autre : une phrase est facile à retenir."
 	default:
 		return ""
 	}

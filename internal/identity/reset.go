@@ -75,7 +75,7 @@ func addReset(ctx context.Context, tx *postgres.Tx, account uuid.UUID, life time
 func (s *Service) resetMail(row accountRow, token string) mail.Message {
 	m := mail.Render("Choisir un nouveau mot de passe", greeting(row.Name), []string{
 		"Vous avez demandé à choisir un nouveau mot de passe pour Passnum. Ce lien est valable une heure et ne sert qu’une fois.",
-		"Si vous n’avez rien demandé, ne faites rien : votre mot de passe n’a pas changé.",
+		"Si vous n’avez rien demandé, ne faites rien : votre mot de passe n’a pas changé.",
 	}, &mail.Action{Label: "Choisir un mot de passe", URL: s.base + "/mot-de-passe/" + token}, "")
 	m.To = row.Email
 	return m
@@ -155,7 +155,7 @@ func spendReset(ctx context.Context, tx *postgres.Tx, token string) (uuid.UUID, 
 // for a day.
 func (s *Service) AddOperator(ctx context.Context, email, name string, role OperatorRole) (link string, err error) {
 	if _, known := operatorPermissions[role]; !known {
-		return "", fault.Field("role", "Le rôle est « administration », « finance » ou « suivi ».")
+		return "", fault.Field("role", "Le rôle est « administration », « finance » ou « suivi ».")
 	}
 	email = normaliseEmail(email)
 	if err := checkEmail(email); err != nil {

@@ -46,7 +46,7 @@ func invitationPage(p ui.Page, v invitationView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Rejoindre " + v.Organisation, Lead: v.By + " vous invite, avec le rôle « " + v.Role + " »."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Rejoindre " + v.Organisation, Lead: v.By + " vous invite, avec le rôle « " + v.Role + " »."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -49,7 +49,7 @@ func (h *Handlers) changeRole(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	httpx.Flash(r, ui.Good, m.Name+" a maintenant le rôle « "+role.Label()+" ».")
+	httpx.Flash(r, ui.Good, m.Name+" a maintenant le rôle « "+role.Label()+" ».")
 	return httpx.SeeOther(w, r, urls.Team())
 }
 

@@ -186,7 +186,7 @@ func resetSentPage(p ui.Page, email string) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "</strong>, un lien vient de lui être envoyé. Il est valable une heure.</p><p class=\"govuk-body\">Rien reçu ? Regardez les courriers indésirables, puis vérifiez l’adresse avec un responsable de votre organisation.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "</strong>, un lien vient de lui être envoyé. Il est valable une heure.</p><p class=\"govuk-body\">Rien reçu\u00a0? Regardez les courriers indésirables, puis vérifiez l’adresse avec un responsable de votre organisation.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -130,7 +130,7 @@ func signInPage(p ui.Page, v signInView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Link("Mot de passe oublié ?", urls.ForgottenPassword()).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Link("Mot de passe oublié ?", urls.ForgottenPassword()).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -161,7 +161,7 @@ func signInPage(p ui.Page, v signInView) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<p class=\"govuk-body\">Mot de passe de tous ces comptes : <strong>demonstration-2026</strong></p>")
+						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<p class=\"govuk-body\">Mot de passe de tous ces comptes\u00a0: <strong>demonstration-2026</strong></p>")
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -194,7 +194,7 @@ func signInPage(p ui.Page, v signInView) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.Panel("Pas encore de compte ?").Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Panel("Pas encore de compte ?").Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -695,7 +695,7 @@ func removePage(p ui.Page, m memberView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Retirer " + m.Name + " de l’équipe ?", Lead: m.Email}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Retirer " + m.Name + " de l’équipe ?", Lead: m.Email}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

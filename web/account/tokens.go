@@ -73,7 +73,7 @@ func (h *Handlers) revokeToken(w http.ResponseWriter, r *http.Request) error {
 	if err := h.People.RevokeToken(r.Context(), httpx.Actor(r), id); err != nil {
 		return err
 	}
-	httpx.Flash(r, ui.Good, "Le jeton est retiré : il ne sert plus.")
+	httpx.Flash(r, ui.Good, "Le jeton est retiré : il ne sert plus.")
 	return httpx.SeeOther(w, r, urls.Tokens())
 }
 

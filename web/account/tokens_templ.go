@@ -103,7 +103,7 @@ func tokensPage(p ui.Page, v tokensView) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.Notice(ui.Good, "Voici le jeton : copiez-le maintenant, il ne sera plus jamais montré").Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Notice(ui.Good, "Voici le jeton : copiez-le maintenant, il ne sera plus jamais montré").Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -25,7 +25,7 @@ const (
 	maxUpload = 6 << 20
 )
 
-var errTooLarge = fault.New(fault.KindInvalid, "Ce que vous envoyez est trop lourd : 6 Mo au plus.")
+var errTooLarge = fault.New(fault.KindInvalid, "Ce que vous envoyez est trop lourd : 6 Mo au plus.")
 
 // Values is what a form, or an address's query, holds.
 type Values struct {

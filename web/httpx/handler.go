@@ -73,7 +73,9 @@ const statusClientGone = 499
 func answer(w http.ResponseWriter, r *http.Request, refusal *fault.Error) {
 	status := Status(refusal.Kind)
 	view := errorView(status, refusal.Sentence, RequestID(r))
-	if err := Render(w, r, status, errorPage(Page(r, view.Title), Actor(r).SignedIn(), view)); err != nil {
+	page := Page(r, view.Title)
+	page.RequestPath = "" // it may hold a code, and must not tell pages apart
+	if err := Render(w, r, status, errorPage(page, Actor(r).SignedIn(), view)); err != nil {
 		logFailure(r, err)
 		http.Error(w, view.Title, status)
 	}
@@ -96,7 +98,7 @@ func errorView(status int, sentence, requestID string) errorText {
 	default:
 		return errorText{"Une erreur est survenue",
 			"Ce n’est pas de votre fait. Rien n’a été enregistré de cette action, ou elle est à vérifier avant de la refaire.",
-			"Si cela se répète, donnez ce numéro à l’assistance : " + requestID}
+			"Si cela se répète, donnez ce numéro à l’assistance : " + requestID}
 	}
 }
 

@@ -31,7 +31,7 @@ func Headers(secure bool) func(http.Handler) http.Handler {
 	}
 }
 
-var errCrossOrigin = fault.New(fault.KindForbidden, "Cette demande vient d’un autre site ; elle a été refusée.")
+var errCrossOrigin = fault.New(fault.KindForbidden, "Cette demande vient d’un autre site ; elle a été refusée.")
 
 // SameOrigin refuses what another site makes a browser send.
 func SameOrigin(next http.Handler) http.Handler {
