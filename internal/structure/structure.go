@@ -1,0 +1,163 @@
+// Package structure is the bodies that give services against chèques: their
+// file, which the operator qualifies, their places, and which commanditaires
+// agreed to them. It refuses to let a structure qualify itself, and to show
+// the places of one that is not qualified.
+package structure
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"passnum/internal/fault"
+	"passnum/internal/jobs"
+	"passnum/internal/postgres"
+	"passnum/internal/territory"
+)
+
+// State is where a structure's file stands.
+type State string
+
+// The states of a file. Only the operator leaves Submitted, Qualified and
+// Suspended behind, but for a structure that takes its file back.
+const (
+	Draft     State = "brouillon"
+	Submitted State = "soumise"
+	Qualified State = "qualifiee"
+	Refused   State = "refusee"
+	Suspended State = "suspendue"
+)
+
+// States lists them in the order of a file's life.
+var States = []State{Draft, Submitted, Qualified, Refused, Suspended}
+
+// Label is the state in French.
+func (s State) Label() string {
+	return map[State]string{Draft: "à compléter", Submitted: "en cours d’examen", Qualified: "qualifiée", Refused: "refusée", Suspended: "suspendue"}[s]
+}
+
+// Open reports whether the structure may still change its file.
+func (s State) Open() bool { return s == Draft || s == Refused }
+
+// Dossier is a structure's file.
+type Dossier struct {
+	OrganisationID    uuid.UUID
+	Name              string
+	SIRET             string
+	Town              string
+	State             State
+	Presentation      string
+	CharterVersion    string
+	CharterAcceptedAt *time.Time
+	AccountHolder     string
+	IBAN              string
+	BIC               string
+	SubmittedAt       *time.Time
+	QualifiedAt       *time.Time
+	Reason            string
+	Places            int // all of them
+	ReadyPlaces       int // those that offer at least one entry
+}
+
+const dossierColumns = `s.organisation_id, o.name, o.siret, o.town, s.state, s.presentation, s.charter_version, s.charter_accepted_at,
+	s.account_holder, s.iban, s.bic, s.submitted_at, s.qualified_at, s.reason,
+	(SELECT count(*) FROM places p WHERE p.structure_id = s.organisation_id)::int AS places,
+	(SELECT count(*) FROM places p WHERE p.structure_id = s.organisation_id AND p.entries <> '{}')::int AS ready_places`
+
+// Accepted reports whether today's charter was accepted.
+func (d Dossier) Accepted() bool {
+	return d.CharterAcceptedAt != nil && d.CharterVersion == CurrentCharter.Version
+}
+
+// HasBank reports whether the bank account is told.
+func (d Dossier) HasBank() bool { return d.IBAN != "" && d.AccountHolder != "" }
+
+// Missing lists, in French, what the file lacks before it can be sent.
+func (d Dossier) Missing() []string {
+	var missing []string
+	for _, part := range []struct {
+		done bool
+		name string
+	}{
+		{d.Presentation != "", "la présentation"}, {d.Accepted(), "la charte"},
+		{d.HasBank(), "le compte bancaire"}, {d.ReadyPlaces > 0, "un lieu avec ses services"},
+	} {
+		if !part.done {
+			missing = append(missing, part.name)
+		}
+	}
+	return missing
+}
+
+// Options are what the rest of the installation lends to this package.
+type Options struct {
+	// Queue takes the mails that follow an act.
+	Queue jobs.Queue
+	// BaseURL is the site's address, without its last slash.
+	BaseURL string
+	// OperatorEmail is told of files to read; empty for nobody.
+	OperatorEmail string
+}
+
+// Service is the use cases of structures.
+type Service struct {
+	db        *postgres.DB
+	territory *territory.Index
+	Options
+}
+
+// NewService makes the use cases.
+func NewService(db *postgres.DB, index *territory.Index, options Options) *Service {
+	return &Service{db: db, territory: index, Options: options}
+}
+
+// What structure refuses.
+var (
+	// ErrNoDossier hides files that do not exist.
+	ErrNoDossier = fault.New(fault.KindNotFound, "Cette structure n’existe pas, ou son dossier n’est pas ouvert.")
+	// ErrClosed refuses to change a file that is being read or was decided.
+	ErrClosed = fault.New(fault.KindConflict, "Ce dossier n’est plus modifiable. S’il est en cours d’examen, reprenez-le d’abord\u00a0; sinon, écrivez à l’opérateur.")
+	// ErrMoved refuses a decision on a file that changed meanwhile.
+	ErrMoved = fault.New(fault.KindConflict, "Ce dossier a changé depuis que vous l’avez ouvert. Relisez-le avant de décider.")
+	// ErrNoPlace hides places that do not exist and those of others.
+	ErrNoPlace = fault.New(fault.KindNotFound, "Ce lieu n’existe pas, ou il n’est pas le vôtre.")
+	// ErrNotQualified refuses to publish a place too early.
+	ErrNotQualified = fault.New(fault.KindConflict, "Ce lieu sera affiché dès que votre structure sera qualifiée.")
+	// ErrNoEntry refuses to publish a place that offers nothing.
+	ErrNoEntry = fault.New(fault.KindConflict, "Choisissez au moins un service avant d’afficher ce lieu.")
+)
+
+// OpenDossier starts the file of a structure in the caller's transaction
+// (operator's scope); a file already there is left as it is.
+func OpenDossier(ctx context.Context, tx *postgres.Tx, organisation uuid.UUID) error {
+	_, err := postgres.Do(ctx, tx, `INSERT INTO structures (organisation_id) VALUES (@id) ON CONFLICT DO NOTHING`, postgres.Args{"id": organisation})
+	return wrap(err, "open structure file")
+}
+
+// Rename carries an organisation's new name to its places, in the caller's
+// transaction (the organisation's scope).
+func Rename(ctx context.Context, tx *postgres.Tx, organisation uuid.UUID, name string) error {
+	_, err := postgres.Do(ctx, tx, `UPDATE places SET structure_name = @name WHERE structure_id = @id`, postgres.Args{"name": name, "id": organisation})
+	return wrap(err, "rename places")
+}
+
+func readDossier(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (Dossier, error) {
+	d, err := postgres.One[Dossier](ctx, tx, `
+		SELECT `+dossierColumns+` FROM structures s JOIN organisations o ON o.id = s.organisation_id WHERE s.organisation_id = @id`,
+		postgres.Args{"id": id})
+	if errors.Is(err, postgres.ErrNoRow) {
+		return d, ErrNoDossier
+	}
+	return d, wrap(err, "read structure file")
+}
+
+// wrap names the use case in an error that is not nil.
+func wrap(err error, what string) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}
