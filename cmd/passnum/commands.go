@@ -1,5 +1,7 @@
 package main
 
+import "passnum/internal/app"
+
 // commands is the table of everything the program does, in the order in which
 // someone who installs it needs them.
 func commands() []command {
@@ -7,11 +9,12 @@ func commands() []command {
 		migrateCommand(),
 		keysCommand(),
 		adminCommand(),
+		demoCommand(),
 		serveCommand(),
 		workCommand(),
 		tokenCommand(),
 		resetCommand(),
 		withPostgresCommand(),
-		devCommand(application{loadDemo: noDemo, serve: serveDevelopment}),
+		devCommand(application{loadDemo: app.LoadDemoIfEmpty, serve: serveDevelopment}),
 	}
 }

@@ -76,6 +76,3 @@ func serveDevelopment(ctx context.Context, cfg config.Config, ready func()) erro
 	defer a.Close()
 	return a.Serve(ctx, app.ServeOptions{WithJobs: true, Ready: ready})
 }
-
-// noDemo leaves the database as it is.
-func noDemo(context.Context, config.Config) (bool, error) { return false, nil }

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"passnum/internal/carnet/code"
+	"passnum/internal/installation"
 	"passnum/internal/postgres"
 )
 
@@ -31,7 +32,7 @@ type lineRow struct {
 // a chèque's state, or "" for all. « actif » and « active » mean redeemable now by
 // the demonstration structure for any service. ErrNotDemo on a real installation.
 func Codes(ctx context.Context, db *postgres.DB, keys *code.Keyring, state string, limit int) ([]Line, error) {
-	if loaded, err := Loaded(ctx, db); err != nil || !loaded {
+	if is, err := installation.IsDemo(ctx, db); err != nil || !is {
 		return nil, orNotDemo(err)
 	}
 	redeemable := state == "active"
@@ -77,9 +78,9 @@ func WriteCodes(w io.Writer, lines []Line) error {
 }
 
 // Printable finds the demonstration order to print from: the one with the most
-// carnets.
+// carnets, and how many it has. ErrNotDemo on a real installation.
 func Printable(ctx context.Context, db *postgres.DB) (order uuid.UUID, carnets int, err error) {
-	if loaded, err := Loaded(ctx, db); err != nil || !loaded {
+	if is, err := installation.IsDemo(ctx, db); err != nil || !is {
 		return uuid.Nil, 0, orNotDemo(err)
 	}
 	type row struct {

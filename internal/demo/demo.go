@@ -17,6 +17,7 @@ import (
 	"passnum/internal/carnet/code"
 	"passnum/internal/distribution"
 	"passnum/internal/identity"
+	"passnum/internal/installation"
 	"passnum/internal/jobs"
 	"passnum/internal/mail"
 	"passnum/internal/order"
@@ -93,16 +94,6 @@ func Load(ctx context.Context, db *postgres.DB, s Settings) error {
 		}
 	}
 	return nil
-}
-
-// Loaded reports whether the database holds the demonstration world.
-func Loaded(ctx context.Context, db *postgres.DB) (bool, error) {
-	var loaded bool
-	err := db.InPublic(ctx, func(tx *postgres.Tx) (err error) {
-		loaded, err = postgres.Value[bool](ctx, tx, `SELECT EXISTS (SELECT 1 FROM installation WHERE key = 'demonstration')`, nil)
-		return err
-	})
-	return loaded, err
 }
 
 // Empty reports whether the database holds no organisation at all.
@@ -183,7 +174,7 @@ func (w *world) at(days, hour, minute int) time.Time {
 // mark writes the band « Démonstration » and sends the letters to the mailbox.
 func (w *world) mark(ctx context.Context) error {
 	return w.db.InPlatform(ctx, postgres.System{}, "démonstration", func(tx *postgres.Tx) error {
-		if _, err := postgres.Do(ctx, tx, `INSERT INTO installation (key, value) VALUES ('demonstration', 'oui')`, nil); err != nil {
+		if err := installation.MarkDemo(ctx, tx); err != nil {
 			return err
 		}
 		_, err := postgres.Do(ctx, tx, `UPDATE mail_outbox SET sent_at = created_at WHERE sent_at IS NULL`, nil)
