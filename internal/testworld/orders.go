@@ -117,6 +117,8 @@ func (w *World) fund(order Order, o OrderOptions) {
 	if err != nil {
 		w.T.Fatalf("world: fund: %v", err)
 	}
+	w.Exec(`INSERT INTO order_funds (commanditaire_id, id, order_id, mandat_number, face_cents, fees_cents, vat_cents, received_on, recorded_at, recorded_by, recorded_by_name)
+		VALUES ($1, $2, $2, 'M-1', $3, 0, 0, $4::timestamptz::date, $4, $5, 'Dominique Petit')`, w.Departement, order.ID, int64(face), w.Now(), w.Finance.AccountID)
 	w.Exec(`UPDATE orders SET attested_cents = $1, active_cents = $1, state = 'active' WHERE id = $2`, int64(face), order.ID)
 }
 
@@ -128,6 +130,10 @@ func (o Order) HandedOver(n int) []code.Code {
 	w.Exec(`UPDATE carnets k SET state = 'remis', handed_over_at = $1, usable_until = o.valid_until, accepted_until = (o.valid_until + interval '1 month')::date
 		FROM orders o WHERE o.id = k.order_id AND k.order_id = $2 AND k.number <= $3`, w.Now(), o.ID, n)
 	w.Exec(`UPDATE cheques c SET state = 'actif', accepted_until = k.accepted_until FROM carnets k WHERE k.id = c.carnet_id AND k.order_id = $1 AND k.number <= $2`, o.ID, n)
+	w.Exec(`INSERT INTO handovers (commanditaire_id, id, order_id, carnet_id, aiguilleur_id, point_id, serial, at, account_id, idempotency_key)
+		SELECT commanditaire_id, id, order_id, id, aiguilleur_id, point_id, serial, $1, $2, id::text FROM carnets k
+		WHERE order_id = $3 AND number <= $4 AND NOT EXISTS (SELECT 1 FROM handovers h WHERE h.carnet_id = k.id AND h.undone_at IS NULL)`,
+		w.Now(), w.Agent.AccountID, o.ID, n)
 	return o.Codes(1, n)
 }
 

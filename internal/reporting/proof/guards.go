@@ -1,0 +1,62 @@
+package proof
+
+// The roles that the application acts as: none may rewrite history.
+const appRoles = `(VALUES ('passnum_app'), ('passnum_org'), ('passnum_platform'), ('passnum_public'), ('passnum_identity'), ('passnum_redeemer')) AS r (name)`
+
+// The tables of which nothing is ever changed.
+const history = `(VALUES ('ledger_transactions'), ('ledger_movements'), ('journal'), ('custody_moves'), ('order_steps'), ('order_funds'), ('documents')) AS h (name)`
+
+// The tables that only row-level security keeps apart.
+const apart = `(VALUES ('orders'), ('order_funds'), ('carnets'), ('cheques'), ('cheque_codes'), ('handovers'), ('custody_moves'), ('seances'), ('redemptions'),
+	('redemption_requests'), ('settlements'), ('settlement_lines'), ('ledger_transactions'), ('ledger_movements'), ('journal'), ('documents')) AS a (name)`
+
+// The indexes and constraints on which the rules above rest.
+const pillars = `(VALUES ('redemptions_one_live'), ('handovers_one_live'), ('cheque_codes_pkey'), ('cheques_rank_once'), ('carnets_number_once'),
+	('ledger_cause_once'), ('settlements_cutoff_once'), ('redemption_requests_key')) AS p (name)`
+
+const bounds = `(VALUES ('orders_active_within_attested'), ('orders_active_is_funded'), ('settlements_four_eyes'), ('redemptions_undone_never_paid')) AS b (name)`
+
+var guardChecks = []Check{
+	{
+		Name:     "historique inaltérable",
+		Question: "Personne ne peut-il modifier, effacer ou vider le grand livre, le journal et les pièces\u00a0?",
+		counted:  `SELECT count(*) FROM ` + history,
+		offenders: `
+			SELECT 'table ' || h.name, 'droit de modification accordé à ' || r.name
+			FROM ` + history + `, ` + appRoles + `
+			WHERE has_table_privilege(r.name, h.name, 'UPDATE, DELETE, TRUNCATE') OR has_any_column_privilege(r.name, h.name, 'UPDATE')
+			UNION ALL
+			SELECT 'table ' || h.name, 'garde « ' || g.name || ' » absente ou désactivée'
+			FROM ` + history + `, (VALUES ('append_only', 27), ('append_only_truncate', 34)) AS g (name, kind)
+			WHERE NOT EXISTS (
+				SELECT 1 FROM pg_trigger t JOIN pg_proc f ON f.oid = t.tgfoid
+				WHERE t.tgrelid = h.name::regclass AND t.tgname = g.name AND t.tgtype = g.kind AND t.tgenabled IN ('O', 'A') AND f.proname = 'refuse_edit')`,
+	},
+	{
+		Name:     "cloisonnement",
+		Question: "Chaque table d’argent est-elle cloisonnée, et aucun rôle de l’application ne passe-t-il outre\u00a0?",
+		counted:  `SELECT count(*) FROM ` + apart,
+		offenders: `
+			SELECT 'table ' || a.name, 'cloisonnement désactivé ou non imposé'
+			FROM ` + apart + ` JOIN pg_class c ON c.oid = a.name::regclass
+			WHERE NOT (c.relrowsecurity AND c.relforcerowsecurity)
+			UNION ALL
+			SELECT 'rôle ' || r.name, 'passe outre le cloisonnement'
+			FROM ` + appRoles + ` JOIN pg_roles p ON p.rolname = r.name
+			WHERE p.rolsuper OR p.rolbypassrls`,
+	},
+	{
+		Name:     "contraintes",
+		Question: "Les contraintes qui rendent les doubles paiements impossibles sont-elles en place\u00a0?",
+		counted:  `SELECT (SELECT count(*) FROM ` + pillars + `) + (SELECT count(*) FROM ` + bounds + `)`,
+		offenders: `
+			SELECT 'index ' || p.name, 'absent, non unique ou invalide'
+			FROM ` + pillars + `
+			LEFT JOIN pg_index i ON i.indexrelid = to_regclass(p.name)
+			WHERE i.indexrelid IS NULL OR NOT i.indisunique OR NOT i.indisvalid
+			UNION ALL
+			SELECT 'contrainte ' || b.name, 'absente ou non validée'
+			FROM ` + bounds + `
+			WHERE NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conname = b.name AND c.contype = 'c' AND c.convalidated)`,
+	},
+}
