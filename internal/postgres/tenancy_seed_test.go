@@ -60,6 +60,9 @@ func seed(w *testworld.World) map[string]string {
 	row("public_figures", "name = 'essai'", `INSERT INTO public_figures VALUES ('essai', 1, $1)`, now)
 	row("sessions", "token = 'essai'", `INSERT INTO sessions VALUES ('essai', '\x00', $1)`, now)
 	row("usage_days", ofOrder, `INSERT INTO usage_days VALUES ($1, $2, '2026-01-01', '23096', 0, $3, 1, 1, 1000)`, dep, order.ID, []uuid.UUID{w.Region})
+	row("usage_months", ofOrder, `INSERT INTO usage_months VALUES ($1, $2, '2026-01-01', '23096', 0, $3, 1, 1, 1000, 0, 0)`, dep, order.ID, []uuid.UUID{w.Region})
+	row("usage_carnets", ofOrder, `INSERT INTO usage_carnets SELECT commanditaire_id, id, order_id, '2026-01-01', 1 FROM carnets WHERE order_id = $1`, order.ID)
+	row("usage_orders", ofOrder, `INSERT INTO usage_orders (commanditaire_id, order_id, funder_ids, through, computed_at) VALUES ($1, $2, $3, '2026-01-01', $4)`, dep, order.ID, []uuid.UUID{w.Region}, now)
 	seedMoney(w, order, row)
 	if n := w.Count(`SELECT count(*) FROM orders`); n != 1 {
 		w.T.Fatalf("%d orders", n)

@@ -61,7 +61,10 @@ var readers = map[string]string{
 	"settlement_lines":      "structure platform",
 	"settlements":           "platform",
 	"structures":            "structure platform",
+	"usage_carnets":         "commanditaire platform",
 	"usage_days":            "commanditaire cofunder platform",
+	"usage_months":          "commanditaire cofunder platform",
+	"usage_orders":          "commanditaire cofunder platform",
 }
 
 // writable lists the seeded rows an actor of another organisation may change:
