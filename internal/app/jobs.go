@@ -10,6 +10,7 @@ import (
 
 	"passnum/internal/identity"
 	"passnum/internal/jobs"
+	"passnum/internal/reporting"
 )
 
 // jobDomain is a domain that has work to do outside requests.
@@ -19,14 +20,15 @@ type jobDomain interface {
 
 func (a *App) newWorker() (*jobs.Worker, error) {
 	workers := river.NewWorkers()
-	for _, domain := range []jobDomain{a.services.people, a.services.outbox} {
+	s := a.services
+	for _, domain := range []jobDomain{s.people, s.outbox, s.orders, s.network, s.reporting} {
 		domain.AddWorkers(workers)
 	}
 	return jobs.NewWorker(a.db.Pool(), workers, periodic(), a.log)
 }
 
 func periodic() []*river.PeriodicJob {
-	return slices.Concat(identity.Periodic())
+	return slices.Concat(identity.Periodic(), reporting.Periodic())
 }
 
 // jobsPatience is how long running jobs may take to end when asked to stop;

@@ -2,43 +2,106 @@ package app
 
 import (
 	"context"
+	"strings"
 
 	"github.com/google/uuid"
 
 	"passnum/internal/audit"
+	"passnum/internal/carnet/code"
 	"passnum/internal/config"
+	"passnum/internal/distribution"
 	"passnum/internal/identity"
 	"passnum/internal/jobs"
 	"passnum/internal/mail"
+	"passnum/internal/order"
+	"passnum/internal/organisation"
 	"passnum/internal/outbox"
 	"passnum/internal/postgres"
+	"passnum/internal/redemption"
+	"passnum/internal/redemption/seal"
+	"passnum/internal/reporting"
+	"passnum/internal/settlement"
+	"passnum/internal/structure"
 	"passnum/internal/territory"
 )
 
 // services is every domain, ready to be asked.
 type services struct {
 	queue    jobs.Queue
-	people   *identity.Service
-	outbox   *outbox.Service
+	keys     *code.Keyring
+	seal     *seal.Sealer
 	communes *territory.Index
+
+	people        *identity.Service
+	outbox        *outbox.Service
+	organisations *organisation.Service
+	structures    *structure.Service
+	orders        *order.Service
+	network       *distribution.Service
+	redemptions   *redemption.Service
+	settlements   *settlement.Service
+	reporting     *reporting.Service
 }
 
 func newServices(cfg config.Config, db *postgres.DB) (s services, err error) {
 	if s.queue, err = jobs.NewQueue(db.Pool()); err != nil {
 		return s, err
 	}
-	var sender outbox.Sender
-	if cfg.Mail.URL != "" {
-		if sender, err = mail.NewSender(string(cfg.Mail.URL), cfg.Mail.From); err != nil {
-			return s, err
-		}
+	if s.keys, err = code.ParseKeyring(string(cfg.CodeKeys)); err != nil {
+		return s, err
+	}
+	if s.seal, err = seal.New([]byte(cfg.SessionKey)); err != nil {
+		return s, err
 	}
 	if s.communes, err = territory.Load(); err != nil {
 		return s, err
 	}
+	sender, err := newSender(cfg)
+	if err != nil {
+		return s, err
+	}
 	s.outbox = outbox.NewService(db, sender)
 	s.people = identity.NewService(db, s.queue, journal, cfg.BaseURL.String())
+	s.addParties(cfg, db)
+	s.addCheques(cfg, db)
 	return s, nil
+}
+
+// newSender is nil when mails stay in the mailbox page.
+func newSender(cfg config.Config) (outbox.Sender, error) {
+	if cfg.Mail.URL == "" {
+		return nil, nil
+	}
+	return mail.NewSender(string(cfg.Mail.URL), cfg.Mail.From)
+}
+
+// addParties prepares who orders, hands over and gives services.
+func (s *services) addParties(cfg config.Config, db *postgres.DB) {
+	base, operator := cfg.BaseURL.String(), cfg.Operator.Email
+	s.structures = structure.NewService(db, s.communes, structure.Options{Queue: s.queue, BaseURL: base, OperatorEmail: operator})
+	s.organisations = organisation.NewService(db, s.communes, organisation.Options{
+		Queue: s.queue, BaseURL: base, OperatorEmail: operator,
+		StructureGranted: structure.OpenDossier, Renamed: structure.Rename,
+	})
+}
+
+// addCheques prepares what happens to chèques, from order to payment.
+func (s *services) addCheques(cfg config.Config, db *postgres.DB) {
+	issuer, debtor := issuerOf(cfg), debtorOf(cfg)
+	s.orders = order.NewService(order.Deps{DB: db, Queue: s.queue, Keys: s.keys, Issuer: issuer, Account: debtor.IBAN,
+		BaseURL: cfg.BaseURL.String(), CodeHost: strings.ToUpper(cfg.BaseURL.Host)})
+	s.network = distribution.NewService(db, s.communes, distribution.Options{
+		Queue: s.queue, Issuer: issuer, BaseURL: cfg.BaseURL.String(),
+		Post: func(ctx context.Context, tx *postgres.Tx, m mail.Message) error {
+			return outbox.Post(ctx, tx, s.queue, m)
+		},
+		OrderDelivered: func(ctx context.Context, tx *postgres.Tx, _, order uuid.UUID) error {
+			return s.orders.ParcelReceived(ctx, tx, order)
+		},
+	})
+	s.redemptions = redemption.NewService(db, s.keys)
+	s.settlements = settlement.NewService(db, debtor, issuer)
+	s.reporting = reporting.NewService(db, s.keys)
 }
 
 // journal lets identity, which audit builds on, write the journal.

@@ -9,8 +9,12 @@ import (
 
 	"passnum/web"
 	"passnum/web/account"
+	"passnum/web/admin"
+	"passnum/web/aiguilleur"
+	"passnum/web/commanditaire"
 	"passnum/web/demo"
 	"passnum/web/httpx"
+	"passnum/web/mediateur"
 	"passnum/web/public"
 )
 
@@ -19,25 +23,34 @@ func (a *App) Handler() (handler chi.Router, stop func()) { return a.handler(a.r
 
 func (a *App) handler(registry *prometheus.Registry) (handler chi.Router, stop func()) {
 	store := pgxstore.NewWithCleanupInterval(a.db.Pool(), 10*time.Minute)
-	s := a.services
 	deps := web.Deps{
 		Shell:          httpx.Shell{Log: a.log, Demo: a.demo, Draining: a.draining},
 		Secure:         a.cfg.Secure(),
 		TrustedProxies: a.cfg.TrustedProxies,
 		Sessions:       httpx.NewSessions(store, a.cfg.Secure()),
-		People:         s.people,
+		People:         a.services.people,
 		Metrics:        httpx.NewMetrics(registry),
-		Public:         []web.Screens{&public.ReferenceHandlers{Communes: s.communes}},
-		Account:        []web.Screens{&account.Handlers{People: s.people}},
 		Operations:     []web.Screens{&health{app: a}},
 	}
+	a.addAudiences(&deps)
 	if a.demo || a.cfg.Development && a.cfg.Mail.URL == "" {
-		deps.Public = append(deps.Public, &demo.Handlers{Outbox: s.outbox})
+		deps.Public = append(deps.Public, &demo.Handlers{Outbox: a.services.outbox})
 	}
 	if a.cfg.MetricsAddr == "" {
 		deps.Operations = append(deps.Operations, &figures{registry})
 	}
 	return web.Router(deps), store.StopCleanup
+}
+
+// addAudiences says which screens serve whom.
+func (a *App) addAudiences(deps *web.Deps) {
+	s := a.services
+	deps.Public = []web.Screens{&public.ReferenceHandlers{Communes: s.communes}}
+	deps.Account = []web.Screens{&account.Handlers{People: s.people}}
+	deps.Commanditaire = []web.Screens{&commanditaire.OrderHandlers{Orders: s.orders}}
+	deps.Aiguilleur = []web.Screens{&aiguilleur.Handlers{Network: s.network}}
+	deps.Mediateur = []web.Screens{&mediateur.Handlers{Redemptions: s.redemptions, Seal: s.seal, Now: a.db.Now}}
+	deps.Admin = []web.Screens{&admin.OrderHandlers{Orders: s.orders}}
 }
 
 // registry holds the process's own figures and the database pool's.
