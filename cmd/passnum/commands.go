@@ -13,6 +13,7 @@ func commands() []command {
 		serveCommand(),
 		workCommand(),
 		tokenCommand(),
+		verifyCommand(),
 		resetCommand(),
 		withPostgresCommand(),
 		devCommand(application{loadDemo: app.LoadDemoIfEmpty, serve: serveDevelopment}),
