@@ -41,7 +41,7 @@ func (v *homeView) fill(day redemption.Page, now time.Time, undoes bool) {
 	v.figures = []ui.Figure{
 		{Label: "Séances", Value: money.Count(int64(day.Totals.Seances)), Note: "aujourd’hui"},
 		{Label: "Chèques", Value: money.Count(int64(day.Totals.Cheques)), Note: "encaissés aujourd’hui"},
-		{Label: "Montant", Value: day.Totals.Amount.String(), Note: "sera payé en fin de mois"},
+		{Label: "Montant", Value: day.Totals.Amount.String(), Note: "payé le mois prochain"},
 	}
 	v.more = !day.Next.At.IsZero()
 	for _, t := range day.Takings {
