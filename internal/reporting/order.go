@@ -73,16 +73,28 @@ func figures(ctx context.Context, tx *postgres.Tx, actor identity.Actor, command
 // its own redemptions, which would be a part given for the whole.
 func selection(lines []Line, actor identity.Actor) postgres.Args {
 	commanditaires, orders, live := []uuid.UUID{}, []uuid.UUID{}, []uuid.UUID{}
-	for _, l := range lines {
+	throughs, floor := []time.Time{}, time.Time{}
+	for i, l := range lines {
 		orders = append(orders, l.ID)
 		if !slices.Contains(commanditaires, l.CommanditaireID) {
 			commanditaires = append(commanditaires, l.CommanditaireID)
 		}
 		if l.liveFor(actor) {
-			live = append(live, l.ID)
+			live, throughs = append(live, l.ID), append(throughs, l.through())
+		}
+		if i == 0 || l.through().Before(floor) {
+			floor = l.through()
 		}
 	}
-	return postgres.Args{"commanditaires": commanditaires, "orders": orders, "live": live}
+	return postgres.Args{"commanditaires": commanditaires, "orders": orders, "live": live, "throughs": throughs, "floor": floor}
+}
+
+// through is the last closed day, far in the past before the first roll-up.
+func (l Line) through() time.Time {
+	if l.Through == nil {
+		return time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	return *l.Through
 }
 
 // liveFor reports whether the actor may read the order's open days.

@@ -84,16 +84,16 @@ func namePoints(ctx context.Context, tx *postgres.Tx, points []PointUse) error {
 // usedSQL is the usage of the selected orders by month, commune and entry: the
 // closed months, then, for the orders whose open days may be read, the days that
 // the roll-up has not closed yet.
+//
+// @floor repeats what @throughs say of each order, as a constant that the
+// planner can compare with its statistics: without it, it reads the whole table.
 const usedSQL = `
-	picked AS (
-		SELECT o.commanditaire_id, o.id, coalesce(u.through, date '2000-01-01') AS through
-		FROM orders o LEFT JOIN usage_orders u ON u.commanditaire_id = o.commanditaire_id AND u.order_id = o.id
-		WHERE o.commanditaire_id = ANY (@commanditaires) AND o.id = ANY (@live)
-	), fresh AS (
+	fresh AS (
 		SELECT r.order_id, date_trunc('month', r.day)::date AS month, s.insee, s.id, s.entries, s.first_visit,
 			count(*) AS cheques, sum(r.amount_cents)::bigint AS amount_cents
-		FROM picked p
-		JOIN redemptions r ON r.commanditaire_id = p.commanditaire_id AND r.order_id = p.id AND r.day > p.through AND r.undone_at IS NULL
+		FROM unnest(@live::uuid[], @throughs::date[]) AS open (id, through)
+		JOIN redemptions r ON r.order_id = open.id AND r.day > open.through AND r.undone_at IS NULL
+			AND r.commanditaire_id = ANY (@commanditaires) AND r.order_id = ANY (@live) AND r.day > @floor
 		JOIN seances s ON s.commanditaire_id = r.commanditaire_id AND s.id = r.seance_id
 		GROUP BY r.order_id, month, s.insee, s.id, s.entries, s.first_visit
 	), used AS (
@@ -130,18 +130,14 @@ type freshRow struct {
 // last closed day, and the chèques of blocked carnets.
 func readFreshRows(ctx context.Context, tx *postgres.Tx, sel postgres.Args) ([]freshRow, error) {
 	rows, err := postgres.All[freshRow](ctx, tx, `
-		WITH picked AS (
-			SELECT o.commanditaire_id, o.id, coalesce(u.through, date '2000-01-01') AS through
-			FROM orders o LEFT JOIN usage_orders u ON u.commanditaire_id = o.commanditaire_id AND u.order_id = o.id
-			WHERE o.commanditaire_id = ANY (@commanditaires) AND o.id = ANY (@live)
-		)
-		SELECT p.id AS order_id, (
+		SELECT open.id AS order_id, (
 			SELECT count(DISTINCT r.carnet_id) FROM redemptions r
-			WHERE r.commanditaire_id = p.commanditaire_id AND r.order_id = p.id AND r.day > p.through AND r.undone_at IS NULL
+			WHERE r.commanditaire_id = ANY (@commanditaires) AND r.order_id = open.id AND r.day > open.through AND r.day > @floor AND r.undone_at IS NULL
 				AND NOT EXISTS (SELECT FROM usage_carnets u WHERE u.commanditaire_id = r.commanditaire_id AND u.carnet_id = r.carnet_id))::int AS started, (
 			SELECT count(*) FROM carnets k JOIN cheques c ON c.commanditaire_id = k.commanditaire_id AND c.carnet_id = k.id
-			WHERE k.commanditaire_id = p.commanditaire_id AND k.order_id = p.id AND k.state = 'bloque' AND c.state NOT IN ('utilise', 'perime', 'credite')) AS blocked
-		FROM picked p`, postgres.Args{"commanditaires": sel["commanditaires"], "live": sel["live"]})
+			WHERE k.commanditaire_id = ANY (@commanditaires) AND k.order_id = open.id AND k.state = 'bloque' AND c.state NOT IN ('utilise', 'perime', 'credite')) AS blocked
+		FROM unnest(@live::uuid[], @throughs::date[]) AS open (id, through)`,
+		postgres.Args{"commanditaires": sel["commanditaires"], "live": sel["live"], "throughs": sel["throughs"], "floor": sel["floor"]})
 	if err != nil {
 		return nil, fmt.Errorf("read today's figures: %w", err)
 	}
