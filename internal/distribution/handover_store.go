@@ -144,3 +144,6 @@ func (s *Service) Find(ctx context.Context, actor identity.Actor, id uuid.UUID) 
 
 // Now is the moment screens compare hand-overs with.
 func (s *Service) Now() time.Time { return s.db.Now() }
+
+// Day is today in Paris, which screens compare conventions with.
+func (s *Service) Day() time.Time { return postgres.Day(s.db.Now()) }

@@ -1,0 +1,110 @@
+package aiguilleur
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/a-h/templ"
+
+	"passnum/internal/distribution"
+	"passnum/internal/identity"
+	"passnum/web/httpx"
+	"passnum/web/ui"
+	"passnum/web/ui/format"
+	"passnum/web/urls"
+)
+
+type homeView struct {
+	lead       string
+	mayGive    bool
+	several    bool
+	figures    []ui.Figure
+	parcels    []ui.Line
+	toSign     []ui.Line
+	today      ui.TableArgs
+	todayTitle string
+}
+
+func (h *Handlers) home(w http.ResponseWriter, r *http.Request) error {
+	actor := httpx.Actor(r)
+	point, open, err := h.counter(r, "")
+	if errors.Is(err, distribution.ErrNoPoint) {
+		return noPoint(w, r)
+	}
+	if err != nil {
+		return err
+	}
+	stocks, err := h.Network.Stocks(r.Context(), actor)
+	if err != nil {
+		return err
+	}
+	parcels, err := h.Network.Parcels(r.Context(), actor)
+	if err != nil {
+		return err
+	}
+	conventions, err := h.Network.Conventions(r.Context(), actor)
+	if err != nil {
+		return err
+	}
+	given, err := h.Network.Today(r.Context(), actor, point.ID)
+	if err != nil {
+		return err
+	}
+	v := homeView{lead: point.Name + ", " + point.Town, mayGive: actor.Can(identity.HandOver), several: len(open) > 1}
+	v.today, v.todayTitle = h.todayTable(given)
+	v.parcels, v.toSign = waitingParcels(parcels), waitingConventions(conventions, actor)
+	for _, s := range stocks {
+		if s.Point.ID == point.ID {
+			v.figures = homeFigures(s, given, len(v.parcels))
+		}
+	}
+	return httpx.Render(w, r, http.StatusOK, homePage(httpx.Page(r, "Guichet"), v))
+}
+
+func homeFigures(s distribution.Stock, given []distribution.HandOver, parcels int) []ui.Figure {
+	live := 0
+	for _, g := range given {
+		if g.UndoneAt == nil {
+			live++
+		}
+	}
+	stock := ui.Figure{Label: "En stock", Value: format.Number(s.InStock()), Note: format.Plural(s.InStock(), "carnet à remettre", "carnets à remettre")}
+	if s.Low() {
+		stock.Tag = ui.Tag(ui.Warn, "stock bas")
+	}
+	return []ui.Figure{
+		stock,
+		{Label: "Remis aujourd’hui", Value: format.Number(live), Note: format.Plural(live, "carnet", "carnets")},
+		{Label: "Remis en tout", Value: format.Number(s.HandedOver()), Note: format.Plural(s.HandedOver(), "carnet", "carnets")},
+		{Label: "À recevoir", Value: format.Number(parcels), Note: format.Plural(parcels, "colis à confirmer", "colis à confirmer")},
+	}
+}
+
+func waitingParcels(parcels []distribution.Parcel) []ui.Line {
+	var lines []ui.Line
+	for _, p := range parcels {
+		if p.ReceivedAt == nil {
+			lines = append(lines, ui.Line{Tone: ui.Info, Strong: format.Count(p.Carnets, "carnet", "carnets"), Title: " pour " + p.PointName,
+				Detail: p.Commanditaire + " · expédié le " + format.Date(p.ShippedAt), Action: ui.Link("Confirmer la réception", urls.Parcel(p.ID))})
+		}
+	}
+	return lines
+}
+
+func waitingConventions(conventions []distribution.Convention, actor identity.Actor) []ui.Line {
+	var lines []ui.Line
+	for _, c := range conventions {
+		if c.AiguilleurID == actor.OrganisationID && c.ByAiguilleurAt == nil && c.EndedAt == nil {
+			lines = append(lines, ui.Line{Tone: ui.Warn, Strong: c.Commanditaire, Detail: "Convention " + c.Number + ", à lire et à signer",
+				Action: ui.Link("Lire la convention", urls.CounterConvention(c.ID))})
+		}
+	}
+	return lines
+}
+
+func (v homeView) actions() templ.Component {
+	if !v.mayGive {
+		return nil
+	}
+	return ui.Button(ui.ButtonArgs{Label: "Remettre un carnet", Href: urls.HandOver(), Icon: "hand-helping"})
+}
