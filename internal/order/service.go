@@ -3,6 +3,7 @@ package order
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -35,6 +36,9 @@ type Service struct {
 
 // NewService makes the service.
 func NewService(deps Deps) *Service { return &Service{Deps: deps, db: deps.DB} }
+
+// Today is the day in Paris, by the clock that the use cases read.
+func (s *Service) Today() time.Time { return postgres.Day(s.db.Now()) }
 
 // asOwner runs fn on an order of the actor's own organisation; ErrNotFound for
 // anybody else's, even one it co-funds.

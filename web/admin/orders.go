@@ -128,7 +128,7 @@ func (h *OrderHandlers) page(w http.ResponseWriter, r *http.Request, id uuid.UUI
 	page := httpx.Page(r, o.Name())
 	page.Crumbs = []ui.Crumb{{Label: "Commandes", Href: urls.AdminOrders()}, {Label: orderNumber(o.Number)}}
 	page.Errors = ui.ErrorsFrom(refusal)
-	v := newOrderView(o, actor, typed, page.Errors)
+	v := newOrderView(o, actor, h.Orders.Today(), typed, page.Errors)
 	v.Journal = orderui.Journal(lines)
 	if began {
 		v.Progress = makingProgress(o, run, actor)

@@ -37,11 +37,11 @@ type adminOrderView struct {
 	Today     string
 }
 
-func newOrderView(o order.Order, actor identity.Actor, typed httpx.Values, errors ui.Errors) adminOrderView {
+func newOrderView(o order.Order, actor identity.Actor, today time.Time, typed httpx.Values, errors ui.Errors) adminOrderView {
 	v := adminOrderView{
 		Order: o, Next: orderui.Next(o.State, order.ByOperator), Timeline: orderui.Timeline(o, order.ByOperator),
 		Orders: actor.Can(identity.PlatformOrders), Funding: actor.Can(identity.PlatformFunds), Typed: typed, Errors: errors,
-		Expected: o.Missing(), Today: format.Typed(time.Now()),
+		Expected: o.Missing(), Today: format.Typed(today),
 	}
 	v.MayCancel = v.Orders && order.Moves(o.State, order.Cancelled, identity.PlatformOrders) && o.Attested == 0
 	if o.State.Reached(order.Making) && o.Made() {

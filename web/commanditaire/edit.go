@@ -2,14 +2,12 @@ package commanditaire
 
 import (
 	"net/http"
-	"time"
 
 	"github.com/google/uuid"
 
 	"passnum/internal/fault"
 	"passnum/internal/identity"
 	"passnum/internal/order"
-	"passnum/internal/postgres"
 	"passnum/web/httpx"
 	"passnum/web/ui"
 	"passnum/web/urls"
@@ -31,7 +29,7 @@ func (h *OrderHandlers) newForm(w http.ResponseWriter, r *http.Request) error {
 	}
 	page := httpx.Page(r, "Commander des carnets")
 	page.Crumbs = []ui.Crumb{{Label: "Commandes", Href: urls.Orders()}, {Label: "Nouvelle commande"}}
-	return h.formPage(w, r, http.StatusOK, page, urls.NewOrder(), urls.Orders(), formOf(order.Blank(postgres.Day(time.Now()))))
+	return h.formPage(w, r, http.StatusOK, page, urls.NewOrder(), urls.Orders(), formOf(order.Blank(h.Orders.Today())))
 }
 
 func (h *OrderHandlers) editForm(w http.ResponseWriter, r *http.Request) error {

@@ -6,6 +6,8 @@ package orderui
 import (
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/a-h/templ"
 
@@ -80,7 +82,7 @@ func step(o order.Order, state order.State, reader order.Party) ui.Step {
 		s.Date, s.Note = happened(o, state)
 	case rank == 1:
 		s.State = ui.Current
-		s.Note = strings.TrimPrefix(Next(o.State, reader), "Ensuite, ")
+		s.Note = capital(strings.TrimLeft(strings.TrimPrefix(Next(o.State, reader), "Ensuite"), ",:\u00a0 "))
 	}
 	if state == order.Funded && s.State != ui.Done && o.Attested > 0 {
 		s.Note = strings.TrimSpace(s.Note + " Déjà reçu : " + o.Attested.String() + " de valeur faciale.")
@@ -120,7 +122,7 @@ func Price(q order.Quote) ui.TableArgs {
 		return ui.NewRow(ui.Text(label), ui.Text(vat), ui.Amount(amount))
 	}
 	t := ui.TableArgs{
-		Caption: "Prix détaillé", HideCaption: true, Compact: true, Columns: ui.Columns("Ce que vous payez", "TVA", "#Montant"),
+		Caption: "Prix détaillé", HideCaption: true, Compact: true, Columns: ui.Columns("Désignation", "TVA", "#Montant"),
 		Rows: []ui.Row{
 			row("Valeur faciale des chèques", "hors champ", q.Face),
 			row("Frais de gestion, "+q.FeeRate.String()+" de la valeur faciale", money.VATStandard.String(), q.Fees),
@@ -145,7 +147,7 @@ func Terms(o order.Specification, change func(section string) string) []ui.Summa
 	}
 	rows := []ui.SummaryRow{
 		{Key: "Format", Value: o.Format(), ChangeHref: href("format")},
-		{Key: "Validité", Value: o.Validity.String() + ". Un mois de tolérance ensuite.", ChangeHref: href("validite")},
+		{Key: "Validité", Value: capital(o.Validity.String()) + ". Un mois de tolérance ensuite.", ChangeHref: href("validite")},
 		{Key: "Où les chèques servent", Value: o.Perimeter.String(), ChangeHref: href("usage")},
 		{Key: "Ce qu’ils paient", Value: o.Coverage.String(), ChangeHref: href("usage")},
 		{Key: "Structures", Value: structures(o), ChangeHref: href("usage")},
@@ -254,8 +256,7 @@ func Journal(lines []audit.Line) []ui.JournalEntry {
 		if who == "" {
 			who = "Passnum"
 		}
-		act := []rune(line.Act)
-		entries[i] = ui.JournalEntry{When: format.DateTime(line.At), Who: who, What: strings.ToUpper(string(act[:1])) + string(act[1:])}
+		entries[i] = ui.JournalEntry{When: format.DateTime(line.At), Who: who, What: capital(line.Act)}
 	}
 	return entries
 }
@@ -284,4 +285,10 @@ func DocumentKind(d order.Document) string {
 		kind = "image"
 	}
 	return kind + ", " + format.Size(int64(d.Size)) + ", " + format.Date(d.CreatedAt)
+}
+
+// capital writes a sentence's first letter as a sentence wants it.
+func capital(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[size:]
 }
