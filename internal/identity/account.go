@@ -14,8 +14,6 @@ type Account struct {
 	Email        string
 	Name         string
 	OperatorRole OperatorRole
-	// Stamp changes with the password: a session made before it ends.
-	Stamp string
 }
 
 // Membership is an account's place in an organisation.

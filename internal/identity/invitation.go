@@ -216,7 +216,7 @@ func (s *Service) AcceptAsNew(ctx context.Context, who Actor, token, name, passw
 		who.AccountID, who.Name, who.Email = id, name, offer.Email
 		return s.accept(ctx, tx, who, token)
 	})
-	return Account{ID: who.AccountID, Email: who.Email, Name: who.Name, Stamp: stamp(hash)}, offer, wrap(err, "accept invitation")
+	return Account{ID: who.AccountID, Email: who.Email, Name: who.Name}, offer, wrap(err, "accept invitation")
 }
 
 // Accept accepts an offer as the person signed in. It returns

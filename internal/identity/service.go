@@ -137,19 +137,19 @@ func (s *Service) Rename(ctx context.Context, actor Actor, name string) error {
 	return wrap(err, "rename account")
 }
 
-// ChangePassword replaces one's own password and tells the new Stamp, for the
-// session that stays; every other session ends. It returns ErrWrongPassword,
-// ErrTooManyTries or a refusal of the new password.
-func (s *Service) ChangePassword(ctx context.Context, actor Actor, current, password string) (stampAfter string, err error) {
+// ChangePassword replaces one's own password; the Stamp changes with it, which
+// ends every session. It returns ErrWrongPassword, ErrTooManyTries or a refusal
+// of the new password.
+func (s *Service) ChangePassword(ctx context.Context, actor Actor, current, password string) error {
 	again, err := s.SignIn(ctx, actor, actor.Email, current)
 	if fault.Is(err, fault.KindInvalid) {
-		return "", ErrWrongPassword
+		return ErrWrongPassword
 	}
 	if err != nil {
-		return "", err
+		return err
 	}
 	if err := passwordField(password, actor.Email); err != nil {
-		return "", err
+		return err
 	}
 	hash := HashPassword(password)
 	err = s.db.InIdentity(ctx, func(tx *postgres.Tx) error {
@@ -158,7 +158,7 @@ func (s *Service) ChangePassword(ctx context.Context, actor Actor, current, pass
 		}
 		return s.journal(ctx, tx, actor, "mot de passe changé", "compte", actor.AccountID, nil)
 	})
-	return stamp(hash), wrap(err, "change password")
+	return wrap(err, "change password")
 }
 
 func normaliseEmail(email string) string { return strings.ToLower(strings.TrimSpace(email)) }

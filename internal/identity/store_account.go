@@ -20,7 +20,7 @@ type accountRow struct {
 }
 
 func (r accountRow) account() Account {
-	account := Account{ID: r.ID, Email: r.Email, Name: r.Name, Stamp: stamp(r.PasswordHash)}
+	account := Account{ID: r.ID, Email: r.Email, Name: r.Name}
 	if r.OperatorRole != nil {
 		account.OperatorRole = OperatorRole(*r.OperatorRole)
 	}

@@ -32,7 +32,7 @@ func TestInvitationAcceptedAsNewOnce(t *testing.T) {
 	must(t, err)
 	actor, err := people.ActorOf(t.Context(), account.ID, w.Departement)
 	must(t, err)
-	if actor.Role != identity.RoleSignataire || actor.Stamp != account.Stamp {
+	if actor.Role != identity.RoleSignataire {
 		t.Errorf("actor %+v", actor)
 	}
 	_, _, err = people.AcceptAsNew(t.Context(), visitor, link, "Ana Silva", secret)

@@ -61,7 +61,7 @@ func (h *Handlers) acceptInvitation(w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return err
 	}
-	if err := httpx.SignIn(r, account); err != nil {
+	if err := httpx.SignIn(r, account.ID); err != nil {
 		return err
 	}
 	httpx.Flash(r, ui.Good, "Bienvenue. Vous faites maintenant partie de "+offer.OrganisationName+".")

@@ -53,14 +53,14 @@ func (h *Handlers) changePassword(w http.ResponseWriter, r *http.Request) error 
 		return err
 	}
 	actor := httpx.Actor(r)
-	stamp, err := h.People.ChangePassword(r.Context(), actor, form.Raw("current"), form.Raw("password"))
+	err = h.People.ChangePassword(r.Context(), actor, form.Raw("current"), form.Raw("password"))
 	if refusal, ok := fault.ForForm(err); ok {
 		return h.renderProfile(w, r, httpx.Status(refusal.Kind), actor.Name, refusal)
 	}
 	if err != nil {
 		return err
 	}
-	if err := httpx.KeepSignedIn(r, stamp); err != nil {
+	if err := httpx.KeepSignedIn(r); err != nil {
 		return err
 	}
 	httpx.Flash(r, ui.Good, "Votre mot de passe est changé. Les autres appareils sont déconnectés.")

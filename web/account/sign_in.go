@@ -48,7 +48,7 @@ func (h *Handlers) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := httpx.SignIn(r, proved.Account); err != nil {
+	if err := httpx.SignIn(r, proved.Account.ID); err != nil {
 		return err
 	}
 	return h.enter(w, r, proved.Account, view.Next)

@@ -19,6 +19,7 @@ const (
 	requestKey
 	sessionsKey
 	witnessKey
+	peopleKey
 )
 
 // Shell is what the installation gives to every request.

@@ -64,6 +64,7 @@ func WithSessionActor(people Resolver) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return Handler(func(w http.ResponseWriter, r *http.Request) error {
 			s := Sessions(r)
+			r = r.WithContext(context.WithValue(r.Context(), peopleKey, people))
 			account, err := uuid.Parse(s.GetString(r.Context(), sessionAccount))
 			if err != nil {
 				next.ServeHTTP(w, r)
@@ -91,8 +92,8 @@ func WithSessionActor(people Resolver) func(http.Handler) http.Handler {
 }
 
 // SignIn opens the session of an account that has proved who it is, under a
-// new token.
-func SignIn(r *http.Request, account identity.Account) error {
+// new token, for as long as its password stays the same.
+func SignIn(r *http.Request, account uuid.UUID) error {
 	s := Sessions(r)
 	if s == nil {
 		return errors.New("no session to sign in")
@@ -101,19 +102,29 @@ func SignIn(r *http.Request, account identity.Account) error {
 		return fmt.Errorf("renew session: %w", err)
 	}
 	s.Remove(r.Context(), sessionOrganisation)
-	s.Put(r.Context(), sessionAccount, account.ID.String())
-	s.Put(r.Context(), sessionStamp, account.Stamp)
-	return nil
+	s.Put(r.Context(), sessionAccount, account.String())
+	return keepStamp(r, account)
 }
 
 // KeepSignedIn lets this session outlive the change of password it has just
 // made.
-func KeepSignedIn(r *http.Request, stamp string) error {
-	s := Sessions(r)
-	if err := s.RenewToken(r.Context()); err != nil {
+func KeepSignedIn(r *http.Request) error {
+	if err := Sessions(r).RenewToken(r.Context()); err != nil {
 		return fmt.Errorf("renew session: %w", err)
 	}
-	s.Put(r.Context(), sessionStamp, stamp)
+	return keepStamp(r, Actor(r).AccountID)
+}
+
+func keepStamp(r *http.Request, account uuid.UUID) error {
+	people, ok := r.Context().Value(peopleKey).(Resolver)
+	if !ok {
+		return errors.New("no session to sign in")
+	}
+	actor, err := people.ActorOf(r.Context(), account, uuid.Nil)
+	if err != nil {
+		return fmt.Errorf("find actor: %w", err)
+	}
+	Sessions(r).Put(r.Context(), sessionStamp, actor.Stamp)
 	return nil
 }
 
