@@ -277,7 +277,7 @@ func scanField(p ui.Page) templ.Component {
 			templ_7745c5c3_Var7 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "codes", Label: "Code du chèque", Code: true, Scanner: true, Error: p.Errors.For("codes"),
+		templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "codes", Label: "Code du chèque", Code: true, Scanner: keepsCursor(p), Error: p.Errors.For("codes"),
 			Hint: "Scannez, tapez ou collez un ou plusieurs codes."}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

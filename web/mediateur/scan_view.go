@@ -245,3 +245,7 @@ func (v scanView) searchError(p ui.Page) string {
 	}
 	return ""
 }
+
+// keepsCursor keeps the cursor ready for a USB scanner, unless a refusal about
+// something else has to be read first.
+func keepsCursor(p ui.Page) bool { return !p.Errors.Any() || p.Errors.For("codes") != "" }
