@@ -33,7 +33,7 @@ func (s *Service) advance(ctx context.Context, tx *postgres.Tx, actor identity.A
 		return err
 	}
 	err = audit.Record(ctx, tx, actor, audit.Act{
-		Name: "commande : " + to.Label(), SubjectKind: "commande", SubjectID: o.ID, Parties: o.parties(),
+		Name: to.DoneLabel(), SubjectKind: "commande", SubjectID: o.ID, Parties: o.parties(),
 		Detail: map[string]any{"avant": from, "apres": to, "note": note},
 	})
 	if err != nil {

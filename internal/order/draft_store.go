@@ -34,14 +34,14 @@ func (o *Order) columns() postgres.Args {
 
 func insertDraft(ctx context.Context, tx *postgres.Tx, actor identity.Actor, o *Order) error {
 	args := o.columns()
-	maps.Copy(args, postgres.Args{"now": tx.Now(), "by": actor.AccountID, "fee": int64(o.Fee)})
+	maps.Copy(args, postgres.Args{"now": tx.Now(), "by": actor.AccountID})
 	_, err := postgres.Do(ctx, tx, `
 		INSERT INTO orders (commanditaire_id, id, title, cheques_per_carnet, face_value_cents, carnets, validity, valid_until, validity_months,
 			perimeter, perimeter_codes, coverage, entries, accepted_structures, public_cible, message, colour, logo_id, funder_ids, notes,
-			fee_basis_points, created_at, created_by, updated_at)
+			created_at, created_by, updated_at)
 		VALUES (@commanditaire, @order, @title, @size, @face, @carnets, @validity, @until, @months,
 			@perimeter, @codes, @coverage, @entries, @structures, @public, @message, @colour, @logo, @funders, @notes,
-			@fee, @now, @by, @now)`, args)
+			@now, @by, @now)`, args)
 	if err != nil {
 		return fmt.Errorf("insert draft: %w", err)
 	}

@@ -126,6 +126,16 @@ func TestDatabaseRefusesActiveAboveAttested(t *testing.T) {
 	if err == nil {
 		t.Error("a commanditaire activates its own order")
 	}
+	err = w.DB.InOrganisation(t.Context(), w.Commanditaire, func(tx *postgres.Tx) error {
+		_, err := postgres.Do(t.Context(), tx, `
+			INSERT INTO orders (commanditaire_id, id, title, cheques_per_carnet, face_value_cents, carnets, validity, valid_until, created_at, created_by, updated_at, attested_cents)
+			SELECT commanditaire_id, @new, title, 1, 100, 1, 'date', valid_until, created_at, created_by, updated_at, 100 FROM orders WHERE id = @id`,
+			postgres.Args{"new": postgres.NewID(), "id": id})
+		return err
+	})
+	if err == nil {
+		t.Error("a commanditaire attests its own funds")
+	}
 }
 
 // walk plays the operator's part from a signed order to made carnets.
