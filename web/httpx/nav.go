@@ -36,7 +36,8 @@ var spaces = []space{
 	{"/commanditaire", "Commandes", func(a identity.Actor) bool { return a.Can(identity.OrderRead) || a.Can(identity.FundedRead) }, []tab{
 		{"Tableau de bord", "/commanditaire", ""},
 		{"Commandes", "/commanditaire/commandes", identity.OrderRead},
-		{"Aiguilleurs", "/commanditaire/aiguilleurs", identity.OrderRead},
+		{"Points de distribution", "/commanditaire/points", identity.OrderRead},
+		{"Conventions", "/commanditaire/conventions", identity.OrderRead},
 		{"Structures", "/commanditaire/structures", identity.OrderRead},
 	}},
 	{"/aiguilleur", "Guichet", func(a identity.Actor) bool { return a.Can(identity.StockRead) }, []tab{
