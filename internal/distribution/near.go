@@ -154,8 +154,12 @@ func shortLabel(label string) string {
 	}
 	first, size := utf8.DecodeRuneInString(label)
 	next, _ := utf8.DecodeRuneInString(label[size:])
-	if unicode.IsUpper(next) {
-		return label // an acronym
+	word, _, _ := strings.Cut(label, " ")
+	if unicode.IsUpper(next) || properNames[word] {
+		return label
 	}
 	return string(unicode.ToLower(first)) + label[size:]
 }
+
+// properNames are the first words of labels that keep their capital.
+var properNames = map[string]bool{"Facebook": true, "Google": true, "Instagram": true, "Pinterest": true, "Pôle": true, "Skype": true, "Snapchat": true, "Twitter": true}

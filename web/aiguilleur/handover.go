@@ -214,7 +214,6 @@ func (h *Handlers) cardOf(r *http.Request, point distribution.Point, card distri
 	if !v.ready {
 		return v, nil
 	}
-	v.verdict.Reason = v.terms
 	places, err := h.Network.Preview(r.Context(), httpx.Actor(r), card)
 	if err != nil {
 		return nil, err
@@ -248,7 +247,7 @@ func letterIntro(places int, point distribution.Point) string {
 func placeItems(places []distribution.NearPlace) []ui.NumberedItem {
 	items := make([]ui.NumberedItem, len(places))
 	for i, p := range places {
-		items[i] = ui.NumberedItem{Title: p.Name, Detail: joined(p.Distance, p.Hours, p.Phone)}
+		items[i] = ui.NumberedItem{Title: p.Name, Detail: joined(p.Distance, p.Hours, phone(p.Phone))}
 	}
 	return items
 }

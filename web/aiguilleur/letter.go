@@ -63,9 +63,9 @@ func newLetterPlace(p distribution.NearPlace) letterPlace {
 	}
 	switch {
 	case p.Phone != "" && p.Referent != "":
-		v.call = "Appelez " + p.Referent + "\u00a0: " + p.Phone
+		v.call = "Appelez " + p.Referent + "\u00a0: " + phone(p.Phone)
 	case p.Phone != "":
-		v.call = "Appelez le " + p.Phone
+		v.call = "Appelez le " + phone(p.Phone)
 	case p.Referent != "":
 		v.call = "Demandez " + p.Referent
 	}

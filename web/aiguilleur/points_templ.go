@@ -244,7 +244,7 @@ func pointPage(p ui.Page, v pointView) templ.Component {
 							}
 							return nil
 						})
-						templ_7745c5c3_Err = ui.Fieldset("Adresse", false).Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Fieldset("Adresse", true).Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -286,7 +286,7 @@ func pointPage(p ui.Page, v pointView) templ.Component {
 							}
 							return nil
 						})
-						templ_7745c5c3_Err = ui.Fieldset("Personne référente", false).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Fieldset("Personne référente", true).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -67,3 +67,14 @@ func lookKind(v handOverView) ui.ButtonKind {
 	}
 	return ui.Primary
 }
+
+// lead says what to do while there is nothing else to say.
+func (v handOverView) lead() string {
+	if v.card != nil || v.done != nil {
+		return ""
+	}
+	return "Passez la douchette sur la couverture, ou tapez le numéro."
+}
+
+// phone keeps a number on one line.
+func phone(s string) string { return strings.ReplaceAll(s, " ", "\u00a0") }

@@ -917,7 +917,7 @@ func deliveryFields(v formView) templ.Component {
 			}
 		}
 		if len(v.Points) == 0 {
-			templ_7745c5c3_Err = ui.Empty(ui.EmptyArgs{Title: "Aucun point de distribution pour l’instant", Body: "Un point reçoit des carnets quand sa convention de mandat est signée des deux côtés. Enregistrez le brouillon, signez la convention, puis revenez.", Action: "Voir les conventions", ActionHref: "/commanditaire/aiguilleurs"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Empty(ui.EmptyArgs{Title: "Aucun point de distribution pour l’instant", Body: "Un point reçoit des carnets quand sa convention de mandat est signée des deux côtés. Enregistrez le brouillon, signez la convention, puis revenez.", Action: "Voir les conventions", ActionHref: urls.Conventions()}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -36,7 +36,7 @@ func (h *NetworkHandlers) points(w http.ResponseWriter, r *http.Request) error {
 		v.table.Rows = append(v.table.Rows, ui.NewRow(
 			ui.TwoLines(ui.Text(s.Point.Name), s.Point.AiguilleurName+", "+s.Point.Town),
 			ui.TwoLines(ui.Text(s.Point.ReferentName), s.Point.Phone),
-			ui.Number(s.InStock()), ui.Number(s.Coming()), ui.Number(s.HandedOver()), pointTag(s)))
+			ui.Number(s.InStock()), ui.Number(s.Coming()), ui.Number(s.HandedOver()), stockTag(s)))
 	}
 	if len(stocks) > 0 {
 		v.figures = networkFigures(len(stocks), inStock, coming, given, low)
@@ -57,7 +57,7 @@ func networkFigures(points, inStock, coming, given, low int) []ui.Figure {
 	}
 }
 
-func pointTag(s distribution.Stock) templ.Component {
+func stockTag(s distribution.Stock) templ.Component {
 	switch {
 	case !s.Point.Open():
 		return ui.Tag(ui.Neutral, "fermé")

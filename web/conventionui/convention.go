@@ -30,6 +30,8 @@ type View struct {
 	Sign        string // address of the signature; empty when it is not to be given
 	Waiting     string // what the reader waits for, when it cannot act
 	End         string // address of the end; empty when it is not the reader's
+	EndTitle    string
+	EndText     string
 	Name, Role  string // typed
 	Agree       bool
 }
@@ -61,7 +63,11 @@ func NewView(c distribution.Convention, actor identity.Actor, today time.Time, l
 		v.Waiting = "Vous avez signé. L’autre partie doit encore signer."
 	}
 	if actor.OrganisationID == c.CommanditaireID && actor.Can(identity.ConventionWrite) {
-		v.End = links.Of(c.ID, "terminer")
+		v.End, v.EndTitle = links.Of(c.ID, "terminer"), "Terminer la convention"
+		v.EndText = "Plus aucun carnet n’entrera dans le stock de l’aiguilleur. Il doit vous rendre ceux qu’il détient encore."
+		if !c.Signed() {
+			v.EndTitle, v.EndText = "Retirer la proposition", "L’aiguilleur ne pourra plus la signer."
+		}
 	}
 	return v
 }
@@ -74,14 +80,14 @@ func other(c distribution.Convention, me uuid.UUID) uuid.UUID {
 }
 
 func steps(c distribution.Convention) []ui.Step {
-	list := []ui.Step{{Label: "Proposée par " + c.Commanditaire, Date: format.Date(c.ProposedAt), State: ui.Done}}
+	list := []ui.Step{{Label: "Proposée", Date: format.Date(c.ProposedAt), State: ui.Done}}
 	for _, side := range []struct {
-		name string
-		by   *distribution.Signature
-	}{{c.Commanditaire, c.BySide(c.CommanditaireID)}, {c.Aiguilleur, c.BySide(c.AiguilleurID)}} {
-		step := ui.Step{Label: "Signature de " + side.name, State: ui.Current}
-		if side.by != nil {
-			step = ui.Step{Label: "Signée par " + side.name, Date: format.DateTime(side.by.At), Note: side.by.Name + ", " + side.by.Title, State: ui.Done}
+		of, by string
+		given  *distribution.Signature
+	}{{"du commanditaire", "le commanditaire", c.BySide(c.CommanditaireID)}, {"de l’aiguilleur", "l’aiguilleur", c.BySide(c.AiguilleurID)}} {
+		step := ui.Step{Label: "Signature " + side.of, State: ui.Current}
+		if side.given != nil {
+			step = ui.Step{Label: "Signée par " + side.by, Date: format.DateTime(side.given.At), Note: side.given.Name + ", " + side.given.Title, State: ui.Done}
 		}
 		list = append(list, step)
 	}
