@@ -1,0 +1,103 @@
+package structure
+
+import (
+	"time"
+
+	"passnum/internal/settlement"
+	"passnum/web/paymentui"
+	"passnum/web/ui"
+	"passnum/web/ui/format"
+	"passnum/web/urls"
+)
+
+// viewPaid is the query's word for the payments' tab.
+const viewPaid = "payes"
+
+// paymentsView is what the structure is owed, or was paid.
+type paymentsView struct {
+	Paid    bool
+	Hold    string
+	Empty   bool // no chèque waits
+	Figures []ui.Figure
+	Tabs    []ui.Tab
+	Table   ui.TableArgs
+	Pager   ui.Pagination
+	// Cutoff is the day up to which today’s chèques are paid; Next, « de » the month
+	// at the beginning of which they are.
+	Cutoff, Next string
+}
+
+func newPaymentsView(p settlement.Position, today time.Time, paid bool) paymentsView {
+	v := paymentsView{
+		Paid: paid, Hold: p.Hold, Empty: p.Waiting.Cheques == 0,
+		Cutoff: format.Date(p.Cutoff), Next: format.Of(format.Month(p.Cutoff.AddDate(0, 0, 1))),
+	}
+	last := "aucun virement encore"
+	if p.PaidOn != nil {
+		last = "dernier virement le " + format.Date(*p.PaidOn)
+	}
+	v.Figures = []ui.Figure{
+		{Label: "À payer", Value: p.Waiting.AmountCents.String(), Note: paymentui.Count(p.Waiting.Cheques)},
+		{Label: "Dont accepté en " + format.Month(today), Value: p.ThisMonth.AmountCents.String(), Note: paymentui.Count(p.ThisMonth.Cheques)},
+		{Label: "Virement en préparation", Value: p.Coming.AmountCents.String(), Note: paymentui.Count(p.Coming.Cheques)},
+		{Label: "Déjà payé", Value: p.Paid.AmountCents.String(), Note: last},
+	}
+	v.Tabs = []ui.Tab{
+		{Label: "À payer", Href: urls.StructurePayments(), Current: !paid, Count: format.Number(p.Waiting.Cheques)},
+		{Label: "Paiements", Href: urls.With(urls.StructurePayments(), "vue", viewPaid), Current: paid},
+	}
+	return v
+}
+
+func paymentWaiting(cheques []settlement.Cheque) ui.TableArgs {
+	return paymentui.Cheques("Chèques à payer", cheques, ui.EmptyArgs{
+		Title: "Aucun chèque n’attend son paiement", Body: "Les chèques que vous acceptez apparaissent ici aussitôt.",
+	})
+}
+
+func paymentLines(lines []settlement.Line) ui.TableArgs {
+	t := ui.TableArgs{
+		Caption: "Paiements", HideCaption: true, Columns: ui.Columns("Paiement", "Période", "#Chèques", "#Montant", "État", "Virement"),
+		Empty: ui.EmptyArgs{Title: "Aucun paiement encore", Body: "Le premier arrive au début du mois qui suit vos premiers chèques."},
+	}
+	for _, l := range lines {
+		on := "à venir"
+		if l.ExecutedOn != nil {
+			on = format.Date(*l.ExecutedOn)
+		}
+		t.Rows = append(t.Rows, ui.NewRow(ui.Link(l.SettlementNumber, urls.StructurePayment(l.ID)), ui.Text(paymentPeriod(l)), ui.Number(l.Cheques),
+			ui.Amount(l.AmountCents), paymentui.StructureTag(l.State), ui.Text(on)))
+	}
+	return t
+}
+
+func paymentPeriod(l settlement.Line) string {
+	if l.PeriodFrom.Equal(l.PeriodTo) {
+		return "le " + format.ShortDate(l.PeriodTo)
+	}
+	return "du " + format.ShortDate(l.PeriodFrom) + " au " + format.ShortDate(l.PeriodTo)
+}
+
+// paymentView is one payment, chèque by chèque.
+type paymentView struct {
+	settlement.LinePage
+	Figures     []ui.Figure
+	Sums, Table ui.TableArgs
+	Pager       ui.Pagination
+}
+
+func newPaymentView(l settlement.LinePage, pager ui.Pagination) paymentView {
+	on, note := "à venir", "la date apparaîtra ici"
+	if l.ExecutedOn != nil {
+		on, note = format.ShortDate(*l.ExecutedOn), format.Date(*l.ExecutedOn)
+	}
+	return paymentView{
+		LinePage: l, Pager: pager, Sums: paymentui.Subtotals(l), Table: paymentui.Cheques("Chèques payés", l.Cheques, ui.EmptyArgs{}),
+		Figures: []ui.Figure{
+			{Label: "Montant", Value: l.AmountCents.String(), Note: "100\u00a0% de la valeur des chèques"},
+			{Label: "Chèques", Value: format.Number(l.Line.Cheques)},
+			{Label: "Virement", Value: on, Note: note},
+			{Label: "Sur le compte", Value: "…\u00a0" + l.IBAN[max(0, len(l.IBAN)-4):], Note: l.AccountHolder},
+		},
+	}
+}
