@@ -51,9 +51,9 @@ func (s Specification) Storable() error {
 	c.Check(s.Validity.Kind == FromHandOver || s.Validity.Kind == UntilDate, "validite", "Choisissez comment compter la validité.")
 	c.Check(s.Structures == StructuresAll || s.Structures == StructuresAgreed, "structures", "Choisissez les structures qui acceptent les chèques.")
 	c.Check(s.Colour == "" || hexColour.MatchString(s.Colour), "couleur", "Écrivez la couleur sur six chiffres, par exemple #0B5A56.")
-	c.Check(short(s.Title, LongestTitle), "titre", "Raccourcissez le titre : 120 caractères au plus.")
-	c.Check(short(s.Message, LongestPrint), "message", "Raccourcissez le message : 160 caractères au plus tiennent sur un chèque.")
-	c.Check(short(s.PublicCible, LongestFree) && short(s.Notes, LongestFree), "notes", "Raccourcissez le texte : 2\u202f000 caractères au plus.")
+	c.Check(short(s.Title, LongestTitle), "titre", "Raccourcissez le titre\u00a0: 120 caractères au plus.")
+	c.Check(short(s.Message, LongestPrint), "message", "Raccourcissez le message\u00a0: 160 caractères au plus tiennent sur un chèque.")
+	c.Check(short(s.PublicCible, LongestFree) && short(s.Notes, LongestFree), "notes", "Raccourcissez le texte\u00a0: 2\u202f000 caractères au plus.")
 	s.storableParts(&c)
 	return c.Err()
 }
@@ -80,7 +80,7 @@ func (s Specification) Problems(today time.Time) error {
 	var c fault.Collector
 	c.Check(strings.TrimSpace(s.Title) != "", "titre", "Donnez un titre à la commande.")
 	c.Check(s.Validity.Until.After(today), "valable_jusquau", "La date de fin doit être dans l’avenir.")
-	c.Check(s.Validity.Until.Before(today.AddDate(6, 0, 0)), "valable_jusquau", "La date de fin est dans plus de six ans : vérifiez l’année.")
+	c.Check(s.Validity.Until.Before(today.AddDate(6, 0, 0)), "valable_jusquau", "La date de fin est dans plus de six ans\u00a0: vérifiez l’année.")
 	if err := s.Perimeter.Validate(); err != nil {
 		c.Add("perimetre", sentence(err))
 	}
@@ -105,9 +105,9 @@ func (s Specification) deliveryProblem(c *fault.Collector) {
 	case len(s.Deliveries) == 0:
 		c.Add("livraisons", "Choisissez où livrer les carnets. Un point n’est proposé que lorsque sa convention de mandat est signée des deux côtés.")
 	case missing > 0:
-		c.Add("livraisons", fmt.Sprintf("Il reste %s à répartir entre les points : %s sur %s sont affectés.", count(missing, "carnet"), money.Count(int64(total)), money.Count(int64(s.Carnets))))
+		c.Add("livraisons", fmt.Sprintf("Il reste %s à répartir entre les points\u00a0: %s sur %s sont affectés.", count(missing, "carnet"), money.Count(int64(total)), money.Count(int64(s.Carnets))))
 	case missing < 0:
-		c.Add("livraisons", fmt.Sprintf("Vous avez affecté %s de trop : la commande en compte %s.", count(-missing, "carnet"), money.Count(int64(s.Carnets))))
+		c.Add("livraisons", fmt.Sprintf("Vous avez affecté %s de trop\u00a0: la commande en compte %s.", count(-missing, "carnet"), money.Count(int64(s.Carnets))))
 	}
 }
 

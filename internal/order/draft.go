@@ -80,7 +80,7 @@ func checkDraft(ctx context.Context, tx *postgres.Tx, o *Order) error {
 	}
 	for _, c := range o.Cofunders {
 		if c.OrganisationID == o.CommanditaireID {
-			return fault.Field("cofinanceurs", "Votre part est le reste : ne vous ajoutez pas comme co-financeur.")
+			return fault.Field("cofinanceurs", "Votre part est le reste\u00a0: ne vous ajoutez pas comme co-financeur.")
 		}
 	}
 	return checkPoints(ctx, tx, o)
@@ -102,7 +102,7 @@ func checkPoints(ctx context.Context, tx *postgres.Tx, o *Order) error {
 	for i := range o.Deliveries {
 		d := &o.Deliveries[i]
 		aiguilleur, ok := known[d.PointID]
-		c.Check(ok, "livraison_"+d.PointID.String(), "Ce point ne peut pas recevoir de carnets : sa convention de mandat n’est pas signée des deux côtés, ou elle est terminée. Signez-la d’abord, ou choisissez un autre point.")
+		c.Check(ok, "livraison_"+d.PointID.String(), "Ce point ne peut pas recevoir de carnets\u00a0: sa convention de mandat n’est pas signée des deux côtés, ou elle est terminée. Signez-la d’abord, ou choisissez un autre point.")
 		d.AiguilleurID = aiguilleur
 	}
 	return c.Err()
@@ -195,7 +195,7 @@ func (s *Service) cancel(ctx context.Context, actor identity.Actor, by identity.
 			return fault.Field("motif", "Dites en une phrase pourquoi la commande est annulée.")
 		}
 		if o.Attested > 0 {
-			return fault.New(fault.KindConflict, "Des fonds sont déjà reçus pour cette commande ("+o.Attested.String()+") : elle ne peut plus être annulée.")
+			return fault.New(fault.KindConflict, "Des fonds sont déjà reçus pour cette commande ("+o.Attested.String()+")\u00a0: elle ne peut plus être annulée.")
 		}
 		return s.advance(ctx, tx, actor, o, Cancelled, by, reason)
 	}

@@ -49,7 +49,7 @@ var (
 	// ErrMandatKnown refuses a mandat number already recorded for the order.
 	ErrMandatKnown = fault.Field("mandat", "Ce numéro de mandat est déjà enregistré pour cette commande. Rien n’a été ajouté.")
 	// ErrNotCovered is the database's own refusal to let unfunded chèques circulate.
-	ErrNotCovered = fault.New(fault.KindConflict, "Activation refusée : la valeur des chèques dépasse les fonds attestés. Enregistrez d’abord le mandat qui manque.")
+	ErrNotCovered = fault.New(fault.KindConflict, "Activation refusée\u00a0: la valeur des chèques dépasse les fonds attestés. Enregistrez d’abord le mandat qui manque.")
 )
 
 // Funding is what the operator attests: a mandat, its day, its amounts. Partial
@@ -106,7 +106,7 @@ func (f Funding) check(missing Receipt, today time.Time) error {
 		case part.given < 0 || part.given > part.wanted:
 			c.Add(part.field, fmt.Sprintf("Le devis n’attend plus que %s %s.", part.wanted, part.name))
 		case part.given < part.wanted && !f.Partial:
-			c.Add(part.field, fmt.Sprintf("Il manque %s %s. Si un autre versement doit suivre, cochez « Versement partiel ».", part.wanted-part.given, part.name))
+			c.Add(part.field, fmt.Sprintf("Il manque %s %s. Si un autre versement doit suivre, cochez «\u00a0Versement partiel\u00a0».", part.wanted-part.given, part.name))
 		}
 	}
 	return c.Err()

@@ -84,7 +84,7 @@ func TestFundsMustMatchTheQuote(t *testing.T) {
 	short := w.allFunds(id)
 	short.Face -= euros(100)
 	err := w.orders.AttestFunds(t.Context(), w.Finance, id, short)
-	if f, _ := fault.As(err); sentenceOf(f, "valeur_faciale") != "Il manque 100,00\u00a0€ de valeur faciale. Si un autre versement doit suivre, cochez « Versement partiel »." {
+	if f, _ := fault.As(err); sentenceOf(f, "valeur_faciale") != "Il manque 100,00\u00a0€ de valeur faciale. Si un autre versement doit suivre, cochez «\u00a0Versement partiel\u00a0»." {
 		t.Errorf("told %v", f)
 	}
 	over := w.allFunds(id)

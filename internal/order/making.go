@@ -99,7 +99,7 @@ var errStopped = errors.New("minting was cancelled")
 func (s *Service) workMint(ctx context.Context, job *river.Job[MintArgs]) error {
 	err := s.Mint(ctx, job.Args)
 	if err != nil && job.JobRow != nil && job.Attempt >= job.MaxAttempts {
-		const sentence = "La fabrication s’est arrêtée sur une erreur. Les carnets déjà faits sont entiers : relancez pour terminer."
+		const sentence = "La fabrication s’est arrêtée sur une erreur. Les carnets déjà faits sont entiers\u00a0: relancez pour terminer."
 		return errors.Join(err, jobs.Finish(ctx, s.db, job.Args.RunID, jobs.Failed, sentence))
 	}
 	return err
@@ -192,7 +192,7 @@ func (s *Service) Print(ctx context.Context, actor identity.Actor, id uuid.UUID,
 		o = *found
 		files := o.PrintFiles()
 		if !o.State.Reached(Making) || !o.Made() || part < 1 || part > len(files) {
-			return fault.New(fault.KindNotFound, "Ce fichier n’existe pas : les carnets ne sont pas tous fabriqués.")
+			return fault.New(fault.KindNotFound, "Ce fichier n’existe pas\u00a0: les carnets ne sont pas tous fabriqués.")
 		}
 		file = files[part-1]
 		return audit.Record(ctx, tx, actor, audit.Act{

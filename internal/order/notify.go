@@ -15,27 +15,27 @@ import (
 func (s *Service) notify(ctx context.Context, tx *postgres.Tx, o *Order, from State, note string) error {
 	switch o.State {
 	case Signed:
-		return s.tellOperator(ctx, tx, o, "Devis signé", o.Commanditaire+" a signé le devis : la réunion de cadrage est à tenir.")
+		return s.tellOperator(ctx, tx, o, "Devis signé", o.Commanditaire+" a signé le devis\u00a0: la réunion de cadrage est à tenir.")
 	case ProofApproved:
-		return s.tellOperator(ctx, tx, o, "Bon à tirer validé", o.Commanditaire+" a validé le bon à tirer : la fabrication peut commencer.")
+		return s.tellOperator(ctx, tx, o, "Bon à tirer validé", o.Commanditaire+" a validé le bon à tirer\u00a0: la fabrication peut commencer.")
 	case Framing:
 		if from == ProofProposed {
-			return s.tellOperator(ctx, tx, o, "Bon à tirer à reprendre", o.Commanditaire+" demande une correction : "+note)
+			return s.tellOperator(ctx, tx, o, "Bon à tirer à reprendre", o.Commanditaire+" demande une correction\u00a0: "+note)
 		}
 		return nil
 	case ProofProposed:
-		return s.tellCommanditaire(ctx, tx, o, "Un bon à tirer attend votre validation", "Le bon à tirer de vos carnets est prêt : relisez-le, puis validez-le ou dites ce qui doit changer.")
+		return s.tellCommanditaire(ctx, tx, o, "Un bon à tirer attend votre validation", "Le bon à tirer de vos carnets est prêt\u00a0: relisez-le, puis validez-le ou dites ce qui doit changer.")
 	case Shipped:
 		return s.tellShipped(ctx, tx, o)
 	case Delivered:
 		return s.tellDelivered(ctx, tx, o)
 	case Funded:
-		return s.tellOperator(ctx, tx, o, "Chèques à activer", "La commande de "+o.Commanditaire+" est livrée et financée : ses chèques peuvent être activés.")
+		return s.tellOperator(ctx, tx, o, "Chèques à activer", "La commande de "+o.Commanditaire+" est livrée et financée\u00a0: ses chèques peuvent être activés.")
 	case Active:
-		return s.tellCommanditaire(ctx, tx, o, "Vos chèques sont actifs", "Les fonds sont reçus : chaque carnet remis peut maintenant servir.")
+		return s.tellCommanditaire(ctx, tx, o, "Vos chèques sont actifs", "Les fonds sont reçus\u00a0: chaque carnet remis peut maintenant servir.")
 	case Cancelled:
 		if from.Reached(Signed) {
-			return s.tellCommanditaire(ctx, tx, o, "Votre commande est annulée", "La commande a été annulée. Motif : "+note)
+			return s.tellCommanditaire(ctx, tx, o, "Votre commande est annulée", "La commande a été annulée. Motif\u00a0: "+note)
 		}
 	}
 	return nil
@@ -73,7 +73,7 @@ func (s *Service) tellShipped(ctx context.Context, tx *postgres.Tx, o *Order) er
 		return fmt.Errorf("read referents: %w", err)
 	}
 	for _, address := range referents {
-		line := "Des carnets de chèques Pass numérique de " + o.Commanditaire + " sont en route vers votre point : confirmez leur réception à l’arrivée du colis."
+		line := "Des carnets de chèques Pass numérique de " + o.Commanditaire + " sont en route vers votre point\u00a0: confirmez leur réception à l’arrivée du colis."
 		if err := s.send(ctx, tx, address, o, "Un colis de carnets arrive", line, "/aiguilleur"); err != nil {
 			return err
 		}
@@ -88,9 +88,9 @@ func (s *Service) tellDelivered(ctx context.Context, tx *postgres.Tx, o *Order) 
 		return nil
 	}
 	if last := o.Steps[len(o.Steps)-1]; last.ActorName != "Passnum" {
-		return s.tellOperator(ctx, tx, o, "Livraison confirmée", o.Commanditaire+" a confirmé la livraison : les fonds sont attendus.")
+		return s.tellOperator(ctx, tx, o, "Livraison confirmée", o.Commanditaire+" a confirmé la livraison\u00a0: les fonds sont attendus.")
 	}
-	return s.tellCommanditaire(ctx, tx, o, "Vos carnets sont livrés", "Tous les points ont reçu leurs carnets. Les chèques seront actifs quand les fonds seront reçus : transmettez le numéro de mandat.")
+	return s.tellCommanditaire(ctx, tx, o, "Vos carnets sont livrés", "Tous les points ont reçu leurs carnets. Les chèques seront actifs quand les fonds seront reçus\u00a0: transmettez le numéro de mandat.")
 }
 
 func (s *Service) send(ctx context.Context, tx *postgres.Tx, to string, o *Order, subject, line, path string) error {

@@ -206,7 +206,7 @@ func (s *Service) SetFee(ctx context.Context, actor identity.Actor, id uuid.UUID
 // so that the paper of the former price cannot be signed.
 func (s *Service) requote(ctx context.Context, tx *postgres.Tx, actor identity.Actor, o *Order, fee money.BasisPoints) error {
 	o.Fee = fee
-	if err := addStep(ctx, tx, actor, o, "Nouveau prix : "+o.Quote().Total.String()); err != nil {
+	if err := addStep(ctx, tx, actor, o, "Nouveau prix\u00a0: "+o.Quote().Total.String()); err != nil {
 		return err
 	}
 	return s.Queue.Enqueue(ctx, tx, PrintQuoteArgs{OrderID: o.ID})

@@ -140,18 +140,18 @@ func (s *Service) quoteFacts(o *Order, buyer print.Party) print.QuoteFacts {
 // conditions are the order's own terms, under the standing ones.
 func (o Order) conditions() []string {
 	list := []string{
-		"Où les chèques servent : " + o.Perimeter.String() + ".",
-		"Ce qu’ils paient : " + o.Coverage.String() + ".",
-		"Tolérance : un chèque est encore accepté pendant un mois après sa fin de validité.",
+		"Où les chèques servent\u00a0: " + o.Perimeter.String() + ".",
+		"Ce qu’ils paient\u00a0: " + o.Coverage.String() + ".",
+		"Tolérance\u00a0: un chèque est encore accepté pendant un mois après sa fin de validité.",
 	}
 	for _, c := range o.Cofunders {
-		list = append(list, "Co-financement : "+c.Name+" prend en charge "+c.Share.Plain()+" de la valeur faciale.")
+		list = append(list, "Co-financement\u00a0: "+c.Name+" prend en charge "+c.Share.Plain()+" de la valeur faciale.")
 	}
 	if o.EngagementNumber != "" {
-		list = append(list, "Numéro d’engagement : "+o.EngagementNumber+".")
+		list = append(list, "Numéro d’engagement\u00a0: "+o.EngagementNumber+".")
 	}
 	if o.ServiceCode != "" {
-		list = append(list, "Code service Chorus Pro : "+o.ServiceCode+".")
+		list = append(list, "Code service Chorus Pro\u00a0: "+o.ServiceCode+".")
 	}
 	return list
 }

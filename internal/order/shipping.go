@@ -18,7 +18,7 @@ import (
 func (s *Service) Ship(ctx context.Context, actor identity.Actor, id uuid.UUID, tracking map[uuid.UUID]string) error {
 	err := s.asOperator(ctx, actor, identity.PlatformOrders, "expédition d’une commande", id, func(tx *postgres.Tx, o *Order) error {
 		if o.State == Making && !o.Made() {
-			return fault.New(fault.KindConflict, "Tous les carnets ne sont pas fabriqués : attendez la fin de la fabrication.")
+			return fault.New(fault.KindConflict, "Tous les carnets ne sont pas fabriqués\u00a0: attendez la fin de la fabrication.")
 		}
 		if err := s.advance(ctx, tx, actor, o, Shipped, identity.PlatformOrders, count(len(o.Deliveries), "colis")); err != nil {
 			return err

@@ -119,7 +119,7 @@ func (sig Signature) check(needs Terms) error {
 	c.Check(sig.Title != "" && short(sig.Title, LongestTitle), "qualite", "Indiquez sa qualité, par exemple «\u00a0présidente\u00a0».")
 	c.Check(sig.EngagementNumber != "" || !needs.EngagementRequired, "engagement", "Votre organisation exige un numéro d’engagement sur ses commandes.")
 	c.Check(sig.ServiceCode != "" || !needs.ServiceRequired, "code_service", "Votre organisation exige un code service Chorus\u00a0Pro.")
-	c.Check(short(sig.EngagementNumber, 50) && short(sig.ServiceCode, 100), "engagement", "Ce numéro est trop long : vérifiez-le.")
+	c.Check(short(sig.EngagementNumber, 50) && short(sig.ServiceCode, 100), "engagement", "Ce numéro est trop long\u00a0: vérifiez-le.")
 	c.Check(sig.Agreed, "accord", "Cochez la case pour confirmer votre accord.")
 	return c.Err()
 }

@@ -137,5 +137,5 @@ func Moves(from, to State, by identity.Permission) bool {
 
 // errMoved refuses a step that no longer applies; it says where the order is.
 func errMoved(now State) error {
-	return fault.New(fault.KindConflict, "Cette étape n’est plus possible : la commande est maintenant à l’état «\u00a0"+now.Label()+"\u00a0». Rechargez la page pour voir où elle en est.")
+	return fault.New(fault.KindConflict, "Cette étape n’est plus possible\u00a0: la commande est maintenant à l’état «\u00a0"+now.Label()+"\u00a0». Rechargez la page pour voir où elle en est.")
 }

@@ -72,7 +72,7 @@ var orderActs = map[string]orderAct{
 	"fonds": {"Les fonds sont attestés.", func(ctx context.Context, s *order.Service, a identity.Actor, id uuid.UUID, f httpx.Values) error {
 		return s.AttestFunds(ctx, a, id, fundingFrom(f))
 	}},
-	"activation": {"Les chèques sont actifs : chaque carnet remis peut servir.", func(ctx context.Context, s *order.Service, a identity.Actor, id uuid.UUID, _ httpx.Values) error {
+	"activation": {"Les chèques sont actifs\u00a0: chaque carnet remis peut servir.", func(ctx context.Context, s *order.Service, a identity.Actor, id uuid.UUID, _ httpx.Values) error {
 		return s.Activate(ctx, a, id)
 	}},
 	"annulation": {"La commande est annulée.", func(ctx context.Context, s *order.Service, a identity.Actor, id uuid.UUID, f httpx.Values) error {

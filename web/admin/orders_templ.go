@@ -233,14 +233,14 @@ func orderTemplate(p ui.Page, v adminOrderView) templ.Component {
 								}()
 							}
 							ctx = templ.InitializeContext(ctx)
-							templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<p>Ces fichiers portent les codes des chèques : ils valent ")
+							templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<p>Ces fichiers portent les codes des chèques\u00a0: ils valent ")
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
 							var templ_7745c5c3_Var9 string
 							templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(v.FaceTotal().String())
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `orders.templ`, Line: 37, Col: 90}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `orders.templ`, Line: 37, Col: 91}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 							if templ_7745c5c3_Err != nil {
@@ -647,7 +647,7 @@ func nextCard(v adminOrderView) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				if v.Waiting() && v.State != order.Delivered {
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "<p>Rien à faire de votre côté : vous serez prévenu par mail.</p>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "<p>Rien à faire de votre côté\u00a0: vous serez prévenu par mail.</p>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -975,7 +975,7 @@ func makingBody(v adminOrderView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if v.CanShip() {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 40, "<p>Les carnets sont faits. Imprimez les fichiers, puis enregistrez les colis : chaque point reçoit les numéros suivants, dans l’ordre.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 40, "<p>Les carnets sont faits. Imprimez les fichiers, puis enregistrez les colis\u00a0: chaque point reçoit les numéros suivants, dans l’ordre.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1000,7 +1000,7 @@ func makingBody(v adminOrderView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "suivi_" + d.ID.String(), Label: "Numéro de suivi : " + d.PointName, Hint: format.Count(d.Carnets, "carnet", "carnets") + ", " + d.AiguilleurName + ", " + d.Town, Optional: true, Width: ui.Width20}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "suivi_" + d.ID.String(), Label: "Numéro de suivi : " + d.PointName, Hint: format.Count(d.Carnets, "carnet", "carnets") + ", " + d.AiguilleurName + ", " + d.Town, Optional: true, Width: ui.Width20}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1178,7 +1178,7 @@ func fundsForm(v adminOrderView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.MoneyInput(ui.Field{Name: "valeur_faciale", Label: "Valeur faciale", Hint: "Encore attendu : " + v.Expected.Face.String(), Value: v.amount("valeur_faciale", v.Expected.Face), Error: v.Errors.For("valeur_faciale"), Width: ui.Width10}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.MoneyInput(ui.Field{Name: "valeur_faciale", Label: "Valeur faciale", Hint: "Encore attendu : " + v.Expected.Face.String(), Value: v.amount("valeur_faciale", v.Expected.Face), Error: v.Errors.For("valeur_faciale"), Width: ui.Width10}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1186,7 +1186,7 @@ func fundsForm(v adminOrderView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.MoneyInput(ui.Field{Name: "frais", Label: "Frais et services hors taxes", Hint: "Encore attendu : " + v.Expected.Fees.String(), Value: v.amount("frais", v.Expected.Fees), Error: v.Errors.For("frais"), Width: ui.Width10}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.MoneyInput(ui.Field{Name: "frais", Label: "Frais et services hors taxes", Hint: "Encore attendu : " + v.Expected.Fees.String(), Value: v.amount("frais", v.Expected.Fees), Error: v.Errors.For("frais"), Width: ui.Width10}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1194,7 +1194,7 @@ func fundsForm(v adminOrderView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.MoneyInput(ui.Field{Name: "tva", Label: "TVA", Hint: "Encore attendu : " + v.Expected.VAT.String(), Value: v.amount("tva", v.Expected.VAT), Error: v.Errors.For("tva"), Width: ui.Width10}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.MoneyInput(ui.Field{Name: "tva", Label: "TVA", Hint: "Encore attendu : " + v.Expected.VAT.String(), Value: v.amount("tva", v.Expected.VAT), Error: v.Errors.For("tva"), Width: ui.Width10}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1202,7 +1202,7 @@ func fundsForm(v adminOrderView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Checkbox(ui.Field{Name: "partiel", Label: "Versement partiel : un autre doit suivre"}, v.Typed.Bool("partiel")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Checkbox(ui.Field{Name: "partiel", Label: "Versement partiel : un autre doit suivre"}, v.Typed.Bool("partiel")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1271,7 +1271,7 @@ func activationForm(v adminOrderView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 53, " en circulation : chaque carnet remis peut alors servir.</p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 53, " en circulation\u00a0: chaque carnet remis peut alors servir.</p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -114,7 +114,7 @@ func makingProgress(o order.Order, run jobs.Run, actor identity.Actor) ui.Progre
 	case jobs.Done:
 		p.Text = run.Message
 	case jobs.Cancelled:
-		p.Text += " · arrêtée. Les carnets déjà faits sont entiers : reprenez pour terminer."
+		p.Text += " · arrêtée. Les carnets déjà faits sont entiers\u00a0: reprenez pour terminer."
 	case jobs.Failed:
 		p.Text = run.Message
 	}

@@ -388,7 +388,7 @@ func formatFields(v formView) templ.Component {
 			templ_7745c5c3_Var15 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "titre", Label: "Titre de la commande", Hint: "Pour la reconnaître : le public, l’année, le territoire.", Value: v.Title, Error: v.Errors.For("titre"), MaxLength: order.LongestTitle}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "titre", Label: "Titre de la commande", Hint: "Pour la reconnaître : le public, l’année, le territoire.", Value: v.Title, Error: v.Errors.For("titre"), MaxLength: order.LongestTitle}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -549,7 +549,7 @@ func usageFields(v formView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "public", Label: "Public cible", Hint: "À qui les guichets remettent les carnets : seniors, demandeurs d’emploi, minima sociaux…", Optional: true, Value: v.PublicCible, Rows: 3}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "public", Label: "Public cible", Hint: "À qui les guichets remettent les carnets : seniors, demandeurs d’emploi, minima sociaux…", Optional: true, Value: v.PublicCible, Rows: 3}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -851,7 +851,7 @@ func fundingFields(v formView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.MoneyInput(ui.Field{Name: "service_" + string(kind), Label: "Montant hors taxes", Hint: "Pour : " + kind.Label() + ".", Optional: true, Value: v.Services[kind].Amount, Error: v.Errors.For("service_" + string(kind)), Width: ui.Width10}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.MoneyInput(ui.Field{Name: "service_" + string(kind), Label: "Montant hors taxes", Hint: "Pour : " + kind.Label() + ".", Optional: true, Value: v.Services[kind].Amount, Error: v.Errors.For("service_" + string(kind)), Width: ui.Width10}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

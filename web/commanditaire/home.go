@@ -71,7 +71,7 @@ func checklist(points bool) []ui.Task {
 	steps := []ui.Task{todo(true), todo(points), todo(false)}
 	steps[0].Title, steps[0].Hint = "Rejoindre Passnum", "Votre organisation est acceptée comme commanditaire."
 	steps[1].Title, steps[1].Hint, steps[1].Href = "Signer une convention avec un guichet", "Une convention de mandat est signée avant toute livraison de carnets.", urls.Conventions()
-	steps[2].Title, steps[2].Hint, steps[2].Href = "Préparer votre première commande", "Format, validité, territoire, livraison : le brouillon s’enregistre à tout moment.", urls.NewOrder()
+	steps[2].Title, steps[2].Hint, steps[2].Href = "Préparer votre première commande", "Format, validité, territoire, livraison\u00a0: le brouillon s’enregistre à tout moment.", urls.NewOrder()
 	return steps
 }
 

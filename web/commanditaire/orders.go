@@ -137,7 +137,7 @@ func (h *OrderHandlers) requestQuote(w http.ResponseWriter, r *http.Request) err
 }
 
 func (h *OrderHandlers) reopen(w http.ResponseWriter, r *http.Request) error {
-	return h.act(w, r, "La commande est de nouveau un brouillon : vous pouvez la modifier.", func(id uuid.UUID) error {
+	return h.act(w, r, "La commande est de nouveau un brouillon\u00a0: vous pouvez la modifier.", func(id uuid.UUID) error {
 		return h.Orders.Reopen(r.Context(), httpx.Actor(r), id)
 	})
 }

@@ -73,7 +73,7 @@ func commune(line string) (territory.Commune, string) {
 	found := ix.Search(brackets.Replace(line), 6)
 	switch {
 	case len(found) == 0:
-		return territory.Commune{}, "Aucune commune ne s’appelle « " + line + " ». Vérifiez l’orthographe, ou tapez son code INSEE."
+		return territory.Commune{}, "Aucune commune ne s’appelle «\u00a0" + line + "\u00a0». Vérifiez l’orthographe, ou tapez son code INSEE."
 	case len(found) == 1 || exact(found[0], line) && !exact(found[1], line):
 		return found[0], ""
 	}
@@ -81,7 +81,7 @@ func commune(line string) (territory.Commune, string) {
 	for _, c := range found[:min(3, len(found))] {
 		names = append(names, c.Label())
 	}
-	return territory.Commune{}, fmt.Sprintf("« %s » peut désigner plusieurs communes : %s… Ajoutez le code postal.", line, strings.Join(names, ", "))
+	return territory.Commune{}, fmt.Sprintf("«\u00a0%s\u00a0» peut désigner plusieurs communes\u00a0: %s… Ajoutez le code postal.", line, strings.Join(names, ", "))
 }
 
 // exact reports whether the line is the commune's whole name, digits apart.

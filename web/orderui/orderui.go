@@ -49,13 +49,13 @@ func Next(state order.State, reader order.Party) string {
 	case order.ByNobody:
 		return ""
 	case reader:
-		return "Ensuite, à vous : " + state.Expected() + "."
+		return "Ensuite, à vous\u00a0: " + state.Expected() + "."
 	case order.ByCommanditaire:
-		return "Ensuite : le commanditaire doit " + state.Expected() + "."
+		return "Ensuite\u00a0: le commanditaire doit " + state.Expected() + "."
 	case order.ByCounters:
-		return "Ensuite : les points de distribution doivent " + state.Expected() + "."
+		return "Ensuite\u00a0: les points de distribution doivent " + state.Expected() + "."
 	default:
-		return "Ensuite : l’opérateur doit " + state.Expected() + "."
+		return "Ensuite\u00a0: l’opérateur doit " + state.Expected() + "."
 	}
 }
 
@@ -85,7 +85,7 @@ func step(o order.Order, state order.State, reader order.Party) ui.Step {
 		s.Note = capital(strings.TrimLeft(strings.TrimPrefix(Next(o.State, reader), "Ensuite"), ",:\u00a0 "))
 	}
 	if state == order.Funded && s.State != ui.Done && o.Attested > 0 {
-		s.Note = strings.TrimSpace(s.Note + " Déjà reçu : " + o.Attested.String() + " de valeur faciale.")
+		s.Note = strings.TrimSpace(s.Note + " Déjà reçu\u00a0: " + o.Attested.String() + " de valeur faciale.")
 	}
 	return s
 }
