@@ -83,6 +83,20 @@ func (s *Service) Stocks(ctx context.Context, actor identity.Actor) ([]Stock, er
 	return stocks, wrap(err, "list stocks")
 }
 
+// InStock is how many carnets one of the organisation's points can hand over.
+func (s *Service) InStock(ctx context.Context, actor identity.Actor, point uuid.UUID) (int, error) {
+	if err := actor.May(identity.StockRead); err != nil {
+		return 0, err
+	}
+	n := 0
+	err := s.db.InOrganisation(ctx, actor, func(tx *postgres.Tx) (err error) {
+		n, err = postgres.Value[int](ctx, tx, `SELECT count(*)::int FROM carnets WHERE aiguilleur_id = @me AND point_id = @point AND state = 'stock'`,
+			postgres.Args{"me": actor.OrganisationID, "point": point})
+		return err
+	})
+	return n, wrap(err, "count stock")
+}
+
 // Network lists, for a commanditaire, the points its conventions attach and what
 // each holds of its carnets.
 func (s *Service) Network(ctx context.Context, actor identity.Actor) ([]Stock, error) {

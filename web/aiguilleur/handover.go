@@ -175,7 +175,7 @@ func (h *Handlers) workScreen(r *http.Request, asked string) (handOverView, dist
 	if err != nil {
 		return handOverView{}, point, err
 	}
-	stocks, err := h.Network.Stocks(r.Context(), actor)
+	stock, err := h.Network.InStock(r.Context(), actor, point.ID)
 	if err != nil {
 		return handOverView{}, point, err
 	}
@@ -183,12 +183,8 @@ func (h *Handlers) workScreen(r *http.Request, asked string) (handOverView, dist
 	if err != nil {
 		return handOverView{}, point, err
 	}
-	view := handOverView{point: point.ID.String(), pointName: point.Name, others: len(open) > 1, key: uuid.NewString(), categories: categoryOptions("")}
-	for _, s := range stocks {
-		if s.Point.ID == point.ID {
-			view.stock = format.Count(s.InStock(), "carnet", "carnets")
-		}
-	}
+	view := handOverView{point: point.ID.String(), pointName: point.Name, others: len(open) > 1,
+		stock: format.Count(stock, "carnet", "carnets"), key: uuid.NewString(), categories: categoryOptions("")}
 	view.today, view.todayTitle = h.todayTable(given)
 	return view, point, nil
 }
