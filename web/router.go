@@ -63,7 +63,7 @@ func Router(d Deps) chi.Router {
 
 	r.Handle(assets.Prefix+"*", assets.Handler())
 	mount(r, d.Operations)
-	mountAt(r, "/api", d.API)
+	r.Route("/api", func(r chi.Router) { mount(r, d.API) })
 	r.Group(func(r chi.Router) {
 		r.Use(session...)
 		mount(r, d.Public)
@@ -83,12 +83,16 @@ func mount(r chi.Router, screens []Screens) {
 	}
 }
 
-// mountAt gives an audience its prefix. Without screens the prefix stays
-// unknown, so that it looks like any other address.
+// mountAt gives an audience its prefix. A visitor is asked to sign in whatever
+// stands there, so a link received by mail works and an invented one tells
+// nothing.
 func mountAt(r chi.Router, prefix string, screens []Screens) {
-	if len(screens) > 0 {
-		r.Route(prefix, func(r chi.Router) { mount(r, screens) })
-	}
+	r.Route(prefix, func(r chi.Router) {
+		r.Use(httpx.NeedAccount)
+		r.NotFound(httpx.Handler(notFound).ServeHTTP)
+		r.MethodNotAllowed(httpx.Handler(notFound).ServeHTTP)
+		mount(r, screens)
+	})
 }
 
 func notFound(http.ResponseWriter, *http.Request) error { return httpx.ErrNotFound }

@@ -11,11 +11,15 @@ import (
 	"passnum/web/account"
 	"passnum/web/admin"
 	"passnum/web/aiguilleur"
+	"passnum/web/api"
 	"passnum/web/commanditaire"
 	"passnum/web/demo"
 	"passnum/web/httpx"
 	"passnum/web/mediateur"
+	"passnum/web/organisation"
 	"passnum/web/public"
+	"passnum/web/structure"
+	"passnum/web/theme"
 )
 
 // Handler is the whole site; stop ends what it does in the background.
@@ -45,12 +49,27 @@ func (a *App) handler(registry *prometheus.Registry) (handler chi.Router, stop f
 // addAudiences says which screens serve whom.
 func (a *App) addAudiences(deps *web.Deps) {
 	s := a.services
-	deps.Public = []web.Screens{&public.ReferenceHandlers{Communes: s.communes}}
-	deps.Account = []web.Screens{&account.Handlers{People: s.people}}
-	deps.Commanditaire = []web.Screens{&commanditaire.OrderHandlers{Orders: s.orders}}
+	dashboards := &commanditaire.DashboardHandlers{Reports: s.reporting}
+	deps.Public = []web.Screens{
+		&public.ReferenceHandlers{Communes: s.communes},
+		&theme.Handlers{Organisations: s.organisations},
+		&public.ChequeHandlers{Redemptions: s.redemptions, Seal: s.seal, Secure: a.cfg.Secure(), Now: a.db.Now},
+	}
+	deps.Account = []web.Screens{
+		&account.Handlers{People: s.people},
+		&account.JoinHandlers{Organisations: s.organisations},
+		&organisation.SettingsHandlers{Organisations: s.organisations},
+	}
+	deps.Commanditaire = []web.Screens{
+		&commanditaire.OrderHandlers{Orders: s.orders, Figures: dashboards},
+		&commanditaire.NetworkHandlers{Network: s.network},
+		dashboards,
+	}
 	deps.Aiguilleur = []web.Screens{&aiguilleur.Handlers{Network: s.network}}
 	deps.Mediateur = []web.Screens{&mediateur.Handlers{Redemptions: s.redemptions, Seal: s.seal, Now: a.db.Now}}
-	deps.Admin = []web.Screens{&admin.OrderHandlers{Orders: s.orders}}
+	deps.Structure = []web.Screens{&structure.Handlers{Structures: s.structures}, &structure.PaymentHandlers{Payments: s.settlements}}
+	deps.Admin = []web.Screens{&admin.OrderHandlers{Orders: s.orders}, &admin.PaymentHandlers{Payments: s.settlements}}
+	deps.API = []web.Screens{&api.Handlers{Tokens: s.people, Redemptions: s.redemptions, HandOvers: s.network, Figures: s.reporting}}
 }
 
 // registry holds the process's own figures and the database pool's.

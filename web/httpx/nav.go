@@ -26,38 +26,51 @@ type space struct {
 
 var spaces = []space{
 	{"/admin", "Opérateur", func(a identity.Actor) bool { return a.Can(identity.PlatformRead) }, []tab{
-		{"À traiter", "/admin", identity.PlatformRead},
-		{"Commandes", "/admin/commandes", identity.PlatformRead},
-		{"Organisations", "/admin/organisations", identity.PlatformRead},
-		{"Structures", "/admin/structures", identity.PlatformRead},
-		{"Paiements", "/admin/paiements", identity.PlatformRead},
-		{"Recherche", "/admin/recherche", identity.PlatformRead},
+		{"À traiter", "/admin", ""},
+		{"Commandes", "/admin/commandes", ""},
+		{"Demandes", "/admin/demandes", ""},
+		{"Structures", "/admin/structures", ""},
+		{"Organisations", "/admin/organisations", ""},
+		{"Paiements", "/admin/paiements", ""},
+		{"Recherche", "/admin/recherche", ""},
 	}},
 	{"/commanditaire", "Commandes", func(a identity.Actor) bool { return a.Can(identity.OrderRead) || a.Can(identity.FundedRead) }, []tab{
 		{"Tableau de bord", "/commanditaire", ""},
 		{"Commandes", "/commanditaire/commandes", identity.OrderRead},
-		{"Points de distribution", "/commanditaire/points", identity.OrderRead},
+		{"Usages", "/commanditaire/usages", ""},
+		{"Financements", "/commanditaire/financements", identity.FundedRead},
 		{"Conventions", "/commanditaire/conventions", identity.OrderRead},
-		{"Structures", "/commanditaire/structures", identity.OrderRead},
+		{"Points", "/commanditaire/points", identity.OrderRead},
 	}},
 	{"/aiguilleur", "Guichet", func(a identity.Actor) bool { return a.Can(identity.StockRead) }, []tab{
 		{"Guichet", "/aiguilleur", ""},
 		{"Remettre un carnet", "/aiguilleur/remise", identity.HandOver},
-		{"Stock", "/aiguilleur/stock", identity.StockRead},
-		{"Points de distribution", "/aiguilleur/points", identity.StockRead},
-		{"Conventions", "/aiguilleur/conventions", identity.StockRead},
+		{"Réception", "/aiguilleur/reception", ""},
+		{"Stock", "/aiguilleur/stock", ""},
+		{"Points", "/aiguilleur/points", ""},
+		{"Conventions", "/aiguilleur/conventions", ""},
 	}},
 	{"/mediateur", "Encaisser", func(a identity.Actor) bool { return a.Can(identity.Check) }, []tab{
 		{"Aujourd’hui", "/mediateur", ""},
-		{"Scanner", "/mediateur/scanner", identity.Check},
+		{"Scanner", "/mediateur/scanner", ""},
+		{"Tester", "/mediateur/tester", ""},
+		{"Encaissements", "/mediateur/encaissements", identity.Redeem},
 	}},
-	{"/structure", "Structure", func(a identity.Actor) bool {
-		return a.Can(identity.PaymentRead) || a.Can(identity.PlaceWrite) || a.Can(identity.StructureWrite)
-	}, []tab{
+	{"/structure", "Structure", ofStructure, []tab{
 		{"Notre structure", "/structure", ""},
+		{"Qualification", "/structure/qualification", identity.StructureWrite},
 		{"Lieux", "/structure/lieux", identity.PlaceWrite},
 		{"Paiements", "/structure/paiements", identity.PaymentRead},
 	}},
+}
+
+// ofStructure is who works for a structure, or for an organisation that is
+// nothing yet and may become one.
+func ofStructure(a identity.Actor) bool {
+	if a.Capacities == (identity.Capacities{}) {
+		return a.Can(identity.StructureWrite)
+	}
+	return a.Capacities.Structure && (a.Can(identity.PaymentRead) || a.Can(identity.PlaceWrite) || a.Can(identity.StructureWrite))
 }
 
 // navigation is the pages of the space one is in (the first one from a page that
