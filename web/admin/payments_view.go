@@ -106,11 +106,11 @@ func holdWord(hold string) templ.Component {
 
 func batchesTable(batches []settlement.Batch) ui.TableArgs {
 	t := ui.TableArgs{
-		Caption: "Contre-paiements", HideCaption: true, Columns: ui.Columns("Numéro", "Chèques acceptés jusqu’au", "#Structures", "#Montant", "État", "Prochaine étape"),
+		Caption: "Contre-paiements", HideCaption: true, Columns: ui.Columns("Numéro", "Jusqu’au", "#Structures", "#Montant", "État", "Prochaine étape"),
 		Empty: ui.EmptyArgs{Title: "Aucun contre-paiement", Body: "Le premier se prépare quand un mois est fini."},
 	}
 	for _, b := range batches {
-		t.Rows = append(t.Rows, ui.NewRow(ui.Link(b.Number, urls.AdminPayment(b.ID)), ui.Text(format.Date(b.Cutoff)), ui.Number(b.Lines),
+		t.Rows = append(t.Rows, ui.NewRow(paymentui.Number(b.Number, urls.AdminPayment(b.ID)), ui.Text(format.Date(b.Cutoff)), ui.Number(b.Lines),
 			ui.Amount(b.TotalCents), paymentui.OperatorTag(b.State), ui.Muted(paymentNextStep(b))))
 	}
 	return t
@@ -119,7 +119,7 @@ func batchesTable(batches []settlement.Batch) ui.TableArgs {
 func paymentNextStep(b settlement.Batch) string {
 	switch b.State {
 	case settlement.Prepared:
-		return "à approuver par une autre personne que " + b.PreparedByName
+		return "approbation, par une autre personne que " + b.PreparedByName
 	case settlement.Approved:
 		return "virement à confirmer"
 	default:
@@ -153,12 +153,21 @@ func (v *previewView) fill(dues []settlement.Due) {
 		Empty: ui.EmptyArgs{Title: "Rien n’est à payer à cette date", Body: "Aucun chèque accepté jusqu’à ce jour n’attend son paiement."},
 	}
 	for _, d := range dues {
-		v.Table.Rows = append(v.Table.Rows, ui.NewRow(ui.TwoLines(ui.Text(d.StructureName), d.AccountHolder), ui.Text(paidSpan(d.From, d.To)),
+		v.Table.Rows = append(v.Table.Rows, ui.NewRow(ui.TwoLines(ui.Text(d.StructureName), dueHolder(d)), ui.Text(paidSpan(d.From, d.To)),
 			ui.Number(d.Cheques), ui.Amount(d.AmountCents), holdWord(d.Hold)))
 	}
 	if v.May && payable > 0 {
 		v.Submit = "Préparer le contre-paiement (" + payable.String() + ")"
 	}
+}
+
+// holder tells a structure's SIRET, and whose account is paid when it bears
+// another name.
+func dueHolder(d settlement.Due) string {
+	if d.AccountHolder == "" || d.AccountHolder == d.StructureName {
+		return format.SIRET(d.SIRET)
+	}
+	return format.SIRET(d.SIRET) + " · compte au nom " + format.Of(d.AccountHolder)
 }
 
 func paidSpan(from, to time.Time) string {

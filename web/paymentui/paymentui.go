@@ -16,9 +16,9 @@ import (
 func OperatorTag(s settlement.State) templ.Component {
 	switch s {
 	case settlement.Prepared:
-		return ui.Tag(ui.Warn, "à approuver")
+		return ui.Tag(ui.Warn, "à\u00a0approuver")
 	case settlement.Approved:
-		return ui.Tag(ui.Info, "à exécuter")
+		return ui.Tag(ui.Info, "à\u00a0exécuter")
 	default:
 		return ui.Tag(ui.Good, "exécuté")
 	}
@@ -28,9 +28,9 @@ func OperatorTag(s settlement.State) templ.Component {
 func StructureTag(s settlement.State) templ.Component {
 	switch s {
 	case settlement.Prepared:
-		return ui.Tag(ui.Neutral, "en préparation")
+		return ui.Tag(ui.Neutral, "en\u00a0préparation")
 	case settlement.Approved:
-		return ui.Tag(ui.Info, "virement en cours")
+		return ui.Tag(ui.Info, "virement\u00a0en\u00a0cours")
 	default:
 		return ui.Tag(ui.Good, "payé")
 	}

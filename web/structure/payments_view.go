@@ -65,7 +65,7 @@ func paymentLines(lines []settlement.Line) ui.TableArgs {
 		if l.ExecutedOn != nil {
 			on = format.Date(*l.ExecutedOn)
 		}
-		t.Rows = append(t.Rows, ui.NewRow(ui.Link(l.SettlementNumber, urls.StructurePayment(l.ID)), ui.Text(paymentPeriod(l)), ui.Number(l.Cheques),
+		t.Rows = append(t.Rows, ui.NewRow(paymentui.Number(l.SettlementNumber, urls.StructurePayment(l.ID)), ui.Text(paymentPeriod(l)), ui.Number(l.Cheques),
 			ui.Amount(l.AmountCents), paymentui.StructureTag(l.State), ui.Text(on)))
 	}
 	return t
