@@ -132,7 +132,8 @@ func PermissionsOf(role Role, c Capacities) Permissions {
 	grant(c.Structure && role != RoleLecteur, Check)
 	grant(c.Structure && (serves || role == RoleMediateur), Redeem)
 	grant(c.Structure && manages, PlaceWrite, PaymentRead)
-	grant(role == RoleResponsable, StructureWrite)
+	// Whoever is nothing yet, or a structure, may fill a structure's file.
+	grant(role == RoleResponsable && (c.Structure || c == (Capacities{})), StructureWrite)
 	grant(c.Structure && role == RoleLecteur, PaymentRead)
 	grant(c.Observer, StatisticsRead)
 	return set

@@ -102,7 +102,7 @@ func Cancel(ctx context.Context, tx *postgres.Tx, id uuid.UUID) error {
 func Latest(ctx context.Context, tx *postgres.Tx, kind string, subject uuid.UUID) (Run, bool, error) {
 	run, err := postgres.One[Run](ctx, tx, `
 		SELECT id, organisation_id, kind, subject_id, state, done, total, message, created_at, updated_at
-		FROM job_runs WHERE kind = @kind AND subject_id = @subject ORDER BY created_at DESC LIMIT 1`,
+		FROM job_runs WHERE kind = @kind AND subject_id = @subject ORDER BY created_at DESC, id DESC LIMIT 1`,
 		postgres.Args{"kind": kind, "subject": subject})
 	if errors.Is(err, postgres.ErrNoRow) {
 		return Run{}, false, nil

@@ -254,8 +254,8 @@ func TestBankRefusalsAreExact(t *testing.T) {
 			t.Error("a refusal quotes the account number")
 		}
 	}
-	if err := b.SaveBank(t.Context(), b.Agent, structure.BankForm{Holder: "X", IBAN: goodIBAN, BIC: "PSSTFRPPBOR"}); !fault.Is(err, fault.KindConflict) {
-		t.Errorf("an organisation without a file: %v", err)
+	if err := b.SaveBank(t.Context(), b.Agent, structure.BankForm{Holder: "X", IBAN: goodIBAN, BIC: "PSSTFRPPBOR"}); !fault.Is(err, fault.KindForbidden) {
+		t.Errorf("an organisation that is no structure: %v", err)
 	}
 }
 
