@@ -37,34 +37,20 @@ func (s *Service) ConventionPDF(ctx context.Context, actor identity.Actor, id uu
 	if err := seesConventions(actor); err != nil {
 		return Document{}, err
 	}
-	var c Convention
-	var parties []organisation
-	var points []Point
-	var kept []byte
+	var file conventionFile
 	err := s.db.InOrganisation(ctx, actor, func(tx *postgres.Tx) (err error) {
-		if c, err = findConvention(ctx, tx, actor.OrganisationID, id); err != nil {
-			return err
-		}
-		if kept, err = keptConvention(ctx, tx, c); err != nil || kept != nil {
-			return err
-		}
-		parties, err = postgres.All[organisation](ctx, tx, `
-			SELECT id, name, siret, street, complement, postal_code, town FROM organisations WHERE id = ANY (@ids)`,
-			postgres.Args{"ids": []uuid.UUID{c.CommanditaireID, c.AiguilleurID}})
-		if err != nil {
-			return err
-		}
-		points, err = pointsOf(ctx, tx, c.AiguilleurID)
+		file, err = readConvention(ctx, tx, actor, id)
 		return err
 	})
 	if err != nil {
 		return Document{}, wrap(err, "read convention")
 	}
-	document := Document{Name: "convention-" + c.Number + ".pdf", Content: kept}
-	if kept != nil {
+	c := file.convention
+	document := Document{Name: "convention-" + c.Number + ".pdf", Content: file.kept}
+	if file.kept != nil {
 		return document, nil
 	}
-	document.Content, err = print.Mandate(s.mandateFacts(c, parties, points))
+	document.Content, err = print.Mandate(s.mandateFacts(c, file.parties, file.points))
 	if err != nil {
 		return Document{}, fmt.Errorf("print convention: %w", err)
 	}
@@ -73,6 +59,31 @@ func (s *Service) ConventionPDF(ctx context.Context, actor identity.Actor, id uu
 	}
 	err = s.db.InOrganisation(ctx, actor, func(tx *postgres.Tx) error { return keepConvention(ctx, tx, actor, c, document) })
 	return document, wrap(err, "keep convention")
+}
+
+// conventionFile is the file kept of a convention, or what prints one.
+type conventionFile struct {
+	convention Convention
+	kept       []byte
+	parties    []organisation
+	points     []Point
+}
+
+func readConvention(ctx context.Context, tx *postgres.Tx, actor identity.Actor, id uuid.UUID) (f conventionFile, err error) {
+	if f.convention, err = findConvention(ctx, tx, actor.OrganisationID, id); err != nil {
+		return f, err
+	}
+	if f.kept, err = keptConvention(ctx, tx, f.convention); err != nil || f.kept != nil {
+		return f, err
+	}
+	f.parties, err = postgres.All[organisation](ctx, tx, `
+		SELECT id, name, siret, street, complement, postal_code, town FROM organisations WHERE id = ANY (@ids)`,
+		postgres.Args{"ids": []uuid.UUID{f.convention.CommanditaireID, f.convention.AiguilleurID}})
+	if err != nil {
+		return f, err
+	}
+	f.points, err = pointsOf(ctx, tx, f.convention.AiguilleurID)
+	return f, err
 }
 
 func (s *Service) mandateFacts(c Convention, parties []organisation, points []Point) print.MandateFacts {
