@@ -45,7 +45,7 @@ func Cheques(caption string, cheques []settlement.Cheque, empty ui.EmptyArgs) ui
 	for _, c := range cheques {
 		t.Rows = append(t.Rows, ui.NewRow(
 			ui.TwoLines(ui.Serial(c.Serial), "n°\u00a0"+strconv.Itoa(c.Rank)),
-			ui.TwoLines(ui.Text(format.Date(c.At)), format.Time(c.At)),
+			ui.TwoLines(ui.Text(format.Typed(c.At)), format.Time(c.At)),
 			ui.TwoLines(ui.Text(c.Services()), c.Place),
 			ui.Text(c.Commanditaire), ui.Amount(c.AmountCents)))
 	}

@@ -1,6 +1,7 @@
 package structure
 
 import (
+	"strconv"
 	"time"
 
 	"passnum/internal/settlement"
@@ -38,7 +39,7 @@ func newPaymentsView(p settlement.Position, today time.Time, paid bool) payments
 	}
 	v.Figures = []ui.Figure{
 		{Label: "À payer", Value: p.Waiting.AmountCents.String(), Note: paymentui.Count(p.Waiting.Cheques)},
-		{Label: "Dont accepté en " + format.Month(today), Value: p.ThisMonth.AmountCents.String(), Note: paymentui.Count(p.ThisMonth.Cheques)},
+		{Label: "Dont ce mois-ci", Value: p.ThisMonth.AmountCents.String(), Note: paymentui.Count(p.ThisMonth.Cheques) + " depuis le " + format.ShortDate(today.AddDate(0, 0, 1-today.Day()))},
 		{Label: "Virement en préparation", Value: p.Coming.AmountCents.String(), Note: paymentui.Count(p.Coming.Cheques)},
 		{Label: "Déjà payé", Value: p.Paid.AmountCents.String(), Note: last},
 	}
@@ -89,7 +90,7 @@ type paymentView struct {
 func newPaymentView(l settlement.LinePage, pager ui.Pagination) paymentView {
 	on, note := "à venir", "la date apparaîtra ici"
 	if l.ExecutedOn != nil {
-		on, note = format.ShortDate(*l.ExecutedOn), format.Date(*l.ExecutedOn)
+		on, note = format.ShortDate(*l.ExecutedOn), "en\u00a0"+strconv.Itoa(l.ExecutedOn.Year())
 	}
 	return paymentView{
 		LinePage: l, Pager: pager, Sums: paymentui.Subtotals(l), Table: paymentui.Cheques("Chèques payés", l.Cheques, ui.EmptyArgs{}),
