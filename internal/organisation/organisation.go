@@ -176,3 +176,6 @@ func wrap(err error, what string) error {
 	}
 	return fmt.Errorf("%s: %w", what, err)
 }
+
+// Now is the service's clock, for screens that tell ages.
+func (s *Service) Now() time.Time { return s.db.Now() }

@@ -115,6 +115,19 @@ func (s *Service) Waiting(ctx context.Context, actor identity.Actor) ([]Request,
 	return list, wrap(err, "list requests")
 }
 
+// Request reads one request, whatever its state; ErrNoRequest.
+func (s *Service) Request(ctx context.Context, actor identity.Actor, id uuid.UUID) (Request, error) {
+	if err := actor.May(identity.PlatformRead); err != nil {
+		return Request{}, err
+	}
+	var r Request
+	err := s.db.InPlatform(ctx, actor, "lecture d’une demande d’adhésion", func(tx *postgres.Tx) (err error) {
+		r, err = requestByID(ctx, tx, id)
+		return err
+	})
+	return r, wrap(err, "read request")
+}
+
 // Decision is the operator's answer to a request.
 type Decision struct {
 	Accept bool
