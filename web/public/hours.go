@@ -1,0 +1,53 @@
+package public
+
+import (
+	"regexp"
+	"strings"
+)
+
+var dayWords = map[string]string{"Mo": "lundi", "Tu": "mardi", "We": "mercredi", "Th": "jeudi", "Fr": "vendredi", "Sa": "samedi", "Su": "dimanche", "PH": "jours fériés"}
+
+var (
+	dayPattern  = regexp.MustCompile(`\b(Mo|Tu|We|Th|Fr|Sa|Su|PH)\b`)
+	rangeOfDays = regexp.MustCompile(`([a-zéè]+)-([a-zéè]+)`)
+	hour        = regexp.MustCompile(`\b(\d{1,2}):(\d{2})\b`)
+)
+
+// hours writes opening hours as people say them, one line per rule; what is not
+// in the usual notation is shown as it came.
+func hours(osm string) []string {
+	var lines []string
+	for rule := range strings.SplitSeq(osm, ";") {
+		if rule = strings.TrimSpace(rule); rule == "" {
+			continue
+		}
+		lines = append(lines, sentence(rule))
+	}
+	return lines
+}
+
+func sentence(rule string) string {
+	if rule == "24/7" {
+		return "Tous les jours, à toute heure"
+	}
+	text := dayPattern.ReplaceAllStringFunc(rule, func(d string) string { return dayWords[d] })
+	text = rangeOfDays.ReplaceAllString(text, "du $1 au $2")
+	text = hour.ReplaceAllStringFunc(text, spoken)
+	text = strings.NewReplacer("off", "fermé", "closed", "fermé", ",", ", ", "-", " – ").Replace(text)
+	text = strings.ReplaceAll(text, ",  ", ", ")
+	runes := []rune(text)
+	return strings.ToUpper(string(runes[:1])) + string(runes[1:])
+}
+
+// spoken writes « 09:00 » as « 9 h », « 14:30 » as « 14 h 30 ».
+func spoken(clock string) string {
+	h, m, _ := strings.Cut(clock, ":")
+	h = strings.TrimPrefix(h, "0")
+	if h == "" {
+		h = "0"
+	}
+	if m == "00" {
+		return h + "\u00a0h"
+	}
+	return h + "\u00a0h\u00a0" + m
+}

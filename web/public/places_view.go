@@ -1,0 +1,176 @@
+package public
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"passnum/internal/referentiel"
+	"passnum/internal/reporting"
+	"passnum/web/ui"
+	"passnum/web/ui/format"
+	"passnum/web/urls"
+)
+
+// placesView is a search among places, ready to be shown.
+type placesView struct {
+	Title      string
+	Lead       string
+	Commune    ui.Commune
+	Categories []ui.Option
+	Levels     []ui.Option
+	Modes      []ui.Option
+	Radii      []ui.Option
+	Free       bool
+	Located    bool
+	Entry      string // the service looked for, when it came from a link
+	EntryValue string
+	Reset      string
+	Places     []placeView
+	Empty      ui.EmptyArgs
+	Pager      ui.Pagination
+}
+
+// placeView is one place, ready to be shown.
+type placeView struct {
+	reporting.Place
+	Href       string
+	Far        string
+	Address    []string
+	Hours      []string
+	Tel        string
+	Families   []string
+	Modes      []string
+	Categories []entryGroup
+}
+
+// entryGroup is the services of a category that a place gives.
+type entryGroup struct {
+	Title   string
+	Entries []string
+}
+
+func placesTitle(q placesQuery) string {
+	if q.Commune != nil {
+		return "Lieux près " + format.Of(q.Commune.Name)
+	}
+	return "Trouver un lieu"
+}
+
+func newPlacesView(q placesQuery, list []reporting.Place) placesView {
+	v := placesView{Title: placesTitle(q), Lead: "Ils acceptent vos chèques. Appelez avant de venir, dites que vous avez un Pass numérique.", Free: q.Free, Located: q.Commune != nil}
+	v.Commune = ui.Commune{Field: ui.Field{Name: "commune", Label: "Commune ou code postal", Value: q.Typed}}
+	if q.Commune != nil {
+		v.Commune.Code = q.Commune.Code
+	}
+	if q.Refusal != nil {
+		v.Commune.Error = ui.ErrorsFrom(q.Refusal).For("commune")
+	}
+	v.fillFilters(q)
+	for _, p := range list {
+		v.Places = append(v.Places, newPlaceView(p))
+	}
+	v.Empty = emptyPlaces(q)
+	if q.filtered() {
+		v.Reset = placesQuery{Typed: q.Typed, Commune: q.Commune, Radius: q.Radius}.address()
+	}
+	return v
+}
+
+func (v *placesView) fillFilters(q placesQuery) {
+	v.Categories = []ui.Option{{Label: "Tout"}}
+	for _, c := range referentiel.Load().Categories() {
+		v.Categories = append(v.Categories, ui.Option{Value: c.Code, Label: c.Name, Checked: c.Code == q.Category})
+	}
+	v.Levels = []ui.Option{{Label: "Tous"}}
+	for _, l := range referentiel.Load().Levels() {
+		v.Levels = append(v.Levels, ui.Option{Value: strconv.Itoa(l.Number), Label: fmt.Sprintf("%d. %s", l.Number, l.Name), Checked: l.Number == q.Level})
+	}
+	v.Modes = ui.Selected([]ui.Option{{Label: "Peu importe"}, {Value: "individuel", Label: "Seul avec quelqu’un"}, {Value: "collectif", Label: "En atelier, à plusieurs"}}, q.Mode)
+	for _, km := range radii {
+		label := fmt.Sprintf("%d\u00a0km", km)
+		if km == 0 {
+			label = "Partout"
+		}
+		v.Radii = append(v.Radii, ui.Option{Value: strconv.Itoa(km), Label: label, Checked: km == q.Radius})
+	}
+	if q.Entry > 0 {
+		v.Entry, v.EntryValue = referentiel.Load().Label(q.Entry), strconv.Itoa(q.Entry)
+	}
+}
+
+// emptyPlaces says what to try next: fewer conditions, then further away.
+func emptyPlaces(q placesQuery) ui.EmptyArgs {
+	switch {
+	case q.filtered():
+		return ui.EmptyArgs{Title: "Aucun lieu ne remplit toutes ces conditions", Body: "Retirez-en une, ou cherchez plus loin.", Action: "Retirer les filtres",
+			ActionHref: placesQuery{Typed: q.Typed, Commune: q.Commune, Radius: q.Radius}.address()}
+	case q.Commune != nil && q.Radius != 0:
+		next := 0
+		for i, km := range radii {
+			if km == q.Radius && i+1 < len(radii) {
+				next = radii[i+1]
+			}
+		}
+		label := "Chercher partout"
+		if next > 0 {
+			label = fmt.Sprintf("Chercher jusqu’à %d\u00a0km", next)
+		}
+		return ui.EmptyArgs{Title: fmt.Sprintf("Aucun lieu à moins de %d\u00a0km", q.Radius), Body: "Le réseau grandit. En attendant, regardez un peu plus loin.", Action: label, ActionHref: q.address("rayon", strconv.Itoa(next))}
+	default:
+		return ui.EmptyArgs{Title: "Aucun lieu n’est encore publié", Body: "Revenez bientôt\u00a0: les premiers lieux sont en cours de qualification."}
+	}
+}
+
+func newPlaceView(p reporting.Place) placeView {
+	v := placeView{Place: p, Href: urls.PublicPlace(p.ID), Hours: hours(p.OpeningHours), Tel: "tel:" + strings.Map(dialled, p.Phone)}
+	for _, line := range []string{p.Complement, p.Street, strings.TrimSpace(p.PostalCode + " " + p.Town)} {
+		if line != "" {
+			v.Address = append(v.Address, line)
+		}
+	}
+	if p.Km > 0 && p.Km < reporting.Unplaced {
+		v.Far = "à " + format.Distance(int(p.Km*1000))
+	}
+	for _, m := range p.Modes {
+		switch m {
+		case "individuel":
+			v.Modes = append(v.Modes, "seul avec quelqu’un")
+		case "collectif":
+			v.Modes = append(v.Modes, "en atelier")
+		}
+	}
+	v.group()
+	return v
+}
+
+func dialled(r rune) rune {
+	if r == '+' || (r >= '0' && r <= '9') {
+		return r
+	}
+	return -1
+}
+
+// group sorts the place's services by category, and names their families.
+func (v *placeView) group() {
+	ref := referentiel.Load()
+	numbers := make([]int, len(v.Entries))
+	given := map[int]bool{}
+	for i, e := range v.Entries {
+		numbers[i], given[int(e)] = int(e), true
+	}
+	for _, f := range ref.FamiliesOf(numbers) {
+		v.Families = append(v.Families, f.String())
+	}
+	for _, c := range ref.Categories() {
+		g := entryGroup{Title: c.Name}
+		for _, e := range c.Entries {
+			if given[e.Number] {
+				g.Entries = append(g.Entries, e.Label)
+			}
+		}
+		if len(g.Entries) > 0 {
+			v.Categories = append(v.Categories, g)
+		}
+	}
+}
