@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync/atomic"
+	"time"
 
 	"passnum/internal/config"
 	"passnum/internal/identity"
@@ -26,15 +27,26 @@ type App struct {
 	draining chan struct{}
 }
 
+// Option changes how New prepares an App.
+type Option func(*App)
+
+// WithClock makes every use case read its time from now: tests travel with it.
+func WithClock(now func() time.Time) Option {
+	return func(a *App) { a.db = a.db.WithClock(now) }
+}
+
 // New opens the database and prepares every service. It fails when the schema
 // is another version's or when the database may lose what it confirms. Close
 // must be called.
-func New(ctx context.Context, cfg config.Config, log *slog.Logger) (*App, error) {
+func New(ctx context.Context, cfg config.Config, log *slog.Logger, options ...Option) (*App, error) {
 	db, err := postgres.Open(ctx, string(cfg.Database.App))
 	if err != nil {
 		return nil, err
 	}
 	a := &App{cfg: cfg, log: log, db: db, draining: make(chan struct{})}
+	for _, option := range options {
+		option(a)
+	}
 	if err := a.prepare(ctx); err != nil {
 		db.Close()
 		return nil, err
