@@ -1,0 +1,239 @@
+package organisation_test
+
+import (
+	"bytes"
+	"image"
+	"image/png"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"passnum/internal/identity"
+	"passnum/internal/structure"
+)
+
+func joinForm() url.Values {
+	return url.Values{"siret": {"356 000 000 00048"}, "organisation": {"La Poste de Guéret"}, "type": {"public"}, "rue": {"2 place Bonnyaud"},
+		"commune": {"Guéret"}, "commune_code": {"23096"}, "capacites": {"commanditaire", "structure"}, "chorus_service": {"oui"},
+		"nom": {"Alix Morel"}, "email": {"alix@exemple.test"}, "password": {"une phrase assez longue"}}
+}
+
+func TestJoinAndSeeWhereItStands(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	h := s.withSessions()
+	send(t, h, httptest.NewRequest(http.MethodGet, "/rejoindre", nil)).want(200, "Rejoindre Passnum", "Que voulez-vous faire ?", "Un code service est exigé")
+	r := httptest.NewRequest(http.MethodPost, "/rejoindre", strings.NewReader(joinForm().Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	joined := send(t, h, r)
+	joined.to("/rejoindre/recue")
+	for path, says := range map[string]string{"/rejoindre/recue": "Votre demande est reçue", "/organisation/parametres": "La Poste de Guéret"} {
+		r := httptest.NewRequest(http.MethodGet, path, nil)
+		for _, c := range joined.cookies {
+			r.AddCookie(c)
+		}
+		send(t, h, r).want(200, says)
+	}
+}
+
+func TestJoinRefusedKeepsWhatWasTyped(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	form := joinForm()
+	form.Set("siret", "552 100 554 00014")
+	form.Set("password", "court")
+	p := s.post(identity.Actor{}, "/rejoindre", form).want(422, "l’erreur est dans les 5 derniers chiffres", "au moins 12 caractères")
+	if p.value("SIRET") != "552 100 554 00014" || p.value("Nom") != "La Poste de Guéret" || p.value("Mot de passe") != "" || len(p.ticked("capacites")) != 2 {
+		t.Error("the form lost what was typed, or kept the password")
+	}
+	form = joinForm()
+	form.Set("email", "agent@exemple.test")
+	s.post(identity.Actor{}, "/rejoindre", form).want(422, "Un compte existe déjà avec cette adresse")
+}
+
+func TestKnownOrganisationIsNoDeadEnd(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	form := joinForm()
+	form.Set("siret", "22230962700016")
+	p := s.post(identity.Actor{}, "/rejoindre", form).want(409, "Département de la Creuse est déjà sur Passnum")
+	if p.value("Prénom et nom") != "Alix Morel" || p.value("Adresse e-mail") != "alix@exemple.test" {
+		t.Error("what was typed is lost")
+	}
+	ask := url.Values{"siret": {"22230962700016"}, "nom": {"Alix Morel"}, "email": {"alix"}}
+	s.post(identity.Actor{}, "/rejoindre/existante", ask).want(422, "Cette adresse e-mail est mal formée")
+	ask.Set("email", "alix@exemple.test")
+	s.post(identity.Actor{}, "/rejoindre/existante", ask).to("/rejoindre/recue?a=equipe")
+	s.post(identity.Actor{}, "/rejoindre/existante", ask).want(429, "Trop de demandes")
+	s.get(identity.Actor{}, "/rejoindre/existante?siret=35600000000048").to("/rejoindre?siret=35600000000048")
+}
+
+func TestSettingsScreens(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.get(s.Mediateur, "/organisation/parametres").want(200, "Médiathèque de Guéret", "acceptée", "non demandée")
+	s.get(s.Cofunder, "/organisation/parametres/identite").want(403)
+	s.get(identity.Actor{}, "/organisation/parametres").to("/connexion?suite=%2Forganisation%2Fparametres")
+	p := s.post(s.Mediateur, "/organisation/parametres/identite", url.Values{"organisation": {""}, "rue": {"8 avenue Fayolle"}, "commune": {"Saint"}, "contact_email": {"x@exemple.test"}})
+	p.want(422, "Indiquez le nom", "Plusieurs communes correspondent")
+	if p.value("Numéro et rue") != "8 avenue Fayolle" || p.value("Commune") != "Saint" {
+		t.Error("what was typed is lost")
+	}
+	s.post(s.Mediateur, "/organisation/parametres/identite", url.Values{"organisation": {"Médiathèque"}, "rue": {"8 avenue Fayolle"}, "commune": {"Guéret"},
+		"contact_email": {"x@exemple.test"}}).to("/organisation/parametres")
+	s.post(s.Commanditaire, "/organisation/parametres/facturation", url.Values{"facturation_rue": {"BP 1"}}).want(422, "Indiquez la ville")
+	s.post(s.Commanditaire, "/organisation/parametres/facturation", url.Values{"chorus_engagement": {"oui"}}).to("/organisation/parametres")
+	s.get(s.Commanditaire, "/organisation/parametres").want(200, "Numéro d’engagement exigé")
+	s.post(s.Commanditaire, "/organisation/parametres/demande", url.Values{}).want(422, "Choisissez ce que vous voulez faire")
+	s.post(s.Commanditaire, "/organisation/parametres/demande", url.Values{"capacite": {"structure"}}).to("/organisation/parametres")
+	s.post(s.Commanditaire, "/organisation/parametres/demande", url.Values{"capacite": {"structure"}}).want(409, "attend notre réponse")
+	s.get(s.Commanditaire, "/organisation/parametres").want(200, "en attente")
+}
+
+func TestLogoAndColour(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	const path = "/organisation/parametres/apparence"
+	svg := []byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`)
+	p := s.upload(s.Commanditaire, path, "logo.png", svg, url.Values{"couleur": {"#B5121B"}}).want(422, "Ce fichier est un dessin SVG")
+	if p.value("Code de la couleur") != "#B5121B" {
+		t.Error("the colour typed is lost")
+	}
+	s.upload(s.Commanditaire, path, "logo.png", make([]byte, 2<<20), nil).want(422, "dépasse 1 Mo")
+	s.upload(s.Commanditaire, path, "logo.png", make([]byte, 7<<20), nil).want(422, "trop lourd")
+	var picture bytes.Buffer
+	if err := png.Encode(&picture, image.NewRGBA(image.Rect(0, 0, 30, 20))); err != nil {
+		t.Fatal(err)
+	}
+	s.upload(s.Commanditaire, path, "n’importe.txt", picture.Bytes(), url.Values{"couleur": {"#F2A93B"}}).to("/organisation/parametres")
+	settings, err := s.organisations.Settings(t.Context(), s.Commanditaire)
+	if err != nil || settings.LogoID == nil {
+		t.Fatal(err)
+	}
+	s.get(s.Commanditaire, path).want(200, "assombrie pour rester lisible")
+	logo := s.get(identity.Actor{}, "/logos/"+settings.LogoID.String()).want(200)
+	if logo.header.Get("Content-Type") != "image/png" || !strings.Contains(logo.header.Get("Cache-Control"), "immutable") {
+		t.Errorf("%v", logo.header)
+	}
+	s.get(identity.Actor{}, "/logos/"+uuid.NewString()).want(404)
+	sheet := s.get(identity.Actor{}, "/t/"+settings.Slug+"/theme.00000000.css").want(200, "--brand:#f2a93b")
+	if sheet.header.Get("Cache-Control") != "no-cache" || !strings.HasPrefix(sheet.header.Get("Content-Type"), "text/css") {
+		t.Errorf("%v", sheet.header)
+	}
+	s.get(identity.Actor{}, "/t/personne/theme.00000000.css").want(404)
+}
+
+func placeForm() url.Values {
+	return url.Values{"nom": {"La Gare"}, "referent": {"Alix Morel"}, "rue": {"3 rue de la Gare"}, "commune": {"Guéret"}, "telephone": {"05 55 12 34 56"},
+		"horaires": {"Mo-Fr 09:00-12:00"}, "services": {"3", "44"}, "categories": {"2.2"}, "modes": {"individuel"}, "rien_a_payer": {"oui"}}
+}
+
+func TestQualificationInABrowser(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	c, file := s.Candidate, "/structure/qualification"
+	s.get(c, "/structure").want(200, "complétez votre dossier", "à faire")
+	s.get(c, file).want(200, "Il manque encore : la présentation, la charte, le compte bancaire et un lieu avec ses services")
+	p := s.post(c, file+"/banque", url.Values{"titulaire": {"Tiers-lieu"}, "iban": {"FR14 2004 1010 0505 0001 3M02 607"}, "bic": {"PSST"}}).want(422, "8 ou 11 caractères")
+	if p.value("IBAN") != "FR14 2004 1010 0505 0001 3M02 607" {
+		t.Error("the IBAN typed is lost")
+	}
+	s.post(c, file+"/banque", url.Values{"titulaire": {"Tiers-lieu"}, "iban": {"FR1420041010050500013M02606"}, "bic": {"PSSTFRPPBOR"}}).to("/structure")
+	s.post(c, file+"/presentation", url.Values{"presentation": {""}}).want(422, "Présentez votre structure")
+	s.post(c, file+"/presentation", url.Values{"presentation": {"Nous accompagnons."}}).to("/structure")
+	s.post(c, file+"/charte", url.Values{"version": {structure.CurrentCharter.Version}}).want(422, "Cochez la case")
+	s.post(c, file+"/charte", url.Values{"version": {structure.CurrentCharter.Version}, "accepte": {"oui"}}).to("/structure")
+	s.post(c, "/structure/lieux/nouveau", placeForm()).to("/structure/lieux")
+	s.get(c, "/structure").want(200, "Relire et envoyer")
+	s.get(c, file).want(200, "FR•• •••• 2606", "Envoyer le dossier").without("2004 1010")
+	s.post(c, file+"/envoyer", nil).to(file)
+	s.get(c, file).want(200, "en cours d’examen", "Reprendre le dossier").without("Modifier")
+
+	s.get(s.Operator, "/admin/structures").want(200, "Tiers-lieu de la Gare", "aujourd’hui")
+	review := "/admin/structures/" + c.OrganisationID.String()
+	p = s.get(s.Operator, review).want(200, "FR14 2004 1010 0505 0001 3M02 606", "Qualifier")
+	s.get(s.Finance, review).want(200).without("Envoyer la réponse")
+	s.post(s.Finance, review, url.Values{"decision": {"qualifier"}}).want(403)
+	s.post(s.Operator, review, url.Values{}).want(422, "Choisissez une réponse")
+	s.post(s.Operator, review, url.Values{"decision": {"refuser"}}).want(422, "Écrivez le motif")
+	s.post(s.Operator, review, url.Values{"decision": {"qualifier"}, "vu": {"12"}}).want(409, "a changé depuis")
+	s.post(s.Operator, review, url.Values{"decision": {"qualifier"}, "vu": {p.hidden("vu")}}).to("/admin/structures")
+	s.get(c, "/structure").want(200, "qualifiée", "affiché").without("complétez votre dossier")
+}
+
+// hidden is a hidden field's value.
+func (p page) hidden(name string) string {
+	for n := range p.root.Descendants() {
+		if attribute(n, "name") == name && attribute(n, "type") == "hidden" {
+			return attribute(n, "value")
+		}
+	}
+	return ""
+}
+
+func TestPlaceScreens(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	form := placeForm()
+	form.Set("horaires", "le matin")
+	form.Del("nom")
+	p := s.post(s.Candidate, "/structure/lieux/nouveau", form).want(422, "Donnez un nom au lieu", "ne suivent pas le modèle")
+	if p.value("Horaires") != "le matin" || len(p.ticked("services")) < 13 {
+		t.Errorf("what was chosen is lost: %v", p.ticked("services"))
+	}
+	place := "/structure/lieux/" + s.Place.String()
+	s.get(s.Candidate, place).want(404)
+	s.post(s.Candidate, place, placeForm()).want(404)
+	p = s.get(s.Mediateur, place).want(200, "Masquer ce lieu")
+	if len(p.ticked("services")) != 4 || len(p.ticked("categories")) != 0 {
+		t.Error("the services offered are not ticked")
+	}
+	s.post(s.Mediateur, place, placeForm()).to(place)
+	s.get(s.Mediateur, place).want(200, "La Gare", "Lundi à vendredi : 9 h – 12 h")
+	s.post(s.Mediateur, place+"/masquer", nil).to(place)
+	s.get(s.Mediateur, place).want(200, "masqué", "Afficher ce lieu")
+	s.get(s.Mediateur, "/structure/lieux").want(200, "La Gare")
+	s.get(s.Agent, "/structure").to("/organisation/parametres")
+}
+
+func TestRequestsAndOrganisationsOfTheOperator(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.get(s.Commanditaire, "/admin/demandes").want(403)
+	s.get(s.Operator, "/admin/demandes").want(200, "Aucune demande en attente")
+	s.post(s.Agent, "/organisation/parametres/demande", url.Values{"capacite": {"structure"}, "message": {"Nous avons un médiateur"}}).to("/organisation/parametres")
+	s.get(s.Operator, "/admin/demandes").want(200, "Mairie de Guéret", "aujourd’hui")
+	waiting, err := s.organisations.Waiting(t.Context(), s.Operator)
+	if err != nil || len(waiting) != 1 {
+		t.Fatal(err)
+	}
+	request := "/admin/demandes/" + waiting[0].ID.String()
+	s.get(s.Operator, request).want(200, "Nous avons un médiateur")
+	p := s.post(s.Operator, request, url.Values{"decision": {"refuser"}}).want(422, "Écrivez le motif")
+	if got := p.ticked("decision"); len(got) != 1 || got[0] != "refuser" {
+		t.Errorf("the decision is lost: %v", got)
+	}
+	s.post(s.Operator, request, url.Values{"decision": {"accepter"}}).to("/admin/demandes")
+	s.post(s.Operator, request, url.Values{"decision": {"accepter"}}).want(409, "déjà reçu une réponse")
+	s.get(s.Operator, "/admin/organisations?q=mairie").want(200, "Mairie de Guéret", "aiguilleur").without("Département")
+	s.get(s.Operator, "/admin/organisations?q=personne").want(200, "Aucune organisation ne correspond")
+	s.get(s.Operator, "/admin/organisations/"+s.Mairie.String()).want(200, "Accueil de la mairie", "demande acceptée", "Dossier de la structure", "Camille Martin")
+	s.get(s.Operator, "/admin/organisations/"+uuid.NewString()).want(404)
+}
+
+func TestAgreementsScreen(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.get(s.Commanditaire, "/commanditaire/structures").want(200, "Aucune structure agréée")
+	s.get(s.Commanditaire, "/commanditaire/structures?q=gueret").want(200, "Médiathèque de Guéret", "Agréer")
+	agreement := "/commanditaire/structures/" + s.Mediatheque.String()
+	s.post(s.Commanditaire, agreement+"/agreer", nil).to("/commanditaire/structures")
+	s.get(s.Commanditaire, "/commanditaire/structures").want(200, "Médiathèque de Guéret", "16 novembre 2026", "Retirer")
+	s.post(s.Cofunder, agreement+"/retirer", nil).want(403)
+	s.post(s.Commanditaire, agreement+"/retirer", nil).to("/commanditaire/structures")
+	s.post(s.Commanditaire, "/commanditaire/structures/"+s.Candidate.OrganisationID.String()+"/agreer", nil).want(404)
+}
