@@ -58,7 +58,7 @@ func wanted(actor identity.Actor, asked *uuid.UUID) *uuid.UUID {
 	return asked
 }
 
-// judgement is a sighting that already holds the facts, by hash in hexadecimal.
+// judgement is a look that brings the facts, by hash in hexadecimal.
 type judgement struct {
 	throttled bool
 	places    []uuid.UUID

@@ -2,6 +2,7 @@ package redemption
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -14,48 +15,42 @@ import (
 	"passnum/internal/postgres"
 )
 
-// sighting is what one look at the registry tells.
-type sighting struct {
-	throttled bool
-	places    []uuid.UUID
-	hashes    [][]byte
-	owners    []uuid.UUID
-	cheques   []uuid.UUID
-}
-
-// look finds the chèques of a request and the caller's places in one round trip.
-func (s *Service) look(ctx context.Context, actor identity.Actor, list []presented, g guesser, now time.Time) (sighting, error) {
-	subjects, limits := g.watched()
-	var seen sighting
-	err := s.db.Pipeline(ctx, actor, `
-		SELECT coalesce(bool_or(f.throttled), false),
-			(SELECT coalesce(array_agg(p.id ORDER BY p.created_at, p.id), '{}') FROM places p WHERE p.structure_id = $5),
-			coalesce(array_agg(f.hash) FILTER (WHERE NOT f.throttled), '{}'),
-			coalesce(array_agg(f.commanditaire_id) FILTER (WHERE NOT f.throttled), '{}'),
-			coalesce(array_agg(f.cheque_id) FILTER (WHERE NOT f.throttled), '{}')
-		FROM find_cheques($1, $2, $3, $4) f`,
-		[]any{hashesOf(list), subjects, limits, windowOf(now), actor.OrganisationID},
-		&seen.throttled, &seen.places, &seen.hashes, &seen.owners, &seen.cheques)
-	if err != nil {
-		return sighting{}, fmt.Errorf("find chèques: %w", err)
-	}
-	seen.mark(list)
-	return seen, nil
+// foundRow is a chèque that a code's hash, in hexadecimal, names.
+type foundRow struct {
+	Hash          string    `json:"hash"`
+	Commanditaire uuid.UUID `json:"commanditaire"`
+	Cheque        uuid.UUID `json:"cheque"`
 }
 
 // mark writes on each presented code the chèque it names.
-func (seen sighting) mark(list []presented) {
-	at := make(map[string]int, len(seen.hashes))
-	for i, hash := range seen.hashes {
-		at[string(hash)] = i
+func (c claim) mark(list []presented) {
+	at := make(map[string]foundRow, len(c.Found))
+	for _, row := range c.Found {
+		at[row.Hash] = row
 	}
 	for i := range list {
 		for _, hash := range list[i].hashes {
-			if j, ok := at[string(hash)]; ok {
-				list[i].found, list[i].commanditaire, list[i].cheque = true, seen.owners[j], seen.cheques[j]
+			if row, ok := at[hex.EncodeToString(hash)]; ok {
+				list[i].found, list[i].commanditaire, list[i].cheque = true, row.Commanditaire, row.Cheque
 			}
 		}
 	}
+}
+
+// look marks the codes of a request without claiming anything.
+func (s *Service) look(ctx context.Context, actor identity.Actor, list []presented, g guesser, now time.Time) error {
+	subjects, limits := g.watched()
+	var seen claim
+	err := s.db.Pipeline(ctx, actor, `
+		SELECT coalesce(jsonb_agg(jsonb_build_object('hash', encode(f.hash, 'hex'), 'commanditaire', f.commanditaire_id, 'cheque', f.cheque_id))
+			FILTER (WHERE NOT f.throttled), '[]')
+		FROM find_cheques($1, $2, $3, $4) f`,
+		[]any{hashesOf(list), subjects, limits, windowOf(now)}, &seen.Found)
+	if err != nil {
+		return fmt.Errorf("find chèques: %w", err)
+	}
+	seen.mark(list)
+	return nil
 }
 
 // factRow is a row of cheque_facts, and which chèque it is about.

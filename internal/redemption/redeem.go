@@ -43,20 +43,12 @@ func (s *Service) Redeem(ctx context.Context, actor identity.Actor, request Requ
 	if err := s.validate(request, now); err != nil {
 		return Receipt{}, err
 	}
+	if actor.PlaceID != uuid.Nil && request.PlaceID != nil && *request.PlaceID != actor.PlaceID {
+		return Receipt{}, errTokensPlace
+	}
 	list := s.read(request.Codes)
 	a := attempt{actor: actor, request: request, list: list, hash: request.fingerprint(list), now: now, id: postgres.NewID()}
-	g := guesserOf(actor, now)
-	seen, err := s.look(ctx, actor, list, g, now)
-	if err != nil {
-		return Receipt{}, err
-	}
-	if a.place, err = choosePlace(actor, request.PlaceID, seen.places); err != nil {
-		return Receipt{}, err
-	}
-	if seen.throttled {
-		return s.answerThrottled(ctx, a)
-	}
-	receipt, err := s.take(ctx, a, g)
+	receipt, err := s.take(ctx, a, guesserOf(actor, now))
 	if err != nil {
 		return Receipt{}, fmt.Errorf("redeem chèques: %w", err)
 	}
@@ -65,26 +57,34 @@ func (s *Service) Redeem(ctx context.Context, actor identity.Actor, request Requ
 
 // take claims what can be claimed, then explains the rest.
 func (s *Service) take(ctx context.Context, a attempt, g guesser) (Receipt, error) {
-	claimed, err := s.claim(ctx, a)
+	got, err := s.claim(ctx, a, g)
 	if postgres.Constraint(err) == "redemption_requests_key" {
-		return s.repeat(ctx, a)
+		return s.repeat(ctx, a, g)
 	}
 	if err != nil {
 		return Receipt{}, fmt.Errorf("claim: %w", err)
 	}
-	if len(claimed) == len(a.list) {
-		return Receipt{ID: a.id, Results: sortResults(claimed)}, nil
+	switch {
+	case got.Place == uuid.Nil:
+		_, err := choosePlace(a.actor, a.request.PlaceID, got.Places)
+		return Receipt{}, err
+	case got.Throttled:
+		return s.answerThrottled(ctx, a, g)
+	case len(got.Claimed) == len(a.list):
+		return Receipt{ID: a.id, Results: sortResults(results(got.Claimed))}, nil
 	}
+	got.mark(a.list)
 	if n := wrongGuesses(a.list); n > 0 {
 		if err := s.countWrong(ctx, a.actor, g, a.now, n); err != nil {
 			return Receipt{}, err
 		}
 	}
-	return s.complete(ctx, a, answer{ID: a.id, Claimed: claimed})
+	a.place = got.Place
+	return s.complete(ctx, a, answer{ID: a.id, Claimed: results(got.Claimed)})
 }
 
 // repeat gives the answer that the key already has.
-func (s *Service) repeat(ctx context.Context, a attempt) (Receipt, error) {
+func (s *Service) repeat(ctx context.Context, a attempt, g guesser) (Receipt, error) {
 	var first answer
 	err := s.db.InOrganisation(ctx, a.actor, func(tx *postgres.Tx) (err error) {
 		first, err = findAnswer(ctx, tx, a.actor.OrganisationID, a.request.Key)
@@ -97,15 +97,19 @@ func (s *Service) repeat(ctx context.Context, a attempt) (Receipt, error) {
 		return Receipt{}, ErrKeyReused
 	}
 	if first.Refused == nil && len(first.Claimed) < len(a.list) {
+		// The first try was cut before it could explain.
 		a.place = first.PlaceID
-		return s.complete(ctx, a, first) // the first try was cut before it could explain
+		if err := s.look(ctx, a.actor, a.list, g, a.now); err != nil {
+			return Receipt{}, err
+		}
+		return s.complete(ctx, a, first)
 	}
 	return first.receipt(), nil
 }
 
 // answerThrottled refuses everything, except to repeat an answer already given.
-func (s *Service) answerThrottled(ctx context.Context, a attempt) (Receipt, error) {
-	receipt, err := s.repeat(ctx, a)
+func (s *Service) answerThrottled(ctx context.Context, a attempt, g guesser) (Receipt, error) {
+	receipt, err := s.repeat(ctx, a, g)
 	if errors.Is(err, postgres.ErrNoRow) {
 		return Receipt{ID: a.id, Results: throttled(a.list), Throttled: true}, nil
 	}
@@ -157,28 +161,35 @@ func explain(ctx context.Context, tx *postgres.Tx, a attempt, claimed []Result) 
 	return refused, nil
 }
 
-// claim calls the one SQL function that takes chèques. They are presented in
-// the order of their keys, so that two requests cannot wait for each other.
-func (s *Service) claim(ctx context.Context, a attempt) ([]Result, error) {
-	found := slices.DeleteFunc(slices.Clone(a.list), func(p presented) bool { return !p.found })
-	slices.SortStableFunc(found, func(x, y presented) int {
-		if c := bytes.Compare(x.commanditaire[:], y.commanditaire[:]); c != 0 {
-			return c
+// claim is the answer of redeem_codes. Place is uuid.Nil when it has to be
+// corrected; Found is told only when something was not claimed.
+type claim struct {
+	Places    []uuid.UUID  `json:"places"`
+	Place     uuid.UUID    `json:"place"`
+	Throttled bool         `json:"throttled"`
+	Claimed   []claimedRow `json:"claimed"`
+	Found     []foundRow   `json:"found"`
+}
+
+// claim calls the one SQL function that takes chèques: one round trip.
+func (s *Service) claim(ctx context.Context, a attempt, g guesser) (claim, error) {
+	var hashes [][]byte
+	var indexes []int32
+	for _, p := range a.list {
+		for _, hash := range p.hashes {
+			hashes, indexes = append(hashes, hash), append(indexes, int32(p.index))
 		}
-		return bytes.Compare(x.cheque[:], y.cheque[:])
-	})
-	n := len(found)
-	indexes, owners, cheques := make([]int32, n), make([]uuid.UUID, n), make([]uuid.UUID, n)
-	ids, transactions := make([]uuid.UUID, n), make([]uuid.UUID, n)
-	for i, p := range found {
-		indexes[i], owners[i], cheques[i] = int32(p.index), p.commanditaire, p.cheque
+	}
+	ids, transactions := make([]uuid.UUID, len(a.list)), make([]uuid.UUID, len(a.list))
+	for i := range ids {
 		ids[i], transactions[i] = postgres.NewID(), postgres.NewID()
 	}
-	var claimed []claimedRow
-	err := s.db.Pipeline(ctx, a.actor,
-		`SELECT redeem($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
-		append(a.arguments(), indexes, owners, cheques, ids, transactions), &claimed)
-	return results(claimed), err
+	subjects, limits := g.watched()
+	args := append([]any{hashes, indexes, subjects, limits, windowOf(a.now)}, a.arguments()...)
+	var got claim
+	err := s.db.Pipeline(ctx, a.actor, `SELECT redeem_codes($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+		$13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`, append(args, ids, transactions), &got)
+	return got, err
 }
 
 // arguments are what redeem records of the séance.
@@ -193,7 +204,7 @@ func (a attempt) arguments() []any {
 		duration = &d
 	}
 	return []any{
-		a.request.Key, a.hash, a.id, a.place, a.actor.Account(), a.actor.Name, a.actor.RequestID, a.actor.Device,
+		a.request.Key, a.hash, a.id, wanted(a.actor, a.request.PlaceID), a.actor.Account(), a.actor.Name, a.actor.RequestID, a.actor.Device,
 		a.now, postgres.Day(a.now), given, string(a.request.Mode), entryNumbers(a.request.Entries),
 		(*int64)(a.request.PriceCents), duration, a.request.FirstVisit,
 	}
