@@ -45,7 +45,7 @@ func (v joinView) capacities() ui.Choices {
 			options[i].Reveal = orgscreens.BillingFields(v.Form.Billing, v.Errors)
 		}
 	}
-	return ui.Choices{Name: "capacites", Legend: "Que voulez-vous faire ?", Hint: "Plusieurs réponses possibles. Vous pourrez en ajouter plus tard.",
+	return ui.Choices{Name: "capacites", Legend: "Que voulez-vous faire ?", HideLegend: true, Hint: "Plusieurs réponses possibles. Vous pourrez en ajouter plus tard.",
 		Options: ui.Selected(options, v.Form.Capacities...), Error: v.Errors.For("capacites")}
 }
 
