@@ -7,6 +7,7 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"passnum/internal/config"
 	"passnum/web"
 	"passnum/web/account"
 	"passnum/web/admin"
@@ -51,6 +52,7 @@ func (a *App) addAudiences(deps *web.Deps) {
 	s := a.services
 	dashboards := &commanditaire.DashboardHandlers{Reports: s.reporting}
 	deps.Public = []web.Screens{
+		&public.Handlers{Reports: s.reporting, Communes: s.communes, Operator: publicOperator(a.cfg.Operator)},
 		&public.ReferenceHandlers{Communes: s.communes},
 		&theme.Handlers{Organisations: s.organisations},
 		&public.ChequeHandlers{Redemptions: s.redemptions, Seal: s.seal, Secure: a.cfg.Secure(), Now: a.db.Now},
@@ -63,13 +65,24 @@ func (a *App) addAudiences(deps *web.Deps) {
 	deps.Commanditaire = []web.Screens{
 		&commanditaire.OrderHandlers{Orders: s.orders, Figures: dashboards},
 		&commanditaire.NetworkHandlers{Network: s.network},
+		&commanditaire.AgreementHandlers{Structures: s.structures},
 		dashboards,
 	}
 	deps.Aiguilleur = []web.Screens{&aiguilleur.Handlers{Network: s.network}}
 	deps.Mediateur = []web.Screens{&mediateur.Handlers{Redemptions: s.redemptions, Seal: s.seal, Now: a.db.Now}}
 	deps.Structure = []web.Screens{&structure.Handlers{Structures: s.structures}, &structure.PaymentHandlers{Payments: s.settlements}}
-	deps.Admin = []web.Screens{&admin.OrderHandlers{Orders: s.orders}, &admin.PaymentHandlers{Payments: s.settlements}}
+	deps.Admin = []web.Screens{
+		&admin.HomeHandlers{Reports: s.reporting},
+		&admin.OrganisationHandlers{Organisations: s.organisations, Structures: s.structures, Reports: s.reporting},
+		&admin.OrderHandlers{Orders: s.orders},
+		&admin.PaymentHandlers{Payments: s.settlements},
+	}
 	deps.API = []web.Screens{&api.Handlers{Tokens: s.people, Redemptions: s.redemptions, HandOvers: s.network, Figures: s.reporting}}
+}
+
+// publicOperator is what the legal notice says of the operator.
+func publicOperator(o config.Operator) public.Operator {
+	return public.Operator{Name: o.Name, SIRET: string(o.SIRET), Address: operatorAddress(o), Email: o.Email}
 }
 
 // registry holds the process's own figures and the database pool's.

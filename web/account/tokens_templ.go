@@ -47,7 +47,7 @@ func tokensPage(p ui.Page, v tokensView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Jetons d’accès", Lead: "Un jeton laisse un logiciel agir pour " + p.Actor.Organisation + ". Gardez-le comme un mot de passe."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Jetons d’accès", Lead: "Un jeton laisse un logiciel agir au nom de votre organisation. Gardez-le comme un mot de passe."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

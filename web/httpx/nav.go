@@ -41,6 +41,7 @@ var spaces = []space{
 		{"Financements", "/commanditaire/financements", identity.FundedRead},
 		{"Conventions", "/commanditaire/conventions", identity.OrderRead},
 		{"Points", "/commanditaire/points", identity.OrderRead},
+		{"Structures", "/commanditaire/structures", identity.OrderRead},
 	}},
 	{"/aiguilleur", "Guichet", func(a identity.Actor) bool { return a.Can(identity.StockRead) }, []tab{
 		{"Guichet", "/aiguilleur", ""},
@@ -97,7 +98,8 @@ func navigation(actor identity.Actor, path string) []ui.NavItem {
 		}
 	}
 	if actor.Can(identity.TeamRead) {
-		items = append(items, ui.NavItem{Key: urls.Team(), Label: "Équipe", Href: urls.Team()})
+		items = append(items, ui.NavItem{Key: urls.OrganisationSettings(), Label: "Organisation", Href: urls.OrganisationSettings()},
+			ui.NavItem{Key: urls.Team(), Label: "Équipe", Href: urls.Team()})
 	}
 	return items
 }

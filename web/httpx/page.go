@@ -26,13 +26,20 @@ func Page(r *http.Request, title string) ui.Page {
 	page.NoIndex = true
 	page.Actor = &ui.Actor{
 		Name:         actor.Name,
-		Organisation: actor.OrganisationName,
+		Organisation: placeLabel(actor),
 		Role:         roleLabel(actor),
 		Several:      actor.Several,
 	}
 	page.Nav = navigation(actor, r.URL.Path)
 	page.Active = current(page.Nav, r.URL.Path)
 	return page
+}
+
+func placeLabel(actor identity.Actor) string {
+	if actor.OrganisationID == uuid.Nil && actor.OperatorRole != "" {
+		return "Opérateur"
+	}
+	return actor.OrganisationName
 }
 
 func roleLabel(actor identity.Actor) string {
