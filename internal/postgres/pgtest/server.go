@@ -22,15 +22,19 @@ type server struct {
 	admin    *url.URL
 	pool     *pgxpool.Pool
 	template string
+	// private is kept so that its lock is: once collected, another process would
+	// sweep its data away.
+	private *embedded.Server
 }
 
 var sharedServer = sync.OnceValues(func() (*server, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
 	defer cancel()
 	address := os.Getenv("TEST_DATABASE_URL")
+	var private *embedded.Server
 	if address == "" {
-		private, err := embedded.StartTemporary(ctx, false)
-		if err != nil {
+		var err error
+		if private, err = embedded.StartTemporary(ctx, false); err != nil {
 			return nil, err
 		}
 		address = private.SuperuserURL("postgres")
@@ -49,7 +53,7 @@ var sharedServer = sync.OnceValues(func() (*server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the test server: %w", err)
 	}
-	started := &server{admin: admin, pool: pool}
+	started := &server{admin: admin, pool: pool, private: private}
 	if err := started.ensureTemplate(ctx); err != nil {
 		return nil, fmt.Errorf("build the template database: %w", err)
 	}
