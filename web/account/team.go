@@ -66,7 +66,7 @@ func viewMember(m identity.Member, actor identity.Actor) memberView {
 type inviteView struct{ Email, Role string }
 
 func (h *Handlers) inviteForm(w http.ResponseWriter, r *http.Request) error {
-	return renderInvite(w, r, http.StatusOK, inviteView{}, nil)
+	return renderInvite(w, r, http.StatusOK, inviteView{Email: httpx.Query(r).Get("email")}, nil)
 }
 
 func renderInvite(w http.ResponseWriter, r *http.Request, status int, view inviteView, refusal *fault.Error) error {

@@ -125,7 +125,7 @@ func (h *OrganisationHandlers) decideRequest(w http.ResponseWriter, r *http.Requ
 	}
 	decision, reason := v.Get("decision"), v.Get("motif")
 	if decision != "accepter" && decision != "refuser" {
-		return h.renderRequest(w, r, http.StatusUnprocessableEntity, decision, reason, fault.Field("decision", "Choisissez une réponse."))
+		return h.renderRequest(w, r, http.StatusUnprocessableEntity, decision, reason, fault.Field("decision", "Choisissez une décision."))
 	}
 	q, err := h.Organisations.Decide(r.Context(), httpx.Actor(r), id, organisation.Decision{Accept: decision == "accepter", Reason: reason})
 	if refusal, ok := fault.ForForm(err); ok {

@@ -130,7 +130,10 @@ func structureDecisions(s structure.State) []ui.Option {
 func structureRows(d structure.Dossier) []ui.SummaryRow {
 	charter := "Pas encore acceptée"
 	if d.CharterAcceptedAt != nil {
-		charter = "Acceptée le " + format.Date(*d.CharterAcceptedAt) + ", version " + d.CharterVersion
+		charter = "Acceptée le " + format.Date(*d.CharterAcceptedAt)
+	}
+	if d.CharterVersion != "" {
+		charter += ", version " + d.CharterVersion
 	}
 	rows := []ui.SummaryRow{
 		{Key: "Présentation", Value: orMissing(d.Presentation)}, {Key: "Charte", Value: charter},
@@ -187,7 +190,7 @@ func (h *OrganisationHandlers) decideStructure(w http.ResponseWriter, r *http.Re
 	decision, reason := v.Get("decision"), v.Get("motif")
 	act, known := structureActs[decision]
 	if !known {
-		return h.renderStructure(w, r, http.StatusUnprocessableEntity, decision, reason, fault.Field("decision", "Choisissez une réponse."))
+		return h.renderStructure(w, r, http.StatusUnprocessableEntity, decision, reason, fault.Field("decision", "Choisissez une décision."))
 	}
 	micros, _ := strconv.ParseInt(v.Get("vu"), 10, 64)
 	err = act.do(r.Context(), h.Structures, httpx.Actor(r), id, time.UnixMicro(micros).UTC(), reason)

@@ -292,7 +292,7 @@ func capacityTask(c organisation.Capacity, s organisation.Settings, requests []o
 		}
 		return task
 	}
-	task.Status = ui.Tag(ui.Neutral, "non demandée")
+	task.Status = ui.Tag(ui.Neutral, "non\u00a0demandée")
 	return task
 }
 

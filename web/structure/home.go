@@ -65,7 +65,10 @@ func newHomeView(d structure.Dossier, places []structure.Place, actor identity.A
 	v := homeView{Name: d.Name, Tag: ui.Tag(stateTone(d.State), d.State.Label()), Status: newStatus(d),
 		Open: d.State != structure.Qualified, Qualified: d.State == structure.Qualified,
 		ManagesPlaces: actor.Can(identity.PlaceWrite), Scans: actor.Can(identity.Check), Reads: actor.Can(identity.PaymentRead)}
-	v.Lead = format.Count(len(places), "lieu", "lieux") + " · SIRET " + format.SIRET(d.SIRET)
+	v.Lead = "SIRET " + format.SIRET(d.SIRET)
+	if len(places) > 0 {
+		v.Lead = format.Count(len(places), "lieu", "lieux") + " · " + v.Lead
+	}
 	v.Places = placeRows(places, d.State)
 	shown := 0
 	for _, p := range places {
@@ -136,7 +139,7 @@ func status(done bool) templ.Component {
 	if done {
 		return nil
 	}
-	return ui.Tag(ui.Warn, "à faire")
+	return ui.Tag(ui.Warn, "à\u00a0faire")
 }
 
 // act runs a change of state from a button, and comes back with a sentence.

@@ -56,8 +56,8 @@ func dossierRows(d structure.Dossier, open bool) []ui.SummaryRow {
 	}
 	charter := "Pas encore acceptée"
 	if d.CharterAcceptedAt != nil {
-		charter = "Acceptée le " + format.Date(*d.CharterAcceptedAt) + " (version " + d.CharterVersion + ")"
-		if !d.Accepted() {
+		charter = "Acceptée le " + format.Date(*d.CharterAcceptedAt)
+		if open && !d.Accepted() {
 			charter = "Le texte a changé : à accepter de nouveau"
 		}
 	}
