@@ -73,6 +73,7 @@ func (s *Service) Due(ctx context.Context, actor identity.Actor) ([]Due, error) 
 // Dossier is a batch with a page of its lines and its history, newest first.
 type Dossier struct {
 	Batch
+	Cheques int // in all its lines
 	Page    []Line
 	More    bool
 	History []audit.Line
@@ -94,6 +95,10 @@ func (s *Service) Batch(ctx context.Context, actor identity.Actor, id uuid.UUID,
 	err := s.asOperator(ctx, actor, "contre-paiement", func(tx *postgres.Tx) (err error) {
 		if d.Batch, err = findBatch(ctx, tx, id); err != nil {
 			return err
+		}
+		d.Cheques, err = postgres.Value[int](ctx, tx, `SELECT coalesce(sum(cheques), 0)::int FROM settlement_lines WHERE settlement_id = @id`, postgres.Args{"id": id})
+		if err != nil {
+			return fmt.Errorf("count chèques: %w", err)
 		}
 		d.Page, err = postgres.All[Line](ctx, tx, selectLine+`
 			WHERE settlement_id = @id AND (structure_name, id) > (@name, @line) ORDER BY structure_name, id LIMIT @limit`,
