@@ -1,0 +1,2 @@
+DROP TRIGGER own_signature ON conventions;
+DROP FUNCTION passnum.own_signature();
