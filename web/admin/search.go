@@ -175,7 +175,7 @@ func newHistoryView(k reporting.CarnetHistory, only *reporting.Cheque) historyVi
 func carnetFacts(k reporting.CarnetHistory) []ui.SummaryRow {
 	rows := []ui.SummaryRow{
 		{Key: "Commande", Body: ui.Link(k.OrderNumber+" – "+k.OrderTitle, urls.AdminOrder(k.OrderID))},
-		{Key: "Commanditaire", Body: ui.Link(k.Commanditaire, urls.ID("/admin/organisations", k.CommanditaireID))},
+		{Key: "Financé par", Body: ui.Link(k.Commanditaire, urls.ID("/admin/organisations", k.CommanditaireID))},
 	}
 	if k.Point != "" {
 		rows = append(rows, ui.SummaryRow{Key: "Point de distribution", Value: k.Point + ", " + k.Aiguilleur})

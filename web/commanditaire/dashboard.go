@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/a-h/templ"
 	"github.com/go-chi/chi/v5"
 	"github.com/google/uuid"
 
@@ -37,16 +36,14 @@ func (h *DashboardHandlers) Routes(r chi.Router) {
 
 // Figures draws an order's figures for its own page: four figures, the chart,
 // and the way to the rest.
-func (h *DashboardHandlers) Figures(ctx context.Context, actor identity.Actor, o order.Order) (templ.Component, error) {
+func (h *DashboardHandlers) Figures(ctx context.Context, actor identity.Actor, o order.Order) (Usage, error) {
 	f, err := h.Reports.OrderFigures(ctx, actor, o.CommanditaireID, o.ID)
 	if err != nil {
-		return nil, err
+		return Usage{}, err
 	}
-	return FiguresSection(f), nil
+	v := newUsageView(f)
+	return Usage{Cards: usageCards(v), Chart: usageChart(v)}, nil
 }
-
-// FiguresSection is the figures of an order inside another page.
-func FiguresSection(f reporting.Figures) templ.Component { return figuresSection(newUsageView(f)) }
 
 func (h *DashboardHandlers) one(w http.ResponseWriter, r *http.Request) error {
 	f, err := h.read(r)

@@ -19,11 +19,14 @@ import (
 	"passnum/web/urls"
 )
 
-// Figures draws what became of an order's chèques, for its page. A nil
-// component means that nothing has happened yet.
+// Figures draws what became of an order's chèques, for its page.
 type Figures interface {
-	Figures(ctx context.Context, actor identity.Actor, o order.Order) (templ.Component, error)
+	Figures(ctx context.Context, actor identity.Actor, o order.Order) (Usage, error)
 }
+
+// Usage is what the order's page shows of its chèques: the figures across it,
+// the chart beside the timeline. Nil components are not shown.
+type Usage struct{ Cards, Chart templ.Component }
 
 // OrderHandlers shows the home and the orders of a commanditaire, and what it
 // co-funds.

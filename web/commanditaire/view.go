@@ -21,7 +21,7 @@ type orderView struct {
 	Next          string
 	QuotePrinting bool
 	MayCancel     bool
-	Usage         templ.Component
+	Usage         Usage
 	Timeline      []ui.Step
 	Journal       []ui.JournalEntry
 }

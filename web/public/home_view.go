@@ -15,7 +15,7 @@ type homeView struct {
 }
 
 func newHomeView(n reporting.National) homeView {
-	v := homeView{Commune: ui.Commune{Field: ui.Field{Name: "commune", Label: "Votre commune ou votre code postal", Big: true, Autocomplete: "postal-code"}}}
+	v := homeView{Commune: ui.Commune{Field: ui.Field{Name: "commune", Label: "Où habitez-vous\u00a0?", Big: true, Autocomplete: "postal-code"}}}
 	if n.ComputedAt.IsZero() {
 		return v
 	}

@@ -1,7 +1,6 @@
 package public
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -31,7 +30,8 @@ const usualRadius = 30
 type placesQuery struct {
 	Typed    string
 	Commune  *territory.Commune
-	Refusal  *fault.Error // the commune is unknown, or there are several
+	Several  []territory.Commune // when the text fits more than one
+	Refusal  *fault.Error        // the commune is unknown
 	Radius   int
 	Category string
 	Level    int
@@ -71,8 +71,11 @@ func (q *placesQuery) find(index *territory.Index, code string) {
 	}
 	c, err := index.Resolve(code, q.Typed)
 	if err != nil {
-		var refusal *fault.Error
-		if errors.As(err, &refusal) {
+		const proposed = 6
+		if q.Several = index.Search(q.Typed, proposed); len(q.Several) > 1 {
+			return
+		}
+		if refusal, ok := fault.As(err); ok {
 			q.Refusal = fault.Field("commune", refusal.Sentence)
 		}
 		return
@@ -146,7 +149,7 @@ func (h *Handlers) places(w http.ResponseWriter, r *http.Request) error {
 	var list []reporting.Place
 	var more bool
 	var err error
-	if q.Refusal == nil {
+	if q.Refusal == nil && len(q.Several) == 0 {
 		if list, more, err = h.Reports.Places(r.Context(), search); err != nil {
 			return err
 		}

@@ -26,6 +26,7 @@ type placesView struct {
 	Entry      string // the service looked for, when it came from a link
 	EntryValue string
 	Reset      string
+	Choices    []ui.NumberedItem // communes that bear the name
 	Places     []placeView
 	Empty      ui.EmptyArgs
 	Pager      ui.Pagination
@@ -39,7 +40,8 @@ type placeView struct {
 	Address    []string
 	Hours      []string
 	Tel        string
-	Families   []string
+	Lead       string
+	Families   string
 	Modes      []string
 	Categories []entryGroup
 }
@@ -59,7 +61,7 @@ func placesTitle(q placesQuery) string {
 
 func newPlacesView(q placesQuery, list []reporting.Place) placesView {
 	v := placesView{Title: placesTitle(q), Lead: "Ils acceptent vos chèques. Appelez avant de venir, dites que vous avez un Pass numérique.", Free: q.Free, Located: q.Commune != nil}
-	v.Commune = ui.Commune{Field: ui.Field{Name: "commune", Label: "Commune ou code postal", Value: q.Typed}}
+	v.Commune = ui.Commune{Field: ui.Field{Name: "commune", Label: "Commune", Value: q.Typed}}
 	if q.Commune != nil {
 		v.Commune.Code = q.Commune.Code
 	}
@@ -69,6 +71,9 @@ func newPlacesView(q placesQuery, list []reporting.Place) placesView {
 	v.fillFilters(q)
 	for _, p := range list {
 		v.Places = append(v.Places, newPlaceView(p))
+	}
+	for _, c := range q.Several {
+		v.Choices = append(v.Choices, ui.NumberedItem{Title: c.Label(), Href: q.address("commune", c.Label(), "commune_code", c.Code), Detail: c.Former})
 	}
 	v.Empty = emptyPlaces(q)
 	if q.filtered() {
@@ -86,7 +91,7 @@ func (v *placesView) fillFilters(q placesQuery) {
 	for _, l := range referentiel.Load().Levels() {
 		v.Levels = append(v.Levels, ui.Option{Value: strconv.Itoa(l.Number), Label: fmt.Sprintf("%d. %s", l.Number, l.Name), Checked: l.Number == q.Level})
 	}
-	v.Modes = ui.Selected([]ui.Option{{Label: "Peu importe"}, {Value: "individuel", Label: "Seul avec quelqu’un"}, {Value: "collectif", Label: "En atelier, à plusieurs"}}, q.Mode)
+	v.Modes = ui.Selected([]ui.Option{{Label: "Peu importe"}, {Value: "individuel", Label: "À deux, avec quelqu’un"}, {Value: "collectif", Label: "En atelier, à plusieurs"}}, q.Mode)
 	for _, km := range radii {
 		label := fmt.Sprintf("%d\u00a0km", km)
 		if km == 0 {
@@ -135,10 +140,14 @@ func newPlaceView(p reporting.Place) placeView {
 	for _, m := range p.Modes {
 		switch m {
 		case "individuel":
-			v.Modes = append(v.Modes, "seul avec quelqu’un")
+			v.Modes = append(v.Modes, "Quelqu’un s’occupe de vous, rien que de vous.")
 		case "collectif":
-			v.Modes = append(v.Modes, "en atelier")
+			v.Modes = append(v.Modes, "Des ateliers réunissent plusieurs personnes.")
 		}
+	}
+	v.Lead = p.Town
+	if p.StructureName != p.Name {
+		v.Lead = p.StructureName + ", " + p.Town
 	}
 	v.group()
 	return v
@@ -159,9 +168,11 @@ func (v *placeView) group() {
 	for i, e := range v.Entries {
 		numbers[i], given[int(e)] = int(e), true
 	}
+	var families []string
 	for _, f := range ref.FamiliesOf(numbers) {
-		v.Families = append(v.Families, f.String())
+		families = append(families, f.String())
 	}
+	v.Families = strings.Join(families, " · ")
 	for _, c := range ref.Categories() {
 		g := entryGroup{Title: c.Name}
 		for _, e := range c.Entries {
