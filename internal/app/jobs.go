@@ -21,14 +21,14 @@ type jobDomain interface {
 func (a *App) newWorker() (*jobs.Worker, error) {
 	workers := river.NewWorkers()
 	s := a.services
-	for _, domain := range []jobDomain{s.people, s.outbox, s.orders, s.network, s.reporting} {
+	for _, domain := range []jobDomain{s.people, s.outbox, s.orders, s.network, s.reporting, &sessionSweeper{db: a.db}} {
 		domain.AddWorkers(workers)
 	}
 	return jobs.NewWorker(a.db.Pool(), workers, periodic(), a.log)
 }
 
 func periodic() []*river.PeriodicJob {
-	return slices.Concat(identity.Periodic(), reporting.Periodic())
+	return slices.Concat(identity.Periodic(), reporting.Periodic(), sessionPeriodic())
 }
 
 // jobsPatience is how long running jobs may take to end when asked to stop;

@@ -40,7 +40,6 @@ func (a *App) Serve(ctx context.Context, options ServeOptions) (err error) {
 		return fmt.Errorf("listen: %w", err)
 	}
 	site := a.newSite()
-	defer site.stop()
 	if options.WithJobs {
 		stop, err := a.startJobs(ctx)
 		if err != nil {
@@ -69,13 +68,11 @@ func (a *App) Serve(ctx context.Context, options ServeOptions) (err error) {
 // site is the servers of one process.
 type site struct {
 	server, metrics *http.Server
-	stop            func()
 }
 
 func (a *App) newSite() site {
 	registry := a.registry()
-	handler, stop := a.handler(registry)
-	s := site{server: a.newServer(a.cfg.Addr, handler), stop: stop}
+	s := site{server: a.newServer(a.cfg.Addr, a.handler(registry))}
 	if a.cfg.MetricsAddr != "" {
 		s.metrics = a.newServer(a.cfg.MetricsAddr, (&figures{registry}).handler())
 	}

@@ -1,8 +1,6 @@
 package app
 
 import (
-	"time"
-
 	"github.com/alexedwards/scs/pgxstore"
 	"github.com/go-chi/chi/v5"
 	"github.com/prometheus/client_golang/prometheus"
@@ -23,11 +21,11 @@ import (
 	"passnum/web/theme"
 )
 
-// Handler is the whole site; stop ends what it does in the background.
-func (a *App) Handler() (handler chi.Router, stop func()) { return a.handler(a.registry()) }
+// Handler is the whole site.
+func (a *App) Handler() chi.Router { return a.handler(a.registry()) }
 
-func (a *App) handler(registry *prometheus.Registry) (handler chi.Router, stop func()) {
-	store := pgxstore.NewWithCleanupInterval(a.db.Pool(), 10*time.Minute)
+func (a *App) handler(registry *prometheus.Registry) chi.Router {
+	store := pgxstore.NewWithCleanupInterval(a.db.Pool(), 0) // a job cleans up
 	deps := web.Deps{
 		Shell:          httpx.Shell{Log: a.log, Demo: a.demo, Draining: a.draining},
 		Secure:         a.cfg.Secure(),
@@ -44,7 +42,7 @@ func (a *App) handler(registry *prometheus.Registry) (handler chi.Router, stop f
 	if a.cfg.MetricsAddr == "" {
 		deps.Operations = append(deps.Operations, &figures{registry})
 	}
-	return web.Router(deps), store.StopCleanup
+	return web.Router(deps)
 }
 
 // addAudiences says which screens serve whom.

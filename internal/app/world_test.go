@@ -44,11 +44,10 @@ func newSite(t *testing.T) site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	handler, stop := a.Handler()
+	handler := a.Handler()
 	server := httptest.NewServer(handler)
 	t.Cleanup(func() {
 		server.Close()
-		stop()
 		a.Close()
 	})
 	return site{World: w, url: server.URL, routes: handler, logs: kept}

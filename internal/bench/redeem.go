@@ -203,12 +203,12 @@ func openSite(ctx context.Context, b *bench) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	handler, stop := application.Handler()
+	handler := application.Handler()
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}
 	go func() { _ = server.Serve(listener) }()
 	return &site{
 		url: "http://" + listener.Addr().String(), token: token,
 		client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 128}},
-		close:  func() { _ = server.Close(); stop(); application.Close() },
+		close:  func() { _ = server.Close(); application.Close() },
 	}, nil
 }
