@@ -69,6 +69,7 @@ type judgement struct {
 // testing is what a counter does while somebody waits.
 func (s *Service) lookAndJudge(ctx context.Context, actor identity.Actor, list []presented, g guesser, now time.Time, place *uuid.UUID, entries []int16) (judgement, error) {
 	subjects, limits := g.watched()
+	hashes, _ := lookups(list)
 	var raw []byte
 	look := judgement{facts: map[string]factRow{}}
 	err := s.db.Pipeline(ctx, actor, `
@@ -81,7 +82,7 @@ func (s *Service) lookAndJudge(ctx context.Context, actor identity.Actor, list [
 				coalesce($6::uuid, CASE WHEN cardinality(own.ids) = 1 THEN own.ids[1] END), $7::smallint[]) r ON true
 		) x ON true
 		GROUP BY own.ids`,
-		[]any{hashesOf(list), subjects, limits, windowOf(now), actor.OrganisationID, place, entries},
+		[]any{hashes, subjects, limits, windowOf(now), actor.OrganisationID, place, entries},
 		&look.throttled, &look.places, &raw)
 	if err != nil {
 		return judgement{}, err

@@ -2,7 +2,6 @@ package redemption
 
 import (
 	"context"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -15,41 +14,34 @@ import (
 	"passnum/internal/postgres"
 )
 
-// foundRow is a chèque that a code's hash, in hexadecimal, names.
+// foundRow is the chèque that a code of the request names.
 type foundRow struct {
-	Hash          string    `json:"hash"`
+	Index         int       `json:"index"`
 	Commanditaire uuid.UUID `json:"commanditaire"`
 	Cheque        uuid.UUID `json:"cheque"`
 }
 
 // mark writes on each presented code the chèque it names.
-func (c claim) mark(list []presented) {
-	at := make(map[string]foundRow, len(c.Found))
-	for _, row := range c.Found {
-		at[row.Hash] = row
-	}
-	for i := range list {
-		for _, hash := range list[i].hashes {
-			if row, ok := at[hex.EncodeToString(hash)]; ok {
-				list[i].found, list[i].commanditaire, list[i].cheque = true, row.Commanditaire, row.Cheque
-			}
-		}
+func mark(list []presented, found []foundRow) {
+	for _, row := range found {
+		p := &list[row.Index]
+		p.found, p.commanditaire, p.cheque = true, row.Commanditaire, row.Cheque
 	}
 }
 
 // look marks the codes of a request without claiming anything.
 func (s *Service) look(ctx context.Context, actor identity.Actor, list []presented, g guesser, now time.Time) error {
 	subjects, limits := g.watched()
-	var seen claim
+	hashes, indexes := lookups(list)
+	var found []foundRow
 	err := s.db.Pipeline(ctx, actor, `
-		SELECT coalesce(jsonb_agg(jsonb_build_object('hash', encode(f.hash, 'hex'), 'commanditaire', f.commanditaire_id, 'cheque', f.cheque_id))
-			FILTER (WHERE NOT f.throttled), '[]')
-		FROM find_cheques($1, $2, $3, $4) f`,
-		[]any{hashesOf(list), subjects, limits, windowOf(now)}, &seen.Found)
+		SELECT coalesce(jsonb_agg(jsonb_build_object('index', u.index, 'commanditaire', f.commanditaire_id, 'cheque', f.cheque_id)), '[]')
+		FROM find_cheques($1, $2, $3, $4) f JOIN unnest($1::bytea[], $5::int[]) AS u(hash, index) ON u.hash = f.hash`,
+		[]any{hashes, subjects, limits, windowOf(now), indexes}, &found)
 	if err != nil {
 		return fmt.Errorf("find chèques: %w", err)
 	}
-	seen.mark(list)
+	mark(list, found)
 	return nil
 }
 

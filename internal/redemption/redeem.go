@@ -73,7 +73,7 @@ func (s *Service) take(ctx context.Context, a attempt, g guesser) (Receipt, erro
 	case len(got.Claimed) == len(a.list):
 		return Receipt{ID: a.id, Results: sortResults(results(got.Claimed))}, nil
 	}
-	got.mark(a.list)
+	mark(a.list, got.Found)
 	if n := wrongGuesses(a.list); n > 0 {
 		if err := s.countWrong(ctx, a.actor, g, a.now, n); err != nil {
 			return Receipt{}, err
@@ -173,13 +173,7 @@ type claim struct {
 
 // claim calls the one SQL function that takes chèques: one round trip.
 func (s *Service) claim(ctx context.Context, a attempt, g guesser) (claim, error) {
-	var hashes [][]byte
-	var indexes []int32
-	for _, p := range a.list {
-		for _, hash := range p.hashes {
-			hashes, indexes = append(hashes, hash), append(indexes, int32(p.index))
-		}
-	}
+	hashes, indexes := lookups(a.list)
 	ids, transactions := make([]uuid.UUID, len(a.list)), make([]uuid.UUID, len(a.list))
 	for i := range ids {
 		ids[i], transactions[i] = postgres.NewID(), postgres.NewID()

@@ -136,12 +136,15 @@ func (s *Service) read(codes []string) []presented {
 	return list
 }
 
-func hashesOf(list []presented) [][]byte {
-	hashes := [][]byte{}
+// lookups lists every hash to look up, and which code each comes from.
+func lookups(list []presented) (hashes [][]byte, indexes []int32) {
+	hashes, indexes = [][]byte{}, []int32{}
 	for _, p := range list {
-		hashes = append(hashes, p.hashes...)
+		for _, hash := range p.hashes {
+			hashes, indexes = append(hashes, hash), append(indexes, int32(p.index))
+		}
 	}
-	return hashes
+	return hashes, indexes
 }
 
 // unfound answers the codes that name no chèque.
