@@ -15,6 +15,7 @@ import (
 	"passnum/internal/fault"
 	"passnum/internal/identity"
 	"passnum/internal/settlement"
+	"passnum/internal/settlement/sepa/sepatest"
 )
 
 // paid is a scene where October was approved: five chèques of the Médiathèque,
@@ -41,7 +42,6 @@ func tool(t *testing.T, name, pack string) string {
 
 func TestBankFile(t *testing.T) {
 	t.Parallel()
-	xmllint := tool(t, "xmllint", "libxml2-utils")
 	s, id := paid(t)
 	name, content, err := s.pay.BankFile(t.Context(), s.Finance, id)
 	if err != nil {
@@ -50,14 +50,7 @@ func TestBankFile(t *testing.T) {
 	if name != "CP-2026-001-pain.001.xml" {
 		t.Errorf("named %s", name)
 	}
-	path := filepath.Join(t.TempDir(), "bank.xml")
-	if err := os.WriteFile(path, content, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	schema := filepath.Join("sepa", "testdata", "pain.001.001.09.xsd")
-	if out, err := exec.CommandContext(t.Context(), xmllint, "--nonet", "--noout", "--schema", schema, path).CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, out)
-	}
+	sepatest.Valid(t, "pain.001.001.09.xsd", content)
 	for _, want := range []string{"<NbOfTxs>2</NbOfTxs>", "<CtrlSum>70.00</CtrlSum>", "<Dt>2026-11-04</Dt>", "<IBAN>FR1420041010050500013M02606</IBAN>",
 		`<InstdAmt Ccy="EUR">50.00</InstdAmt>`, "<Nm>Mediatheque de Gueret</Nm>", "Pass numerique CP-2026-001, cheques acceptes : 5", "<BICFI>BDFEFRPPCCT</BICFI>"} {
 		if !bytes.Contains(content, []byte(want)) {
