@@ -7,6 +7,7 @@ import (
 
 	"passnum/internal/distribution"
 	"passnum/internal/postgres"
+	"passnum/internal/structure"
 )
 
 // spot is a place that gives services; its coordinates are the real town's,
@@ -63,9 +64,9 @@ func (w *world) qualify(ctx context.Context, s spot) error {
 	w.places[s.key] = id
 	return w.db.InPlatform(ctx, postgres.System{}, "démonstration", func(tx *postgres.Tx) error {
 		_, err := postgres.Do(ctx, tx, `
-			INSERT INTO structures (organisation_id, state, presentation, charter_accepted_at, account_holder, iban, bic, submitted_at, qualified_at)
-			VALUES (@id, 'qualifiee', 'Nous accueillons chacun à son rythme, seul ou en petit groupe.', @now, @holder, @iban, 'AGRIFRPP', @now, @now)`,
-			postgres.Args{"id": w.orgs[s.structure], "now": tx.Now(), "holder": o.name, "iban": iban(o.serial)})
+			INSERT INTO structures (organisation_id, state, presentation, charter_accepted_at, charter_version, account_holder, iban, bic, submitted_at, qualified_at)
+			VALUES (@id, 'qualifiee', 'Nous accueillons chacun à son rythme, seul ou en petit groupe.', @now, @charter, @holder, @iban, 'AGRIFRPP', @now, @now)`,
+			postgres.Args{"id": w.orgs[s.structure], "now": tx.Now(), "charter": structure.CurrentCharter.Version, "holder": o.name, "iban": iban(o.serial)})
 		if err != nil {
 			return err
 		}
@@ -85,8 +86,9 @@ func (w *world) qualify(ctx context.Context, s spot) error {
 func (w *world) halfWay(ctx context.Context) error {
 	return w.db.InPlatform(ctx, postgres.System{}, "démonstration", func(tx *postgres.Tx) error {
 		_, err := postgres.Do(ctx, tx, `
-			INSERT INTO structures (organisation_id, state, presentation) VALUES (@id, 'brouillon', 'Une association de quartier qui répare et qui apprend.')`,
-			postgres.Args{"id": w.orgs["candidat"]})
+			INSERT INTO structures (organisation_id, state, presentation, charter_accepted_at, charter_version)
+			VALUES (@id, 'brouillon', 'Une association de quartier qui répare et qui apprend.', @now, @charter)`,
+			postgres.Args{"id": w.orgs["candidat"], "now": tx.Now(), "charter": structure.CurrentCharter.Version})
 		return err
 	})
 }
