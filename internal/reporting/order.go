@@ -55,7 +55,7 @@ func figures(ctx context.Context, tx *postgres.Tx, actor identity.Actor, command
 		return f, err
 	}
 	sel := selection(f.Orders, actor)
-	if err := f.readCarnets(ctx, tx, sel); err != nil {
+	if err := f.readCarnets(ctx, tx, actor, sel); err != nil {
 		return f, err
 	}
 	if err := f.readUsage(ctx, tx, sel); err != nil {
@@ -110,8 +110,8 @@ func (f *Figures) line(order uuid.UUID) *Line {
 	return &f.Orders[i]
 }
 
-func (f *Figures) readCarnets(ctx context.Context, tx *postgres.Tx, sel postgres.Args) error {
-	groups, err := readCarnetGroups(ctx, tx, sel)
+func (f *Figures) readCarnets(ctx context.Context, tx *postgres.Tx, actor identity.Actor, sel postgres.Args) error {
+	groups, err := readCarnetGroups(ctx, tx, actor, sel)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"passnum/internal/identity"
 	"passnum/internal/postgres"
 )
 
@@ -36,13 +37,26 @@ func orNil(id uuid.UUID) *uuid.UUID {
 	return &id
 }
 
-// readCarnetGroups counts carnets by state and point, from an index alone.
-func readCarnetGroups(ctx context.Context, tx *postgres.Tx, sel postgres.Args) ([]carnetGroup, error) {
-	groups, err := postgres.All[carnetGroup](ctx, tx, `
+// The carnets of the selected orders by state and point: as the operator, from
+// the table; as a party, through the function that checks the reader once.
+const (
+	carnetsAsOperator = `
 		SELECT order_id, state, point_id, count(*)::int AS carnets, count(handed_over_at)::int AS handed,
 			(count(*) FILTER (WHERE handed_over_at >= @week))::int AS this_week, max(handed_over_at) AS last
 		FROM carnets WHERE commanditaire_id = ANY (@commanditaires) AND order_id = ANY (@orders)
-		GROUP BY order_id, state, point_id`,
+		GROUP BY order_id, state, point_id`
+	carnetsAsParty = `
+		SELECT o.id AS order_id, c.state, c.point_id, c.carnets, c.handed, c.recent AS this_week, c.last
+		FROM orders o CROSS JOIN LATERAL carnet_counts(o.commanditaire_id, o.id, @week) AS c
+		WHERE o.commanditaire_id = ANY (@commanditaires) AND o.id = ANY (@orders)`
+)
+
+func readCarnetGroups(ctx context.Context, tx *postgres.Tx, actor identity.Actor, sel postgres.Args) ([]carnetGroup, error) {
+	sql := carnetsAsParty
+	if actor.OrganisationID == uuid.Nil {
+		sql = carnetsAsOperator
+	}
+	groups, err := postgres.All[carnetGroup](ctx, tx, sql,
 		postgres.Args{"commanditaires": sel["commanditaires"], "orders": sel["orders"], "week": tx.Now().AddDate(0, 0, -7)})
 	if err != nil {
 		return nil, fmt.Errorf("count carnets: %w", err)

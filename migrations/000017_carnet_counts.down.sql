@@ -1,0 +1,1 @@
+DROP FUNCTION carnet_counts(uuid, uuid, timestamptz);
