@@ -1,0 +1,111 @@
+package story_test
+
+import (
+	"context"
+	"net/http"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"passnum/web/webtest"
+)
+
+// patience bounds the wait for what a job or a page does.
+const patience = 30 * time.Second
+
+// full is the long run: every page of every role.
+var full = os.Getenv("PASSNUM_FULL") == "1"
+
+// expectedStatuses are answers that pages under test give on purpose.
+var expectedStatuses = []int{http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusConflict, http.StatusForbidden}
+
+func TestEveryPageIsAccessible(t *testing.T) {
+	t.Parallel()
+	browser := webtest.Browser(t)
+	s := demonstration()
+	var taken sync.Map
+	for _, account := range accounts {
+		name := account
+		if name == "" {
+			name = "visitor"
+		}
+		t.Run(name, func(t *testing.T) {
+			addresses := s.pages(t, s.as(t, emailOf(account)))
+			tab := s.tab(t, browser, emailOf(account))
+			checked := 0
+			for _, address := range addresses {
+				if _, done := taken.LoadOrStore(s.shape(address), account); done && !full {
+					continue
+				}
+				tab.examine(address)
+				checked++
+			}
+			t.Logf("%d pages examined of %d reached", checked, len(addresses))
+		})
+	}
+}
+
+// tab is one person's browser tab.
+type tab struct {
+	t       testing.TB
+	site    *site
+	ctx     context.Context
+	console *webtest.Console
+}
+
+// tab opens a tab with its own cookies, signed in unless email is empty.
+func (s *site) tab(t testing.TB, browser context.Context, email string) *tab {
+	t.Helper()
+	ctx := webtest.Session(t, browser)
+	p := &tab{t: t, site: s, ctx: ctx, console: webtest.Watch(t, ctx, expectedStatuses...)}
+	p.do(webtest.Desktop())
+	if email != "" {
+		p.signIn(email)
+	}
+	return p
+}
+
+func (p *tab) do(actions ...webtest.Action) {
+	p.t.Helper()
+	webtest.Do(p.t, p.ctx, actions...)
+}
+
+func (p *tab) open(path string) {
+	p.t.Helper()
+	p.do(webtest.Open(p.site.url + path))
+}
+
+func (p *tab) signIn(email string) {
+	p.t.Helper()
+	p.open("/connexion")
+	p.fill("Adresse électronique", email)
+	p.fill("Mot de passe", p.site.password)
+	p.press("Se connecter")
+}
+
+// examine opens a page and checks it at two widths.
+func (p *tab) examine(address string) {
+	p.t.Helper()
+	p.do(webtest.Desktop())
+	p.open(address)
+	p.check(address)
+}
+
+// check checks the page as it stands, wide then narrow.
+func (p *tab) check(name string) {
+	p.t.Helper()
+	for _, v := range webtest.Violations(p.t, p.ctx) {
+		p.t.Errorf("%s at 1280: %s", name, v)
+	}
+	p.do(chromedp.EmulateViewport(390, 844))
+	for _, v := range webtest.Violations(p.t, p.ctx) {
+		p.t.Errorf("%s at 390: %s", name, v)
+	}
+	if wide := webtest.Overflow(p.t, p.ctx); wide > 0 {
+		p.t.Errorf("%s overflows by %d px at 390", name, wide)
+	}
+	p.console.Empty(p.t)
+}
