@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/chromedp"
@@ -144,6 +145,20 @@ func (p *tab) sees(sentences ...string) {
 	p.t.Helper()
 	for _, s := range sentences {
 		p.until(`document.body.innerText.replace(/[\s\u00a0\u202f]+/g, " ").includes(` + quoted(s) + `)`)
+	}
+}
+
+// comes opens a page again and again until it says a sentence: a job is at work.
+func (p *tab) comes(path, sentence string) {
+	p.t.Helper()
+	for deadline := time.Now().Add(patience); ; {
+		p.open(path)
+		if strings.Contains(p.text(), sentence) {
+			return
+		}
+		if time.Now().After(deadline) {
+			p.t.Fatalf("« %s » does not come on %s:\n%s", sentence, path, p.text())
+		}
 	}
 }
 

@@ -30,6 +30,9 @@ type site struct {
 	routes   chi.Router
 	complain *complaints
 	password string // of every account
+
+	app      *app.App
+	stopJobs func()
 }
 
 // newSite starts the product; prepare fills the database before.
@@ -74,25 +77,35 @@ func (s *site) start(t testing.TB, listener net.Listener) {
 		t.Fatal(err)
 	}
 	handler := a.Handler()
-	s.routes = handler
+	s.app, s.routes = a, handler
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
-	ctx, stopJobs := context.WithCancel(context.Background())
-	var running sync.WaitGroup
-	running.Go(func() { _ = server.Serve(listener) })
-	running.Go(func() {
-		if err := a.Work(ctx); err != nil {
-			t.Errorf("jobs: %v", err)
-		}
-	})
+	var serving sync.WaitGroup
+	serving.Go(func() { _ = server.Serve(listener) })
+	s.startJobs(t)
 	t.Cleanup(func() {
 		_ = server.Close()
-		stopJobs()
-		running.Wait()
+		serving.Wait()
+		s.stopJobs()
 		a.Close()
 		for _, line := range s.complain.all() {
 			t.Errorf("the server logged an error: %s", line)
 		}
 	})
+}
+
+// startJobs runs the site's jobs until stopJobs, which lets them finish.
+func (s *site) startJobs(t testing.TB) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() {
+		if err := s.app.Work(ctx); err != nil {
+			t.Errorf("jobs: %v", err)
+		}
+	})
+	s.stopJobs = func() {
+		cancel()
+		running.Wait()
+	}
 }
 
 // clock is the moment the site believes it is; it follows the real one until a

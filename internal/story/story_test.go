@@ -199,6 +199,10 @@ func (p *story) placeOrder() {
 	p.order = c.where()
 }
 
+func (p *story) adminOrder() string {
+	return "/admin/commandes/" + p.order[strings.LastIndex(p.order, "/")+1:]
+}
+
 func (p *story) sign() {
 	c := p.commanditaire
 	c.sees("Devis") // printed by a job: the page reloads until it is there
@@ -216,8 +220,7 @@ func (p *story) sign() {
 
 func (p *story) agreeOnProof() {
 	o := p.operator
-	o.open("/admin/commandes")
-	o.follow("2026-001")
+	o.open(p.adminOrder())
 	o.fill("Ce que la réunion a décidé", "Remise en mairie à partir du 12 octobre.")
 	o.press("Enregistrer le cadrage")
 	o.press("Préparer et proposer le bon à tirer")
@@ -232,13 +235,17 @@ func (p *story) agreeOnProof() {
 	c.sees("Le bon à tirer est validé")
 }
 
-// make starts the minting and watches it on the page.
+// make starts the minting and watches it on the page: jobs wait until the page
+// is there to see them work.
 func (p *story) make() {
 	o := p.operator
-	o.open("/admin/commandes")
-	o.follow("2026-001")
-	o.press("Lancer la fabrication")
-	o.until(`document.querySelector("#fabrication") !== null`)
+	o.open(p.adminOrder())
+	p.site.stopJobs()
+	o.press("Fabriquer 3 carnets")
+	o.sees("La fabrication commence dans un instant")
+	p.site.startJobs(p.t)
+	o.sees("Actualiser la page pour la suite")
+	o.follow("Actualiser la page")
 	o.sees("Imprimez les fichiers")
 }
 
@@ -255,7 +262,7 @@ func (p *story) ship() {
 	o.press("Enregistrer l’expédition")
 	o.sees("L’expédition est enregistrée")
 	p.counter.open("/aiguilleur/reception")
-	p.counter.follow("2026-001")
+	p.counter.follow("Confirmer")
 	p.counter.choose("Oui")
 	p.counter.press("Confirmer la réception")
 }
@@ -263,16 +270,13 @@ func (p *story) ship() {
 // fund attests the money, by finance, and only then makes chèques active.
 func (p *story) fund() {
 	f := p.finance
-	f.open("/admin/commandes")
-	f.follow("2026-001")
-	f.sees("Livrée")
+	f.comes(p.adminOrder(), "Livrée")
 	f.fill("Numéro de mandat", "M-2026-0042")
 	f.press("Attester ces fonds")
 	f.sees("Les fonds sont attestés")
 	f.press("Activer 15 chèques")
 	f.sees("Les chèques sont actifs")
-	p.operator.open("/admin/commandes")
-	p.operator.follow("2026-001")
+	p.operator.open(p.adminOrder())
 }
 
 func (p *story) handOver() {
@@ -293,10 +297,9 @@ func (p *story) redeem() {
 	m.fill("Code du chèque", c.codes[1]+" "+c.codes[2])
 	m.press("Ajouter au panier")
 	m.sees("3 chèques · 30,00 €")
-	if !strings.Contains(m.text(), "48 ·") {
-		m.fill("Service rendu", "48")
-		m.press("Chercher")
-	}
+	m.choose("3 · Être parent")
+	m.fill("Chercher parmi les 129 services", "48")
+	m.press("Chercher")
 	m.choose("48 ·")
 	m.choose("Individuel")
 	m.press("Encaisser 3 chèques (30,00 €)")
