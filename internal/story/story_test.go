@@ -304,7 +304,7 @@ func (p *story) redeem() {
 	m.choose("Individuel")
 	m.press("Encaisser 3 chèques (30,00 €)")
 	m.sees("Reçu", "30,00 €")
-	m.press("Annuler carnet")
+	m.press("Annuler carnet …" + c.serial[len(c.serial)-4:] + ", n° 3")
 	m.sees("20,00 €")
 }
 
@@ -364,7 +364,7 @@ func (p *story) lookBack() {
 	m.open("/structure/paiements?vue=payes")
 	m.sees("20,00 €")
 	m.follow("CP-")
-	m.sees("2 chèques")
+	m.sees("payé", "Relevé en PDF", "100 % de la valeur des chèques")
 	if text := printed(p.t, m.file("a[href$='/releve']")); !strings.Contains(text, "20,00 €") {
 		p.t.Errorf("the statement does not tell 20,00 €:\n%s", text)
 	}

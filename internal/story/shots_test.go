@@ -1,0 +1,104 @@
+package story_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"passnum/internal/app"
+	"passnum/web/webtest"
+)
+
+// mostShotBytes keeps a picture fit for a repository.
+const mostShotBytes = 200 << 10
+
+// shot is a picture of a page of the demonstration.
+type shot struct {
+	name, account, page string
+	width, height       int64
+	prepare             func(*tab)
+}
+
+// TestShots takes the pictures of the documentation, into the folder that
+// PASSNUM_SHOTS names: PASSNUM_SHOTS=docs/images go test ./internal/story -run Shots
+func TestShots(t *testing.T) {
+	dir := os.Getenv("PASSNUM_SHOTS")
+	if dir == "" {
+		t.Skip("PASSNUM_SHOTS names no folder")
+	}
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join("..", "..", dir)
+	}
+	chromium := webtest.Browser(t)
+	s := demonstration()
+	order := "/commanditaire/commandes/" + s.value(t, `SELECT r.order_id::text FROM redemptions r JOIN orders o ON o.id = r.order_id JOIN organisations c ON c.id = o.commanditaire_id
+		WHERE c.slug = 'creuse' GROUP BY r.order_id ORDER BY count(*) DESC LIMIT 1`)
+	serial := s.value(t, `SELECT k.serial FROM carnets k JOIN orders o ON o.id = k.order_id JOIN points p ON p.id = k.point_id JOIN organisations a ON a.id = p.aiguilleur_id
+		WHERE a.slug = 'gueret' AND k.state = 'stock' AND o.state = 'active' ORDER BY p.name, k.serial LIMIT 1`)
+	for _, one := range []shot{
+		{"commande", "commanditaire", order, 1280, 1000, nil},
+		{"usages", "commanditaire", "/commanditaire/usages", 1280, 1000, nil},
+		{"tableau-de-bord", "commanditaire", "/commanditaire", 1280, 900, nil},
+		{"remise", "aiguilleur", "/aiguilleur/remise", 1024, 768, func(p *tab) { p.scan(serial) }},
+		{"guichet", "aiguilleur", "/aiguilleur", 1024, 768, nil},
+		{"scanner", "mediateur", "/mediateur/scanner", 390, 844, fillBasket},
+		{"mediateur", "mediateur", "/mediateur", 390, 844, nil},
+		{"structure", "structure", "/structure", 1280, 900, nil},
+		{"structure-paiements", "structure", "/structure/paiements", 1280, 900, nil},
+		{"operateur", "admin", "/admin", 1280, 900, nil},
+		{"paiements", "finance", "/admin/paiements", 1280, 900, nil},
+		{"accueil", "", "/", 1280, 900, nil},
+		{"lieux", "", "/lieux?commune=Gu%C3%A9ret", 390, 844, nil},
+		{"statistiques", "", "/statistiques", 1280, 900, nil},
+		{"connexion", "", "/connexion", 1280, 900, nil},
+	} {
+		t.Run(one.name, func(t *testing.T) {
+			p := s.tab(t, chromium, emailOf(one.account))
+			p.do(chromedp.EmulateViewport(one.width, one.height))
+			p.open(one.page)
+			if one.prepare != nil {
+				one.prepare(p)
+			}
+			p.shoot(t, filepath.Join(dir, one.name+".png"))
+		})
+	}
+	t.Run("carnet", func(t *testing.T) { shootCarnet(t, s, filepath.Join(dir, "carnet")) })
+}
+
+// shoot writes what the window shows.
+func (p *tab) shoot(t *testing.T, path string) {
+	t.Helper()
+	image := webtest.Read(t, p.ctx, chromedp.CaptureScreenshot())
+	if len(image) > mostShotBytes {
+		t.Errorf("%s weighs %d bytes", path, len(image))
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, image, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func fillBasket(p *tab) {
+	var list bytes.Buffer
+	if err := app.DemoCodes(p.t.Context(), p.site.config, "active", 2, &list); err != nil {
+		p.t.Fatal(err)
+	}
+	for line := range strings.Lines(list.String()) {
+		p.scan(strings.Fields(line)[0])
+	}
+}
+
+// shootCarnet draws a cover and a chèque as the print shop gets them.
+func shootCarnet(t *testing.T, s *site, path string) {
+	var pdf bytes.Buffer
+	if err := app.DemoPrint(t.Context(), s.config, 1, &pdf); err != nil {
+		t.Fatal(err)
+	}
+	tool(t, "poppler-utils", pdf.Bytes(), "pdftoppm", "-r", "110", "-f", "1", "-l", "2", "-png", "-", path)
+}
