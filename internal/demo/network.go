@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"slices"
 	"hash/fnv"
 
 	"passnum/internal/distribution"
@@ -77,7 +78,7 @@ func (w *world) qualify(ctx context.Context, s spot) error {
 				@phone, @hours, @access, @entries, @modes, 'Des médiateurs vous aident à utiliser internet, un ordinateur, un téléphone.', true, @now, @now)`,
 			postgres.Args{"id": id, "structure": w.orgs[s.structure], "structure_name": o.name, "siret": siret(o.serial), "name": s.name, "referent": s.referent,
 				"street": o.street, "postal": o.postal, "town": o.town, "insee": o.commune, "ancestors": w.index.Ancestors(o.commune), "lat": lat, "lon": lon,
-				"phone": s.phone, "hours": s.hours, "access": s.access, "entries": s.entries, "modes": s.modes, "now": tx.Now()})
+				"phone": s.phone, "hours": s.hours, "access": s.access, "entries": slices.Compact(slices.Sorted(slices.Values(s.entries))), "modes": s.modes, "now": tx.Now()})
 		return err
 	})
 }
