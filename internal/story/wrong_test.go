@@ -6,7 +6,8 @@ import (
 	"passnum/web/webtest"
 )
 
-// wrongForm is a form sent with something wrong, and what the page must say.
+// wrongForm is a form sent with something wrong; an empty button sends it with
+// the Enter key.
 type wrongForm struct {
 	account, page string
 	fields        [][2]string // label, value
@@ -30,7 +31,7 @@ var wrongForms = []wrongForm{
 	{"candidat", "/structure/qualification/banque", [][2]string{{"IBAN", "FR76 0000"}}, "Enregistrer le compte"},
 	{"structure", "/jetons", nil, "Créer"},
 	{"finance", "/admin/paiements/preparer", [][2]string{{"Dernier jour compris", "demain"}}, "Voir ce qui serait payé"},
-	{"admin", "/admin/recherche", [][2]string{{"Recherche", "introuvable"}}, ""},
+	{"admin", "/admin/recherche", [][2]string{{"Que cherchez-vous", "introuvable"}}, ""},
 }
 
 // TestRefusedFormsAreAccessible sends the main forms with mistakes: their
@@ -41,11 +42,11 @@ func TestRefusedFormsAreAccessible(t *testing.T) {
 	s := demonstration()
 	tabs := map[string]*tab{}
 	for _, form := range wrongForms {
+		if tabs[form.account] == nil {
+			tabs[form.account] = s.tab(t, chromium, emailOf(form.account))
+		}
 		t.Run(form.account+form.page, func(t *testing.T) {
 			p := tabs[form.account]
-			if p == nil {
-				p = s.tab(t, webtest.Session(t, chromium), emailOf(form.account))
-			}
 			p.t = t
 			p.do(webtest.Desktop())
 			p.open(form.page)
