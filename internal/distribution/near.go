@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"passnum/internal/hours"
 	"passnum/internal/money"
 	"passnum/internal/postgres"
 	"passnum/internal/referentiel"
@@ -103,7 +104,7 @@ func (s *Service) distance(point Point, p placeRow) float64 {
 
 func (p placeRow) near(point Point) NearPlace {
 	return NearPlace{Name: p.Name, Structure: p.Structure, Referent: p.Referent, Address: addressLine(p.Street, p.Complement, p.PostalCode, p.Town), Town: p.Town,
-		Phone: p.Phone, Hours: p.OpeningHours, Access: p.Access, Distance: distanceWords(p.km, p.Insee == point.Insee), Services: shortServices(p.Entries)}
+		Phone: p.Phone, Hours: uncapital(hours.Say(p.OpeningHours)), Access: p.Access, Distance: distanceWords(p.km, p.Insee == point.Insee), Services: shortServices(p.Entries)}
 }
 
 // distanceWords says a distance as far as it is known: two addresses of one
@@ -152,13 +153,22 @@ func shortLabel(label string) string {
 			label = label[:i]
 		}
 	}
-	first, size := utf8.DecodeRuneInString(label)
+	_, size := utf8.DecodeRuneInString(label)
 	next, _ := utf8.DecodeRuneInString(label[size:])
 	word, _, _ := strings.Cut(label, " ")
 	if unicode.IsUpper(next) || properNames[word] {
 		return label
 	}
-	return string(unicode.ToLower(first)) + label[size:]
+	return uncapital(label)
+}
+
+// uncapital starts a text as the middle of a sentence does.
+func uncapital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	if size == 0 {
+		return ""
+	}
+	return string(unicode.ToLower(first)) + text[size:]
 }
 
 // properNames are the first words of labels that keep their capital.

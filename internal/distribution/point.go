@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"passnum/internal/fault"
+	"passnum/internal/hours"
 	"passnum/internal/territory"
 )
 
@@ -69,7 +70,7 @@ type PointForm struct {
 // FormOf is the form filled with a point, to change it.
 func FormOf(p Point) PointForm {
 	return PointForm{Name: p.Name, ReferentName: p.ReferentName, ReferentEmail: p.ReferentEmail, Phone: p.Phone, Street: p.Street,
-		Complement: p.Complement, PostalCode: p.PostalCode, Commune: p.Town, CommuneCode: p.Insee, OpeningHours: p.OpeningHours}
+		Complement: p.Complement, PostalCode: p.PostalCode, Commune: p.Town, CommuneCode: p.Insee, OpeningHours: hours.Say(p.OpeningHours)}
 }
 
 var phonePattern = regexp.MustCompile(`^\+?[0-9][0-9 .\-]{7,19}$`)
@@ -84,7 +85,7 @@ func (f PointForm) read(places *territory.Index) (Point, error) {
 	c.Check(f.ReferentEmail == "" || validEmail(f.ReferentEmail), "courriel", "Cette adresse de courriel n’est pas complète.")
 	c.Check(f.Phone == "" || phonePattern.MatchString(f.Phone), "telephone", "Ce numéro de téléphone n’est pas complet.")
 	p := Point{Name: f.Name, ReferentName: f.ReferentName, ReferentEmail: f.ReferentEmail, Phone: f.Phone, Street: f.Street,
-		Complement: f.Complement, OpeningHours: f.OpeningHours}
+		Complement: f.Complement, OpeningHours: hours.Read(f.OpeningHours)}
 	f.locate(places, &p, &c)
 	return p, c.Err()
 }

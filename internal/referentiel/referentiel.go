@@ -31,7 +31,8 @@ type Entry struct {
 	Label    string
 	Families []Family
 
-	text string
+	text     string // the label, in plain form
+	everyday string // the same, with what people call it
 }
 
 // Category is one of the nine groups of entries, « 1.1 » to « 3.5 ».
@@ -140,21 +141,26 @@ func (r *Referentiel) Label(number int) string {
 }
 
 // Search lists the entries whose label has a word beginning with each word of
-// q, accents and case ignored; an entry whose number is q comes first. An empty
-// q lists everything.
+// q, accents and case ignored, then those that people name so (« impôts » finds
+// « Déclarer ses revenus en ligne »); an entry whose number is q comes first. An
+// empty q lists everything.
 func (r *Referentiel) Search(q string) []Entry {
-	words := fold.Words(q)
-	var found []Entry
-	number := queryNumber(words)
+	number := queryNumber(fold.Words(q))
+	words := queryWords(q)
+	var found, named []Entry
 	if e, ok := r.Entry(number); ok {
 		found = append(found, e)
 	}
 	for _, e := range r.entries {
-		if e.Number != number && fold.MatchesAll(e.text, words) {
+		switch {
+		case e.Number == number:
+		case fold.MatchesAll(e.text, words):
 			found = append(found, e)
+		case fold.MatchesAll(e.everyday, words):
+			named = append(named, e)
 		}
 	}
-	return found
+	return append(found, named...)
 }
 
 // queryNumber reads « 44 », « n°44 » or « service 44 » as the number 44.
@@ -211,6 +217,7 @@ func parseEntry(row []string) (Entry, error) {
 		e.Families = append(e.Families, f)
 	}
 	e.text = fold.Text(e.Label + " " + e.Published)
+	e.everyday = e.text + " " + everydayText(number)
 	return e, nil
 }
 

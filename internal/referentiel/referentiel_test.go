@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"passnum/internal/fold"
 )
 
 func TestCounts(t *testing.T) {
@@ -144,5 +146,32 @@ func TestFamiliesOf(t *testing.T) {
 	want := []Family{FamilyDemarches, FamilyInsertion, FamilyAcces}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestSearchUnderstandsEverydayWords(t *testing.T) {
+	t.Parallel()
+	for query, want := range map[string]int{
+		"impôts": 85, "faire mes impôts": 85, "démarches": 84, "mail": 48, "e-mails": 48, "courriel": 48, "smartphone": 38, "téléphone": 77, "iPhone": 75, "CAF": 90, "CV": 124,
+		"France Travail": 84, "chômage": 84, "retraite": 87, "sécu": 93, "carte vitale": 93, "WhatsApp": 14, "mot de passe": 108, "Excel": 69, "Pronote": 82, "photos": 53, "payer en ligne": 28,
+	} {
+		if !slices.ContainsFunc(Load().Search(query), func(e Entry) bool { return e.Number == want }) {
+			t.Errorf("%q does not find %d", query, want)
+		}
+	}
+	if n := len(Load().Search("tracteur")); n != 0 {
+		t.Errorf("%d entries for a word that means nothing here", n)
+	}
+}
+
+func TestEverydayWordsAreInPlainForm(t *testing.T) {
+	t.Parallel()
+	for _, e := range everyday {
+		if e.words != fold.Text(e.words) {
+			t.Errorf("%q is not in plain form", e.words)
+		}
+		if err := ValidateEntries(e.entries); err != nil {
+			t.Errorf("%q: %v", e.words, err)
+		}
 	}
 }

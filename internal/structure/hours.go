@@ -107,7 +107,7 @@ func hoursSentence(text string) string {
 	if _, ok := ReadHours(text); ok || osmPattern.MatchString(text) {
 		return ""
 	}
-	return "Ces horaires ne suivent pas le modèle. Écrivez par exemple Mo-Fr 09:00-12:00,14:00-18:00; Sa 09:00-12:00."
+	return "Nous n’avons pas compris ces horaires. Écrivez par exemple « lundi au vendredi 9\u00a0h – 12\u00a0h, 14\u00a0h – 18\u00a0h\u00a0; samedi 9\u00a0h – 12\u00a0h »."
 }
 
 func enumerate(words []string) string {

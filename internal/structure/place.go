@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"passnum/internal/fault"
+	"passnum/internal/hours"
 	"passnum/internal/identifier"
 	"passnum/internal/organisation"
 	"passnum/internal/referentiel"
@@ -79,7 +80,7 @@ type PlaceForm struct {
 // FormOf is the form filled with a place, to change it.
 func FormOf(p Place) PlaceForm {
 	f := PlaceForm{Name: p.Name, Referent: p.Referent, Phone: identifier.Phone(p.Phone).Grouped(), Email: p.Email, Website: p.Website,
-		OpeningHours: p.OpeningHours, Access: p.Access, Presentation: p.Presentation, Modes: p.Modes, NothingToPay: p.NothingToPay,
+		OpeningHours: hours.Say(p.OpeningHours), Access: p.Access, Presentation: p.Presentation, Modes: p.Modes, NothingToPay: p.NothingToPay,
 		Address: organisation.AddressForm{Street: p.Street, Complement: p.Complement, PostalCode: p.PostalCode, Commune: p.Town, CommuneCode: p.Insee}}
 	for _, e := range p.Entries {
 		f.Entries = append(f.Entries, strconv.Itoa(int(e)))
@@ -98,7 +99,7 @@ func degrees(d float64) string {
 func (f PlaceForm) read(index *territory.Index) (Place, error) {
 	var c fault.Collector
 	line := func(s string) string { return strings.Join(strings.Fields(s), " ") }
-	p := Place{Name: line(f.Name), Referent: line(f.Referent), OpeningHours: line(f.OpeningHours), Access: strings.TrimSpace(f.Access),
+	p := Place{Name: line(f.Name), Referent: line(f.Referent), OpeningHours: hours.Read(line(f.OpeningHours)), Access: strings.TrimSpace(f.Access),
 		Presentation: strings.TrimSpace(f.Presentation), NothingToPay: f.NothingToPay}
 	c.Check(p.Name != "", "nom", "Donnez un nom au lieu, comme sur sa porte.")
 	c.Check(len([]rune(p.Name)) <= 120, "nom", "Raccourcissez le nom\u00a0: 120 caractères au plus.")

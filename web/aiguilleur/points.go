@@ -7,6 +7,7 @@ import (
 
 	"passnum/internal/distribution"
 	"passnum/internal/fault"
+	"passnum/internal/hours"
 	"passnum/internal/identity"
 	"passnum/web/httpx"
 	"passnum/web/ui"
@@ -35,7 +36,7 @@ func (h *Handlers) points(w http.ResponseWriter, r *http.Request) error {
 			state = ui.Tag(ui.Neutral, "fermé")
 		}
 		v.table.Rows = append(v.table.Rows, ui.NewRow(ui.TwoLines(pointName(p, v.mayAdd), p.Address()), ui.TwoLines(ui.Text(p.ReferentName), joined(p.Phone, p.ReferentEmail)),
-			ui.Text(p.OpeningHours), state, pointAct(p, p.ID == current.ID, len(open) > 1)))
+			ui.Text(hours.Say(p.OpeningHours)), state, pointAct(p, p.ID == current.ID, len(open) > 1)))
 	}
 	return httpx.Render(w, r, http.StatusOK, pointsPage(httpx.Page(r, "Points de distribution"), v))
 }

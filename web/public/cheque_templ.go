@@ -130,7 +130,7 @@ func chequePage(p ui.Page, v chequeView) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "code", Label: "Code du chèque", Code: true, MaxLength: 200, Error: p.Errors.For("code"), Hint: "Les 16 caractères imprimés à côté du QR code, par exemple en quatre groupes de quatre."}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "code", Label: "Code du chèque", Code: true, MaxLength: 200, Error: p.Errors.For("code"), Hint: "Les 16 caractères imprimés à côté du carré noir, en quatre groupes de quatre."}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -157,7 +157,7 @@ func chequePage(p ui.Page, v chequeView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Section(chequeFormTitle(v)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Card(chequeFormTitle(v)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

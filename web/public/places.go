@@ -35,6 +35,7 @@ type placesQuery struct {
 	Radius   int
 	Category string
 	Level    int
+	Words    string // what one wants to learn, as typed
 	Entry    int
 	Mode     string
 	Free     bool
@@ -54,13 +55,39 @@ func (h *Handlers) readPlacesQuery(values url.Values) placesQuery {
 	if level, err := strconv.Atoi(values.Get("niveau")); err == nil && level >= 1 && level <= 3 {
 		q.Level = level
 	}
-	if entry, err := strconv.Atoi(values.Get("service")); err == nil && entry > 0 && entry <= len(referentiel.Load().All()) {
-		q.Entry = entry
-	}
+	q.readService(values)
 	if mode := values.Get("accompagnement"); mode == "individuel" || mode == "collectif" {
 		q.Mode = mode
 	}
 	return q
+}
+
+// readService takes the service that was chosen, unless something else was typed
+// over it, as happens without script.
+func (q *placesQuery) readService(values url.Values) {
+	const longest = 100
+	q.Words = strings.TrimSpace(values.Get("apprendre"))
+	if words := []rune(q.Words); len(words) > longest {
+		q.Words = string(words[:longest])
+	}
+	number, err := strconv.Atoi(values.Get("service"))
+	if err != nil {
+		return
+	}
+	if e, ok := referentiel.Load().Entry(number); ok && (!values.Has("apprendre") || q.Words == e.Label) {
+		q.Entry, q.Words = number, e.Label
+	}
+}
+
+// services lists what was asked for by name; nil when nothing was.
+func (q placesQuery) services() []referentiel.Entry {
+	if e, ok := referentiel.Load().Entry(q.Entry); ok {
+		return []referentiel.Entry{e}
+	}
+	if q.Words == "" {
+		return nil
+	}
+	return referentiel.Load().Search(q.Words)
 }
 
 // find resolves the commune. A code that no longer fits what was typed over it
@@ -85,14 +112,15 @@ func (q *placesQuery) find(index *territory.Index, code string) {
 
 // entries lists the services that the filters accept; nil for all.
 func (q placesQuery) entries() []int16 {
-	if q.Entry > 0 {
-		return []int16{int16(q.Entry)}
-	}
-	if q.Category == "" && q.Level == 0 {
+	if q.Words == "" && q.Category == "" && q.Level == 0 {
 		return nil
 	}
+	among := referentiel.Load().All()
+	if q.Words != "" {
+		among = q.services()
+	}
 	numbers := []int16{}
-	for _, e := range referentiel.Load().All() {
+	for _, e := range among {
 		if (q.Category == "" || e.Category == q.Category) && (q.Level == 0 || e.Level == q.Level) {
 			numbers = append(numbers, int16(e.Number))
 		}
@@ -102,7 +130,12 @@ func (q placesQuery) entries() []int16 {
 
 // filtered reports whether something else than the commune narrows the list.
 func (q placesQuery) filtered() bool {
-	return q.Category != "" || q.Level != 0 || q.Entry != 0 || q.Mode != "" || q.Free
+	return q.Words != "" || q.precise()
+}
+
+// precise reports whether one of the less common criteria is set.
+func (q placesQuery) precise() bool {
+	return q.Category != "" || q.Level != 0 || q.Mode != "" || q.Free
 }
 
 func (q placesQuery) search(index *territory.Index) reporting.PlaceSearch {
@@ -119,7 +152,7 @@ func (q placesQuery) search(index *territory.Index) reporting.PlaceSearch {
 
 // address is this search with some values changed; pairs of key and value.
 func (q placesQuery) address(pairs ...string) string {
-	values := map[string]string{"commune": q.Typed, "categorie": q.Category, "accompagnement": q.Mode}
+	values := map[string]string{"commune": q.Typed, "apprendre": q.Words, "categorie": q.Category, "accompagnement": q.Mode}
 	if q.Commune != nil {
 		values["commune_code"], values["rayon"] = q.Commune.Code, strconv.Itoa(q.Radius)
 	}

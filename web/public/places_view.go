@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"passnum/internal/hours"
 	"passnum/internal/referentiel"
 	"passnum/internal/reporting"
 	"passnum/web/ui"
@@ -23,8 +24,9 @@ type placesView struct {
 	Radii      []ui.Option
 	Free       bool
 	Located    bool
-	Entry      string // the service looked for, when it came from a link
-	EntryValue string
+	Service    ui.ComboboxArgs
+	Wanted     string // the services looked for, in a sentence
+	Precise    bool
 	Reset      string
 	Choices    []ui.NumberedItem // communes that bear the name
 	Places     []placeView
@@ -41,7 +43,7 @@ type placeView struct {
 	Hours      []string
 	Tel        string
 	Lead       string
-	Families   string
+	Offer      string // « 42 services · en atelier »
 	Modes      []string
 	Categories []entryGroup
 }
@@ -99,14 +101,39 @@ func (v *placesView) fillFilters(q placesQuery) {
 		}
 		v.Radii = append(v.Radii, ui.Option{Value: strconv.Itoa(km), Label: label, Checked: km == q.Radius})
 	}
+	v.Service = ui.ComboboxArgs{Field: ui.Field{Name: "apprendre", Label: "Pour apprendre", Value: q.Words, Hint: "Photo, impôts, smartphone…"}, Source: urls.ProposeServices(), ValueName: "service"}
 	if q.Entry > 0 {
-		v.Entry, v.EntryValue = referentiel.Load().Label(q.Entry), strconv.Itoa(q.Entry)
+		v.Service.Chosen = strconv.Itoa(q.Entry)
 	}
+	v.Wanted, v.Precise = wanted(q), q.precise()
+}
+
+// wanted names the services that the words typed stand for.
+func wanted(q placesQuery) string {
+	const named = 2
+	services := q.services()
+	if len(services) == 0 {
+		return ""
+	}
+	var labels []string
+	for _, e := range services[:min(named, len(services))] {
+		labels = append(labels, "«\u00a0"+e.Label+"\u00a0»")
+	}
+	if rest := len(services) - named; rest > 0 {
+		labels = append(labels, format.Count(rest, "autre service", "autres services"))
+	}
+	if len(services) == 1 {
+		return "Lieux qui proposent " + labels[0] + "."
+	}
+	return "Lieux qui proposent l’un de ces services\u00a0: " + format.List(labels) + "."
 }
 
 // emptyPlaces says what to try next: fewer conditions, then further away.
 func emptyPlaces(q placesQuery) ui.EmptyArgs {
 	switch {
+	case q.Words != "" && len(q.services()) == 0:
+		return ui.EmptyArgs{Title: "Aucun service ne correspond à «\u00a0" + q.Words + "\u00a0»", Body: "Essayez un autre mot, ou parcourez la liste de ce que l’on peut apprendre.",
+			Action: "Voir tous les services", ActionHref: urls.Referentiel()}
 	case q.filtered():
 		return ui.EmptyArgs{Title: "Aucun lieu ne remplit toutes ces conditions", Body: "Retirez-en une, ou cherchez plus loin.", Action: "Retirer les filtres",
 			ActionHref: placesQuery{Typed: q.Typed, Commune: q.Commune, Radius: q.Radius}.address()}
@@ -128,7 +155,7 @@ func emptyPlaces(q placesQuery) ui.EmptyArgs {
 }
 
 func newPlaceView(p reporting.Place) placeView {
-	v := placeView{Place: p, Href: urls.PublicPlace(p.ID), Hours: hours(p.OpeningHours), Tel: "tel:" + strings.Map(dialled, p.Phone)}
+	v := placeView{Place: p, Href: urls.PublicPlace(p.ID), Hours: hours.Lines(p.OpeningHours), Tel: "tel:" + strings.Map(dialled, p.Phone)}
 	for _, line := range []string{p.Complement, p.Street, strings.TrimSpace(p.PostalCode + " " + p.Town)} {
 		if line != "" {
 			v.Address = append(v.Address, line)
@@ -137,14 +164,21 @@ func newPlaceView(p reporting.Place) placeView {
 	if p.Km > 0 && p.Km < reporting.Unplaced {
 		v.Far = "à " + format.Distance(int(p.Km*1000))
 	}
+	var offer []string
+	if n := len(p.Entries); n > 0 {
+		offer = append(offer, format.Count(n, "service", "services"))
+	}
 	for _, m := range p.Modes {
 		switch m {
 		case "individuel":
 			v.Modes = append(v.Modes, "Quelqu’un s’occupe de vous, rien que de vous.")
+			offer = append(offer, "seul avec quelqu’un")
 		case "collectif":
 			v.Modes = append(v.Modes, "Des ateliers réunissent plusieurs personnes.")
+			offer = append(offer, "en atelier")
 		}
 	}
+	v.Offer = strings.Join(offer, " · ")
 	v.Lead = p.Town
 	if p.StructureName != p.Name {
 		v.Lead = p.StructureName + ", " + p.Town
@@ -160,19 +194,13 @@ func dialled(r rune) rune {
 	return -1
 }
 
-// group sorts the place's services by category, and names their families.
+// group sorts the place's services by category.
 func (v *placeView) group() {
 	ref := referentiel.Load()
-	numbers := make([]int, len(v.Entries))
 	given := map[int]bool{}
-	for i, e := range v.Entries {
-		numbers[i], given[int(e)] = int(e), true
+	for _, e := range v.Entries {
+		given[int(e)] = true
 	}
-	var families []string
-	for _, f := range ref.FamiliesOf(numbers) {
-		families = append(families, f.String())
-	}
-	v.Families = strings.Join(families, " · ")
 	for _, c := range ref.Categories() {
 		g := entryGroup{Title: c.Name}
 		for _, e := range c.Entries {

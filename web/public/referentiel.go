@@ -2,6 +2,7 @@ package public
 
 import (
 	"net/http"
+	"strconv"
 
 	"github.com/go-chi/chi/v5"
 
@@ -21,6 +22,7 @@ type ReferenceHandlers struct {
 // Routes mounts the screens.
 func (h *ReferenceHandlers) Routes(r chi.Router) {
 	r.Method(http.MethodGet, urls.Referentiel(), httpx.Handler(h.Referentiel))
+	r.Method(http.MethodGet, urls.ProposeServices(), httpx.Handler(h.ProposeServices))
 	r.Method(http.MethodGet, urls.Communes(), httpx.Handler(h.ProposeCommunes))
 }
 
@@ -32,6 +34,21 @@ func (h *ReferenceHandlers) Referentiel(w http.ResponseWriter, r *http.Request) 
 	page.Description = "Les 129 services de médiation numérique que paie le Pass numérique, par niveau et par catégorie."
 	view := NewReferentielView(referentiel.Load(), readReferentielFilter(r.URL.Query()))
 	return httpx.Render(w, r, http.StatusOK, referentielPage(page, view))
+}
+
+// ProposeServices answers the proposals of a service field for « q », as the
+// fragment that ui.Combobox expects.
+func (h *ReferenceHandlers) ProposeServices(w http.ResponseWriter, r *http.Request) error {
+	const proposals = 8
+	var options []ui.ComboboxOption
+	for _, e := range referentiel.Load().Search(r.URL.Query().Get("q")) {
+		if len(options) == proposals {
+			break
+		}
+		options = append(options, ui.ComboboxOption{Value: strconv.Itoa(e.Number), Label: e.Label})
+	}
+	w.Header().Set("Cache-Control", "public, max-age=3600")
+	return httpx.Render(w, r, http.StatusOK, ui.ComboboxOptions(options))
 }
 
 // ProposeCommunes answers the proposals of a commune field for « q », as the

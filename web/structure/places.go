@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"passnum/internal/fault"
+	"passnum/internal/hours"
 	"passnum/internal/referentiel"
 	"passnum/internal/structure"
 	"passnum/web/httpx"
@@ -93,7 +94,7 @@ func newPlaceView(form structure.PlaceForm, refusal *fault.Error) placeView {
 		v.Modes = append(v.Modes, ui.Option{Value: m.Code, Label: m.Label})
 	}
 	v.Modes = ui.Selected(v.Modes, form.Modes...)
-	v.Hours, _ = structure.ReadHours(form.OpeningHours)
+	v.Hours, _ = structure.ReadHours(hours.Read(form.OpeningHours))
 	return v
 }
 

@@ -86,6 +86,10 @@ const (
 	hrefAccessibility = "/accessibilite"
 	hrefData          = "/donnees"
 	hrefHelp          = "/aide"
+	hrefPlaces        = "/lieux"
+	hrefServices      = "/referentiel"
+	hrefStatistics    = "/statistiques"
+	hrefLegal         = "/mentions"
 	hrefLicence       = "/licence"
 )
 

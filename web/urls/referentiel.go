@@ -15,3 +15,6 @@ func ReferentielEntry(number int) string {
 
 // Communes answers the proposals of a commune field.
 func Communes() string { return "/communes" }
+
+// ProposeServices answers a field where one looks for a service.
+func ProposeServices() string { return "/referentiel/proposer" }

@@ -1,7 +1,7 @@
 // Everything here only makes pages that already work more comfortable.
 import { createAll, Button, ErrorSummary, SkipLink } from "./govuk.js";
 import { enhanceComboboxes } from "./combobox.js";
-import { enhanceCopy, enhanceGuards, enhancePrint, enhanceScanners, enhanceSubmitOnChange, enhanceMenus } from "./behaviours.js";
+import { enhanceCopy, enhanceGuards, enhancePrint, enhanceScanners, enhanceSubmitOnChange, enhanceMenus, enhanceNav } from "./behaviours.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 
@@ -20,6 +20,7 @@ enhance(document);
 enhanceCopy();
 enhancePrint();
 enhanceMenus();
+enhanceNav();
 
 // A swapped fragment gets the same comforts as a full page; what is already
 // enhanced stays as it is.

@@ -77,6 +77,14 @@ export function enhanceScanners(scope) {
   });
 }
 
+// enhanceNav brings the current tab into view where the row of tabs slides.
+export function enhanceNav() {
+  for (const list of document.querySelectorAll(".pn-nav__list")) {
+    const current = list.querySelector("[aria-current]");
+    if (current) list.scrollLeft = current.offsetLeft - list.clientWidth / 3;
+  }
+}
+
 // enhanceMenus closes an open [data-menu] on Escape and on a click elsewhere.
 export function enhanceMenus() {
   const open = () => document.querySelectorAll("details[data-menu][open]");

@@ -1,4 +1,7 @@
-package public
+// Package hours says opening hours in French and reads them as people type
+// them; they are kept the OpenStreetMap way, which the national schema of places
+// wants. It refuses to guess: what it cannot read stays as it was typed.
+package hours
 
 import (
 	"regexp"
@@ -13,9 +16,9 @@ var (
 	hour        = regexp.MustCompile(`\b(\d{1,2}):(\d{2})\b`)
 )
 
-// hours writes opening hours as people say them, one line per rule; what is not
+// Lines writes opening hours as people say them, one line per rule; what is not
 // in the usual notation is shown as it came.
-func hours(osm string) []string {
+func Lines(osm string) []string {
 	var lines []string
 	for rule := range strings.SplitSeq(osm, ";") {
 		if rule = strings.TrimSpace(rule); rule == "" {
@@ -25,6 +28,9 @@ func hours(osm string) []string {
 	}
 	return lines
 }
+
+// Say is all of it on one line; Read gives back what it says.
+func Say(osm string) string { return strings.Join(Lines(osm), "\u00a0; ") }
 
 func sentence(rule string) string {
 	if rule == "24/7" {
@@ -40,8 +46,8 @@ func sentence(rule string) string {
 }
 
 // spoken writes « 09:00 » as « 9 h », « 14:30 » as « 14 h 30 ».
-func spoken(clock string) string {
-	h, m, _ := strings.Cut(clock, ":")
+func spoken(time string) string {
+	h, m, _ := strings.Cut(time, ":")
 	h = strings.TrimPrefix(h, "0")
 	if h == "" {
 		h = "0"
