@@ -100,7 +100,7 @@ func (s *services) addCheques(cfg config.Config, db *postgres.DB) {
 		},
 	})
 	s.redemptions = redemption.NewService(db, s.keys)
-	s.settlements = settlement.NewService(db, debtor, issuer)
+	s.settlements = settlement.NewService(db, debtor, issuer).Notify(s.queue, cfg.BaseURL.String())
 	s.reporting = reporting.NewService(db, s.keys)
 }
 

@@ -68,7 +68,7 @@ func (a *App) addAudiences(deps *web.Deps) {
 	}
 	deps.Aiguilleur = []web.Screens{&aiguilleur.Handlers{Network: s.network}}
 	deps.Mediateur = []web.Screens{&mediateur.Handlers{Redemptions: s.redemptions, Seal: s.seal, Now: a.db.Now}}
-	deps.Structure = []web.Screens{&structure.Handlers{Structures: s.structures}, &structure.PaymentHandlers{Payments: s.settlements}}
+	deps.Structure = []web.Screens{&structure.Handlers{Structures: s.structures, Payments: s.settlements}, &structure.PaymentHandlers{Payments: s.settlements}}
 	deps.Admin = []web.Screens{
 		&admin.HomeHandlers{Reports: s.reporting},
 		&admin.OrganisationHandlers{Organisations: s.organisations, Structures: s.structures, Reports: s.reporting},

@@ -59,7 +59,7 @@ func (s Specification) Storable() error {
 }
 
 func (s Specification) storableParts(c *fault.Collector) {
-	c.Check(len(s.Cofunders) <= MostCofunders, "cofinanceurs", "Une commande a dix co-financeurs au plus.")
+	c.Check(len(s.Cofunders) <= MostCofunders, "cofinanceurs", "Une commande a dix cofinanceurs au plus.")
 	seen := map[string]bool{}
 	for i, f := range s.Cofunders {
 		c.Check(f.Share > 0, fmt.Sprintf("part_%d", i), "Indiquez la part de "+f.Name+" en euros.")
@@ -85,7 +85,7 @@ func (s Specification) Problems(today time.Time) error {
 		c.Add("perimetre", sentence(err))
 	}
 	c.Check(len(s.Coverage.Entries()) > 0, "couverture", "Choisissez au moins un service que les chèques peuvent payer.")
-	c.Check(s.OwnShare() >= 0, "cofinanceurs", fmt.Sprintf("Les parts des co-financeurs dépassent la valeur des chèques de %s. Diminuez-les.", -s.OwnShare()))
+	c.Check(s.OwnShare() >= 0, "cofinanceurs", fmt.Sprintf("Les parts des cofinanceurs dépassent la valeur des chèques de %s. Diminuez-les.", -s.OwnShare()))
 	s.deliveryProblem(&c)
 	if err := s.Storable(); err != nil {
 		f, _ := fault.As(err)

@@ -80,7 +80,7 @@ func checkDraft(ctx context.Context, tx *postgres.Tx, o *Order) error {
 	}
 	for _, c := range o.Cofunders {
 		if c.OrganisationID == o.CommanditaireID {
-			return fault.Field("cofinanceurs", "Votre part est le reste\u00a0: ne vous ajoutez pas comme co-financeur.")
+			return fault.Field("cofinanceurs", "Votre part est le reste\u00a0: ne vous ajoutez pas comme cofinanceur.")
 		}
 	}
 	return checkPoints(ctx, tx, o)

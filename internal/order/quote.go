@@ -145,7 +145,7 @@ func (o Order) conditions() []string {
 		"Tolérance\u00a0: un chèque est encore accepté pendant un mois après sa fin de validité.",
 	}
 	for _, c := range o.Cofunders {
-		list = append(list, "Co-financement\u00a0: "+c.Name+" prend en charge "+c.Share.Plain()+" de la valeur faciale.")
+		list = append(list, "Cofinancement\u00a0: "+c.Name+" prend en charge "+c.Share.Plain()+" de la valeur faciale.")
 	}
 	if o.EngagementNumber != "" {
 		list = append(list, "Numéro d’engagement\u00a0: "+o.EngagementNumber+".")

@@ -12,6 +12,7 @@ import (
 
 	"passnum/internal/audit"
 	"passnum/internal/identity"
+	"passnum/internal/jobs"
 	"passnum/internal/ledger"
 	"passnum/internal/money"
 	"passnum/internal/postgres"
@@ -23,6 +24,9 @@ type Service struct {
 	db     *postgres.DB
 	debtor Debtor
 	issuer print.Issuer
+	// queue and baseURL serve the mails; see Notify.
+	queue   jobs.Queue
+	baseURL string
 }
 
 // NewService makes the service; debtor is the dedicated account, issuer the
@@ -177,6 +181,9 @@ func (s *Service) Execute(ctx context.Context, actor identity.Actor, id uuid.UUI
 			return err
 		}
 		if err := postLines(ctx, tx, actor, id, ledger.PayoutExecuted, ledger.InTransit, ledger.Bank); err != nil {
+			return err
+		}
+		if err := s.tellPaid(ctx, tx, batch); err != nil {
 			return err
 		}
 		return record(ctx, tx, actor, ActExecuted, batch)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/riverqueue/river"
 
 	"passnum/internal/fault"
 	"passnum/internal/identity"
@@ -325,4 +326,27 @@ func TestALateUndoMeetsThePreparation(t *testing.T) {
 		t.Errorf("the batch pays %d cents for %d chèques", total, tied)
 	}
 	s.wantMoney(t, money.Cents(tied*1000), 0, 0)
+}
+
+// posted counts the mails that would be sent.
+type posted int
+
+func (p *posted) Enqueue(context.Context, *postgres.Tx, river.JobArgs) error { *p++; return nil }
+
+func TestAStructureIsToldOfItsPayment(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	var mails posted
+	s.pay.Notify(&mails, "https://pass.exemple.test")
+	s.accept(t, s.Mediateur, 3)
+	s.november()
+	id := s.prepare(t, october)
+	s.approve(t, id)
+	if mails != 0 {
+		t.Errorf("%d mails before the transfer", mails)
+	}
+	s.execute(t, id)
+	if got := s.Count(`SELECT count(*) FROM mail_outbox WHERE subject LIKE 'Virement de 30,00%' AND body_text LIKE '%/structure/paiements/%'`); got == 0 || got != int64(mails) {
+		t.Errorf("%d mails kept, %d to be sent", got, mails)
+	}
 }

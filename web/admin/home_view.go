@@ -2,6 +2,8 @@ package admin
 
 import (
 	"fmt"
+	"time"
+
 	"github.com/a-h/templ"
 
 	"passnum/internal/order"
@@ -26,16 +28,16 @@ type deskView struct {
 
 // queueWords says what waits, in words for one and for several, and where.
 var queueWords = map[reporting.QueueKind]struct{ one, many, hint, href string }{
-	reporting.QueueRequests:   {"demande d’organisation", "demandes d’organisation", "Accepter ou refuser une capacité", "/admin/organisations"},
-	reporting.QueueStructures: {"structure à qualifier", "structures à qualifier", "Vérifier, puis qualifier ou refuser", "/admin/structures"},
+	reporting.QueueRequests:   {"demande d’organisation", "demandes d’organisation", "Accepter ou refuser ce qu’elle demande", urls.AdminRequests()},
+	reporting.QueueStructures: {"structure à qualifier", "structures à qualifier", "Vérifier, puis qualifier ou refuser", urls.With(urls.AdminStructures(), "etat", "soumise")},
 	reporting.QueueSigned:     {"commande signée", "commandes signées", "Tenir la réunion de cadrage", urls.With(urls.AdminOrders(), "etat", "signee")},
 	reporting.QueueFraming:    {"commande en cadrage", "commandes en cadrage", "Préparer le bon à tirer", urls.With(urls.AdminOrders(), "etat", "cadrage")},
 	reporting.QueueApproved:   {"bon à tirer validé", "bons à tirer validés", "Lancer la fabrication", urls.With(urls.AdminOrders(), "etat", "bat_valide")},
 	reporting.QueueMaking:     {"commande en fabrication", "commandes en fabrication", "Imprimer et expédier", urls.With(urls.AdminOrders(), "etat", "fabrication")},
 	reporting.QueueFunded:     {"commande à activer", "commandes à activer", "Fonds reçus et carnets livrés\u00a0: activer les chèques", urls.With(urls.AdminOrders(), "etat", "fonds_attestes")},
-	reporting.QueuePrepare:    {"structure à payer", "structures à payer", "Mois clos\u00a0: préparer le contre-paiement", "/admin/paiements"},
-	reporting.QueueApprove:    {"contre-paiement à approuver", "contre-paiements à approuver", "Par une autre personne que celle qui l’a préparé", "/admin/paiements"},
-	reporting.QueueExecute:    {"contre-paiement à exécuter", "contre-paiements à exécuter", "Envoyer le fichier à la banque, puis dater", "/admin/paiements"},
+	reporting.QueuePrepare:    {"structure à payer", "structures à payer", "Mois clos\u00a0: préparer le contre-paiement", urls.AdminPaymentPreview(time.Time{})},
+	reporting.QueueApprove:    {"contre-paiement à approuver", "contre-paiements à approuver", "Par une autre personne que celle qui l’a préparé", urls.AdminPayments()},
+	reporting.QueueExecute:    {"contre-paiement à exécuter", "contre-paiements à exécuter", "Envoyer le fichier à la banque, puis dater", urls.AdminPayments()},
 	reporting.QueueMail:       {"courriel en échec", "courriels en échec", "Trois essais ont échoué\u00a0: vérifier le serveur d’envoi", urls.AdminHome()},
 }
 
@@ -127,5 +129,5 @@ func orderState(state string) (label, href string) {
 
 func structureState(state string) (label, href string) {
 	words := map[string]string{"brouillon": "Dossier commencé", "soumise": "À qualifier", "qualifiee": "Qualifiées", "refusee": "Refusées", "suspendue": "Suspendues"}
-	return words[state], urls.With("/admin/structures", "etat", state)
+	return words[state], urls.With(urls.AdminStructures(), "etat", state)
 }

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/a-h/templ"
-
 	"passnum/internal/distribution"
 	"passnum/internal/identity"
 	"passnum/web/httpx"
@@ -100,11 +98,4 @@ func waitingConventions(conventions []distribution.Convention, actor identity.Ac
 		}
 	}
 	return lines
-}
-
-func (v homeView) actions() templ.Component {
-	if !v.mayGive {
-		return nil
-	}
-	return ui.Button(ui.ButtonArgs{Label: "Remettre un carnet", Href: urls.HandOver(), Icon: "hand-helping"})
 }

@@ -2,6 +2,7 @@ package aiguilleur
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -83,7 +84,7 @@ func (h *Handlers) listTable(given []distribution.HandOver, filtered bool) ui.Ta
 		if g.UndoneAt == nil {
 			until = format.Date(g.UsableUntil)
 		}
-		table.Rows = append(table.Rows, ui.NewRow(ui.Text(format.DateTime(g.At)), ui.Serial(g.Serial), ui.Text(g.PointName),
+		table.Rows = append(table.Rows, ui.NewRow(ui.Text(format.ShortDate(g.At)+" "+strconv.Itoa(g.At.In(format.Paris).Year())+" à "+format.Time(g.At)), ui.Serial(g.Serial), ui.Text(g.PointName),
 			ui.Text(distribution.CategoryLabel(g.PublicCategory)), ui.Text(until), h.act(g)))
 	}
 	return table

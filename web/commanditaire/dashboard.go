@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/a-h/templ"
 	"github.com/go-chi/chi/v5"
 	"github.com/google/uuid"
 
@@ -43,6 +44,16 @@ func (h *DashboardHandlers) Figures(ctx context.Context, actor identity.Actor, o
 	}
 	v := newUsageView(f)
 	return Usage{Cards: usageCards(v), Chart: usageChart(v)}, nil
+}
+
+// Overview draws the four figures of all the orders that the actor reads.
+func (h *DashboardHandlers) Overview(ctx context.Context, actor identity.Actor) (templ.Component, error) {
+	f, err := h.Reports.Overview(ctx, actor)
+	if err != nil || f.Issued.Carnets == 0 {
+		return nil, err
+	}
+	v := newUsageView(f)
+	return ui.Figures([]ui.Figure{v.Cards[1], v.Cards[2], v.More[0], v.More[1]}), nil
 }
 
 func (h *DashboardHandlers) one(w http.ResponseWriter, r *http.Request) error {

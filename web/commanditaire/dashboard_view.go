@@ -25,6 +25,7 @@ type usageView struct {
 	Takeaway takeaway
 	Orders   ui.TableArgs
 	Entries  ui.TableArgs
+	Rest     ui.TableArgs // the services after the first ones
 	Communes ui.TableArgs
 	Points   ui.TableArgs
 	Nothing  bool // no order at all
@@ -42,9 +43,21 @@ func newUsageView(f reporting.Figures) usageView {
 		Orders: ordersUsage(f), Entries: entriesUsage(f), Communes: communesUsage(f), Points: pointsUsage(f), Nothing: len(f.Orders) == 0,
 	}
 	v.Lead = usageLead(f)
+	v.foldServices()
 	v.Chart = ui.BarChartArgs{ID: "cheques", Label: "Chèques utilisés par mois", Unit: "Chèques utilisés", Bars: bars(f),
 		Takeaway: takeawaySentence(v.Takeaway), SourceHref: urls.Definition("projection")}
 	return v
+}
+
+// foldServices keeps the services given most in sight, the others a click away.
+func (v *usageView) foldServices() {
+	const inSight = 10
+	if len(v.Entries.Rows) <= inSight+2 {
+		return
+	}
+	v.Rest = v.Entries
+	v.Rest.Caption, v.Rest.ID = "Les autres services", "autres-services"
+	v.Entries.Rows, v.Rest.Rows = v.Entries.Rows[:inSight], v.Entries.Rows[inSight:]
 }
 
 func usageLead(f reporting.Figures) string {
@@ -78,6 +91,9 @@ func cards(f reporting.Figures) []ui.Figure {
 		handed += " · +" + format.Number(f.ThisWeek) + " cette semaine"
 	}
 	started := format.Percent(int64(f.Started.Carnets), int64(f.HandedOver.Carnets)) + " des carnets remis"
+	if f.HandedOver.Carnets == 0 {
+		started = "aucun carnet remis encore"
+	}
 	if f.Median != nil {
 		started += fmt.Sprintf(" · %d\u00a0j en médiane", *f.Median)
 	}
@@ -114,9 +130,18 @@ func shortPoints(f reporting.Figures) int {
 }
 
 func moreCards(f reporting.Figures) []ui.Figure {
+	used, visits := f.Used.Amount.Short(), "aucune pour l’instant"
+	if f.Handed() > 0 {
+		used += " · " + format.Percent(f.Used.Cheques, f.Handed()) + " des chèques remis"
+	}
+	if f.Used.Answers > 0 {
+		visits = "premières venues\u00a0: " + format.Percent(f.Used.FirstVisits, f.Used.Answers)
+	} else if f.Used.Seances > 0 {
+		visits = "dans tous les lieux"
+	}
 	return []ui.Figure{
-		{Label: "Chèques utilisés", Value: format.Number(int(f.Used.Cheques)), Note: f.Used.Amount.Short() + " · " + format.Percent(f.Used.Cheques, f.Handed()) + " des chèques remis"},
-		{Label: "Séances", Value: format.Number(int(f.Used.Seances)), Note: "premières venues\u00a0: " + format.Percent(f.Used.FirstVisits, f.Used.Answers)},
+		{Label: "Chèques utilisés", Value: format.Number(int(f.Used.Cheques)), Note: used},
+		{Label: "Séances", Value: format.Number(int(f.Used.Seances)), Note: visits},
 		{Label: "Chèques périmés", Value: format.Number(int(f.Expired.Cheques)), Note: f.Expired.Amount.Short() + " · reviendront en avoir"},
 		{Label: "Chèques bloqués", Value: format.Number(int(f.Blocked.Cheques)), Note: f.Blocked.Amount.Short() + " · " + format.Count(f.Blocked.Carnets, "carnet", "carnets")},
 	}
@@ -181,7 +206,7 @@ func entriesUsage(f reporting.Figures) ui.TableArgs {
 	t := ui.TableArgs{Caption: "Par service", HideCaption: true, ID: "par-service", Compact: true, Columns: ui.Columns("Service", "#Séances", "#Chèques", "#Part des séances"),
 		Empty: ui.EmptyArgs{Title: "Aucun service rendu pour l’instant"}}
 	for _, e := range f.Entries {
-		t.Rows = append(t.Rows, ui.NewRow(ui.Text(fmt.Sprintf("%d. %s", e.Entry, e.Label)), ui.Number(int(e.Seances)), ui.Number(int(e.Cheques)), ui.Text(format.Percent(e.Seances, f.Used.Seances))))
+		t.Rows = append(t.Rows, ui.NewRow(ui.Text(fmt.Sprintf("%d. %s", e.Entry, e.Label)), ui.Number(int(e.Seances)), ui.Number(int(e.Cheques)), ui.Text(format.Percent(e.Seances, f.Used.Seances))))
 	}
 	return t
 }

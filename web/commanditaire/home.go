@@ -3,6 +3,8 @@ package commanditaire
 import (
 	"net/http"
 
+	"github.com/a-h/templ"
+
 	"passnum/internal/identity"
 	"passnum/internal/order"
 	"passnum/web/httpx"
@@ -21,6 +23,7 @@ type homeView struct {
 	First        bool // nothing ordered yet
 	Checklist    []ui.Task
 	ToDo         []ui.Task
+	Figures      templ.Component
 	Recent       ui.TableArgs
 	Funded       ui.TableArgs
 }
@@ -32,6 +35,13 @@ func (h *OrderHandlers) home(w http.ResponseWriter, r *http.Request) error {
 		if err := h.ownOrders(r, &v); err != nil {
 			return err
 		}
+	}
+	if h.Figures != nil {
+		figures, err := h.Figures.Overview(r.Context(), actor)
+		if err != nil {
+			return err
+		}
+		v.Figures = figures
 	}
 	funded, err := h.Orders.Funded(r.Context(), actor, order.Filter{Limit: 5})
 	if err != nil && actor.Can(identity.FundedRead) {
@@ -76,7 +86,7 @@ func checklist(points bool) []ui.Task {
 }
 
 func fundedSummary(orders []order.Summary) ui.TableArgs {
-	t := ui.TableArgs{Caption: "Ce que vous co-financez", HideCaption: true, Compact: true, Columns: ui.Columns("Commande", "Commanditaire", "#Votre part", "Étape")}
+	t := ui.TableArgs{Caption: "Ce que vous cofinancez", HideCaption: true, Compact: true, Columns: ui.Columns("Commande", "Commanditaire", "#Votre part", "Étape")}
 	for _, o := range orders {
 		t.Rows = append(t.Rows, ui.NewRow(ui.Link(orderTitle(o), urls.Order(o.ID)), ui.Text(o.Commanditaire), ui.Amount(o.Share), orderui.Tag(o.State)))
 	}

@@ -131,13 +131,13 @@ func (h *OrderHandlers) funded(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	t := ui.TableArgs{Caption: "Commandes co-financées", HideCaption: true, Columns: ui.Columns("Commande", "Commanditaire", "#Votre part", "#Valeur totale", "Étape"),
-		Empty: ui.EmptyArgs{Title: "Vous ne co-financez aucune commande", Body: "Quand un commanditaire vous ajoute comme co-financeur, sa commande apparaît ici dès le devis."}}
+	t := ui.TableArgs{Caption: "Commandes cofinancées", HideCaption: true, Columns: ui.Columns("Commande", "Commanditaire", "#Votre part", "#Valeur totale", "Étape"),
+		Empty: ui.EmptyArgs{Title: "Vous ne cofinancez aucune commande", Body: "Quand un commanditaire vous ajoute comme cofinanceur, sa commande apparaît ici dès le devis."}}
 	for _, o := range page.Orders {
 		t.Rows = append(t.Rows, ui.NewRow(ui.TwoLines(ui.Link(orderTitle(o), urls.Order(o.ID)), o.Number), ui.Text(o.Commanditaire),
 			ui.Amount(o.Share), ui.Amount(o.Face()), orderui.Tag(o.State)))
 	}
-	return httpx.Render(w, r, http.StatusOK, fundedPage(httpx.Page(r, "Ce que vous co-financez"), t, httpx.Pager(r, page.Next != uuid.Nil, page.Next)))
+	return httpx.Render(w, r, http.StatusOK, fundedPage(httpx.Page(r, "Ce que vous cofinancez"), t, httpx.Pager(r, page.Next != uuid.Nil, page.Next)))
 }
 
 // partners answers the proposals of a co-funder field.

@@ -21,6 +21,8 @@ import (
 
 // Figures draws what became of an order's chèques, for its page.
 type Figures interface {
+	// Overview is the figures of every order; nil before the first.
+	Overview(ctx context.Context, actor identity.Actor) (templ.Component, error)
 	Figures(ctx context.Context, actor identity.Actor, o order.Order) (Usage, error)
 }
 

@@ -34,7 +34,7 @@ var spaces = []space{
 		{"Paiements", "/admin/paiements", ""},
 		{"Recherche", "/admin/recherche", ""},
 	}},
-	{"/commanditaire", "Commandes", func(a identity.Actor) bool { return a.Can(identity.OrderRead) || a.Can(identity.FundedRead) }, []tab{
+	{"/commanditaire", "Commandes", ordersOrFunds, []tab{
 		{"Tableau de bord", "/commanditaire", ""},
 		{"Commandes", "/commanditaire/commandes", identity.OrderRead},
 		{"Usages", "/commanditaire/usages", ""},
@@ -57,12 +57,23 @@ var spaces = []space{
 		{"Tester", "/mediateur/tester", ""},
 		{"Encaissements", "/mediateur/encaissements", identity.Redeem},
 	}},
+	{"/statistiques", "Statistiques", observes, []tab{
+		{"Statistiques", "/statistiques", ""},
+		{"Données ouvertes", "/donnees", ""},
+	}},
 	{"/structure", "Structure", ofStructure, []tab{
 		{"Notre structure", "/structure", ""},
 		{"Qualification", "/structure/qualification", identity.StructureWrite},
 		{"Lieux", "/structure/lieux", identity.PlaceWrite},
 		{"Paiements", "/structure/paiements", identity.PaymentRead},
 	}},
+}
+
+// observes is who reads the country's figures and nothing else.
+func observes(a identity.Actor) bool { return a.Capacities.Observer && !a.Can(identity.OrderRead) }
+
+func ordersOrFunds(a identity.Actor) bool {
+	return a.Can(identity.OrderRead) || (a.Can(identity.FundedRead) && !a.Capacities.Observer)
 }
 
 // ofStructure is who works for a structure, or for an organisation that is

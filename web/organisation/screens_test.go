@@ -181,7 +181,7 @@ func TestPlaceScreens(t *testing.T) {
 	form := placeForm()
 	form.Set("horaires", "le matin")
 	form.Del("nom")
-	p := s.post(s.Candidate, "/structure/lieux/nouveau", form).want(422, "Donnez un nom au lieu", "ne suivent pas le modèle")
+	p := s.post(s.Candidate, "/structure/lieux/nouveau", form).want(422, "Donnez un nom au lieu", "pas compris ces horaires")
 	if p.value("Horaires") != "le matin" || len(p.ticked("services")) < 13 {
 		t.Errorf("what was chosen is lost: %v", p.ticked("services"))
 	}

@@ -1,6 +1,8 @@
 package organisation
 
 import (
+	"strings"
+
 	"passnum/internal/organisation"
 	"passnum/web/ui"
 	"passnum/web/ui/format"
@@ -38,7 +40,7 @@ func newSettingsView(s organisation.Settings, requests []organisation.Request, e
 	v.Identity = []ui.SummaryRow{
 		{Key: "Nom", Value: s.Name, ChangeHref: href("identite")},
 		{Key: "Adresse", Value: s.Address(), ChangeHref: href("identite")},
-		{Key: "Contact", Value: orNone(format.List(filled(s.ContactName, s.ContactEmail, s.FormOf().ContactPhone))), ChangeHref: href("identite")},
+		{Key: "Contact", Value: orNone(strings.Join(filled(s.ContactName, s.ContactEmail, s.FormOf().ContactPhone), " · ")), ChangeHref: href("identite")},
 	}
 	v.Billing = billingRows(s.Billing, href("facturation"))
 	v.Appearance = []ui.SummaryRow{
@@ -55,7 +57,7 @@ func newSettingsView(s organisation.Settings, requests []organisation.Request, e
 func billingRows(b organisation.Billing, href string) []ui.SummaryRow {
 	address := "La même que ci-dessus"
 	if b.Street != "" {
-		address = format.List(filled(b.Name, b.Street, b.PostalCode+" "+b.Town))
+		address = strings.Join(filled(b.Name, b.Street, b.PostalCode+" "+b.Town), ", ")
 	}
 	service := "Pas de code service"
 	if b.ServiceRequired {

@@ -33,8 +33,16 @@ func (h *Handlers) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page := httpx.Page(r, "Notre structure")
-	return httpx.Render(w, r, http.StatusOK, homePage(page, newHomeView(dossier, places, actor)))
+	v := newHomeView(dossier, places, actor)
+	if v.Qualified && v.Reads && h.Payments != nil {
+		position, err := h.Payments.OwnPosition(r.Context(), actor)
+		if err != nil {
+			return err
+		}
+		owed := newPaymentsView(position, h.Payments.Today(), false).Figures
+		v.Figures = append([]ui.Figure{owed[0], owed[3]}, v.Figures...)
+	}
+	return httpx.Render(w, r, http.StatusOK, homePage(httpx.Page(r, "Notre structure"), v))
 }
 
 type homeView struct {
@@ -102,15 +110,15 @@ func newStatus(d structure.Dossier) statusView {
 	case structure.Draft:
 		s := statusView{Tone: ui.Info, Title: "Avant d’accepter les chèques, complétez votre dossier", Body: "Dans l’ordre que vous voulez, en plusieurs fois si besoin. Tout est gardé."}
 		if d.Reason != "" {
-			s.Reason = "Motif du dernier refus : " + d.Reason
+			s.Reason = "Motif du dernier refus\u00a0: " + d.Reason
 		}
 		return s
 	case structure.Submitted:
 		return statusView{Tone: ui.Info, Title: "Votre dossier est en cours d’examen", Body: "Envoyé le " + format.Date(*d.SubmittedAt) + ". Nous vous répondons par courriel. Pour le corriger, reprenez-le."}
 	case structure.Refused:
-		return statusView{Tone: ui.Bad, Title: "Votre dossier est à reprendre", Body: "Corrigez-le, puis envoyez-le de nouveau.", Reason: "Motif : " + d.Reason}
+		return statusView{Tone: ui.Bad, Title: "Votre dossier est à reprendre", Body: "Corrigez-le, puis envoyez-le de nouveau.", Reason: "Motif\u00a0: " + d.Reason}
 	case structure.Suspended:
-		return statusView{Tone: ui.Bad, Title: "Votre structure est suspendue", Body: "Vous ne pouvez plus accepter de chèques pour le moment, et vos lieux ne sont plus affichés. Ce qui est encaissé reste payé.", Reason: "Motif : " + d.Reason}
+		return statusView{Tone: ui.Bad, Title: "Votre structure est suspendue", Body: "Vous ne pouvez plus accepter de chèques pour le moment, et vos lieux ne sont plus affichés. Ce qui est encaissé reste payé.", Reason: "Motif\u00a0: " + d.Reason}
 	default:
 		return statusView{}
 	}

@@ -354,7 +354,7 @@ func homeActions(v homeView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else if v.Qualified && v.Scans {
-			templ_7745c5c3_Err = ui.Button(ui.ButtonArgs{Label: "Accepter un chèque", Href: urls.Scanner(), Icon: "scan-line"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Button(ui.ButtonArgs{Label: "Encaisser des chèques", Href: urls.Scanner(), Icon: "scan-line"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
