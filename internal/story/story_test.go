@@ -369,7 +369,7 @@ func (p *story) lookBack() {
 		p.t.Errorf("the statement does not tell 20,00 €:\n%s", text)
 	}
 	p.commanditaire.open(p.order)
-	p.commanditaire.sees("Active", "20,00 €")
+	p.commanditaire.sees("Active", "2 chèques utilisés (20 €) en 1 séance", "En stock 2", "Remis 1")
 	var report proof.Report
 	err := p.site.base.DB().WithClock(p.site.clock.Now).InPlatform(p.t.Context(), postgres.System{}, "", func(tx *postgres.Tx) (err error) {
 		report, err = proof.Verify(context.Background(), tx)
