@@ -34,6 +34,10 @@ func TestEveryPageIsAccessible(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			addresses := s.pages(t, s.as(t, emailOf(account)))
+			browser := browser
+			if full { // one browser lives minutes, not a quarter of an hour
+				browser = webtest.Browser(t)
+			}
 			tab := s.tab(t, browser, emailOf(account))
 			checked := 0
 			for _, address := range addresses {

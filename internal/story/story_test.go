@@ -48,7 +48,7 @@ func TestTheWholeStory(t *testing.T) {
 		name string
 		play func()
 	}{
-		{"join", p.join}, {"qualify", p.qualify}, {"mandate", p.mandate}, {"order", p.placeOrder}, {"sign", p.sign},
+		{"join", p.join}, {"look empty", p.lookEmpty}, {"qualify", p.qualify}, {"mandate", p.mandate}, {"order", p.placeOrder}, {"sign", p.sign},
 		{"proof", p.agreeOnProof}, {"make", p.make}, {"ship", p.ship}, {"fund", p.fund}, {"print", p.readPrint},
 		{"hand over", p.handOver}, {"redeem", p.redeem}, {"refuse", p.refuse}, {"pay", p.pay}, {"look back", p.lookBack},
 	} {
@@ -97,6 +97,21 @@ func (p *story) join() {
 		p.operator.choose("Accepter")
 		p.operator.press("Enregistrer la décision")
 		p.operator.sees("La demande de " + name + " est acceptée")
+	}
+}
+
+// lookEmpty examines the first pages of who has nothing yet.
+func (p *story) lookEmpty() {
+	for who, pages := range map[*tab][]string{
+		p.commanditaire: {"/commanditaire", "/commanditaire/commandes", "/commanditaire/usages", "/commanditaire/conventions"},
+		p.counter:       {"/aiguilleur", "/aiguilleur/stock", "/aiguilleur/remise", "/aiguilleur/points"},
+		p.mediator:      {"/structure", "/structure/lieux", "/structure/paiements", "/mediateur"},
+		p.operator:      {"/admin", "/admin/commandes", "/admin/paiements", "/admin/demandes"},
+	} {
+		for _, page := range pages {
+			who.examine(page)
+		}
+		who.do(webtest.Desktop())
 	}
 }
 
