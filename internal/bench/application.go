@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/url"
 	"strings"
@@ -11,7 +12,7 @@ import (
 )
 
 // application is the product as « passnum serve » makes it, on the bench's
-// database, quiet.
+// database, whose log is written and thrown away.
 func (b *bench) application(ctx context.Context) (*app.App, error) {
 	base, err := url.Parse("http://127.0.0.1:8080")
 	if err != nil {
@@ -24,5 +25,5 @@ func (b *bench) application(ctx context.Context) (*app.App, error) {
 		SessionKey: config.Secret(strings.Repeat("b", 32)),
 		Operator:   config.Operator{Name: "Bench", SIRET: "99900001100018", IBAN: "FR7630006000011234567890189", Street: "1 rue", PostalCode: "23000", Town: "Guéret"},
 	}
-	return app.New(ctx, cfg, slog.New(slog.DiscardHandler))
+	return app.New(ctx, cfg, slog.New(slog.NewJSONHandler(io.Discard, nil)))
 }

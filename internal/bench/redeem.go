@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"slices"
@@ -161,33 +160,25 @@ func (s *site) post(ctx context.Context, path string, body any, want string) err
 	if err != nil {
 		return err
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url+path, bytes.NewReader(content))
+	var request bytes.Buffer
+	fmt.Fprintf(&request, "POST %s HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer %s\r\nIdempotency-Key: %s\r\n"+
+		"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n", path, s.token, uuid.NewString(), len(content))
+	request.Write(content)
+	status, answer, err := s.clients.send(ctx, request.Bytes())
 	if err != nil {
 		return err
 	}
-	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("Authorization", "Bearer "+s.token)
-	request.Header.Set("Idempotency-Key", uuid.NewString())
-	response, err := s.client.Do(request)
-	if err != nil {
-		return err
-	}
-	defer response.Body.Close()
-	answer, err := io.ReadAll(response.Body)
-	if err != nil {
-		return err
-	}
-	if response.StatusCode != http.StatusOK || !bytes.Contains(answer, []byte(`"status":"`+want+`"`)) {
-		return fmt.Errorf("POST %s: %d %s", path, response.StatusCode, answer)
+	if status != http.StatusOK || !bytes.Contains(answer, []byte(`"status":"`+want+`"`)) {
+		return fmt.Errorf("POST %s: %d %s", path, status, answer)
 	}
 	return nil
 }
 
 // site is the product's own server, on loopback, with a token.
 type site struct {
-	url, token string
-	client     *http.Client
-	close      func()
+	token   string
+	clients *clients
+	close   func()
 }
 
 func openSite(ctx context.Context, b *bench) (*site, error) {
@@ -207,8 +198,8 @@ func openSite(ctx context.Context, b *bench) (*site, error) {
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}
 	go func() { _ = server.Serve(listener) }()
 	return &site{
-		url: "http://" + listener.Addr().String(), token: token,
-		client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 128}},
-		close:  func() { _ = server.Close(); application.Close() },
+		token:   token,
+		clients: newClients(listener.Addr().String()),
+		close:   func() { _ = server.Close(); application.Close() },
 	}, nil
 }

@@ -29,9 +29,14 @@ type sizes struct {
 
 func sizesFor(full bool) sizes {
 	if full {
-		return sizes{cheques: 1_000_000, attempts: 60_000, paper: 10_000, redemptions: 500_000, views: 400}
+		return sizes{cheques: 2_000_000, attempts: 60_000, paper: 10_000, redemptions: 500_000, views: 400}
 	}
 	return sizes{cheques: 1_000_000, attempts: 12_000, paper: 2_000, redemptions: 500_000, views: 100}
+}
+
+// over makes a quick look of the sizes.
+func (s sizes) over(n int) sizes {
+	return sizes{cheques: s.cheques / n, attempts: s.attempts / n, paper: s.paper / n, redemptions: s.redemptions / n, views: s.views}
 }
 
 const (
@@ -71,15 +76,15 @@ func openBench(ctx context.Context, s sizes) (*bench, error) {
 	if err := postgres.Migrate(ctx, b.url); err != nil {
 		return nil, err
 	}
-	if b.owner, err = pgxpool.New(ctx, b.url); err != nil {
+	if b.db, err = postgres.Open(ctx, b.url); err != nil {
 		return nil, err
 	}
 	cfg, err := pgxpool.ParseConfig(b.url)
 	if err != nil {
 		return nil, err
 	}
-	cfg.MaxConns = 32
-	if b.db, err = postgres.OpenConfig(ctx, cfg); err != nil {
+	cfg.MaxConns = b.db.Pool().Config().MaxConns // as many for the reference
+	if b.owner, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
 		return nil, err
 	}
 	return b, b.people(ctx)
@@ -118,7 +123,7 @@ func dropDatabase(ctx context.Context, admin string) error {
 
 // people writes the smallest world in which a chèque can be redeemed.
 func (b *bench) people(ctx context.Context) error {
-	commanditaire, account := postgres.NewID(), postgres.NewID()
+	commanditaire, account, aiguilleur := postgres.NewID(), postgres.NewID(), postgres.NewID()
 	b.structure, b.place = postgres.NewID(), postgres.NewID()
 	b.lot = carnet.Lot{
 		CommanditaireID: commanditaire, OrderID: postgres.NewID(), OrderNumber: "2026-001",
@@ -131,6 +136,10 @@ func (b *bench) people(ctx context.Context) error {
 	}{
 		{`INSERT INTO organisations (id, name, siret, kind, is_commanditaire, slug, created_at) VALUES ($1, 'Département', '22230962700016', 'departement', true, 'd', now())`, []any{commanditaire}},
 		{`INSERT INTO organisations (id, name, siret, kind, is_structure, slug, created_at) VALUES ($1, 'Médiathèque', '20003482500017', 'epci', true, 'm', now())`, []any{b.structure}},
+		{`INSERT INTO organisations (id, name, siret, kind, is_aiguilleur, slug, created_at) VALUES ($1, 'France services', '26230001900015', 'cias', true, 'f', now())`, []any{aiguilleur}},
+		{`INSERT INTO points (id, aiguilleur_id, reader_ids, name, referent_name, postal_code, town, insee, ancestors, created_at)
+			SELECT gen_random_uuid(), $1, ARRAY[$2::uuid], 'Point ' || n, 'R', '23000', 'Guéret', '23096', '{FR,R-75,D-23,C-23096}', now() FROM generate_series(1, 20) AS n`,
+			[]any{aiguilleur, commanditaire}},
 		{`INSERT INTO accounts (id, email, created_at) VALUES ($1, 'bench@exemple.test', now())`, []any{account}},
 		{`INSERT INTO structures (organisation_id, state, charter_accepted_at, account_holder, iban, qualified_at) VALUES ($1, 'qualifiee', now(), 'M', 'FR1420041010050500013M02606', now())`, []any{b.structure}},
 		{`INSERT INTO places (id, structure_id, structure_name, structure_siret, name, postal_code, town, insee, ancestors, published, created_at, updated_at)
@@ -161,13 +170,15 @@ func (b *bench) fund(ctx context.Context, face money.Cents) error {
 // handOver opens every chèque, as counters would have done one carnet at a time.
 func (b *bench) handOver(ctx context.Context) error {
 	for _, sql := range []string{
-		`UPDATE carnets SET state = 'remis', handed_over_at = now(), usable_until = current_date + 300, accepted_until = current_date + 330`,
+		`UPDATE carnets k SET state = 'remis', aiguilleur_id = p.aiguilleur_id, point_id = p.id, handed_over_at = now() - interval '10 days',
+			usable_until = current_date + 300, accepted_until = current_date + 330
+			FROM (SELECT id, aiguilleur_id, row_number() OVER (ORDER BY name) AS n FROM points) AS p WHERE p.n = 1 + k.number % 20`,
 		`UPDATE cheques SET state = 'actif', accepted_until = current_date + 330`,
+		`VACUUM ANALYZE`,
 	} {
 		if _, err := b.owner.Exec(ctx, sql); err != nil {
 			return fmt.Errorf("hand over: %w", err)
 		}
 	}
-	_, err := b.owner.Exec(ctx, `VACUUM ANALYZE`)
-	return err
+	return nil
 }

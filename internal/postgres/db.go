@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -28,11 +29,19 @@ type DB struct {
 	now  func() time.Time
 }
 
+// connections is how many a process opens at most, unless the address says
+// otherwise (pool_max_conns): pgx's own default, four on a small machine, would
+// make requests wait for each other rather than for the database.
+const connections = 20
+
 // Open connects to url as the application's role. Close must be called.
 func Open(ctx context.Context, url string) (*DB, error) {
 	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, fmt.Errorf("read database address: %w", err)
+	}
+	if !strings.Contains(url, "pool_max_conns") {
+		cfg.MaxConns = connections
 	}
 	return OpenConfig(ctx, cfg)
 }
