@@ -22,7 +22,7 @@ func Serial(orderNumber string, number int) string {
 }
 
 // ErrSerial refuses a text that is not a carnet's number.
-var ErrSerial = fault.Field("carnet", "Ce n'est pas un numéro de carnet. Il est sur la couverture et ressemble à C26-014-001258.")
+var ErrSerial = fault.Field("carnet", "Ce n’est pas un numéro de carnet. Il est sur la couverture et ressemble à C26-014-001258.")
 
 // wedge undoes a scanner set for a US keyboard on a French computer, where the
 // unshifted digit row types other signs and the hyphen types a closing bracket.

@@ -78,13 +78,13 @@ func (f Facts) Verdict(today time.Time) Reason {
 func (f Facts) Message(reason Reason) string {
 	switch reason {
 	case Usable:
-		return "Valable : " + f.FaceValue.Short() + "."
+		return "Valable\u00a0: " + f.FaceValue.Short() + "."
 	case AlreadyRedeemed:
 		return f.alreadyRedeemed()
 	case Expired:
 		return f.expired()
 	case StructureNotAccepted:
-		return fmt.Sprintf("%s ne travaille pas avec votre structure, ou votre qualification n'est pas en cours. Orientez la personne vers un lieu qui accepte ce chèque.", orSomeone(f.Commanditaire))
+		return fmt.Sprintf("%s ne travaille pas avec votre structure, ou votre qualification n’est pas en cours. Orientez la personne vers un lieu qui accepte ce chèque.", orSomeone(f.Commanditaire))
 	default:
 		return reason.Sentence()
 	}
@@ -96,23 +96,23 @@ func (r Reason) Sentence() string {
 	case Unknown:
 		return "Ce code ne correspond à aucun chèque. Vérifiez les 16 caractères, ou demandez un autre chèque."
 	case Malformed:
-		return "Ce code est mal recopié : un caractère manque ou diffère. Relisez les quatre groupes de quatre."
+		return "Ce code est mal recopié\u00a0: un caractère manque ou diffère. Relisez les quatre groupes de quatre."
 	case NotActivated:
-		return "Ce chèque n'est pas encore activé : les fonds de la commande ne sont pas reçus. Gardez-le et réessayez plus tard."
+		return "Ce chèque n’est pas encore activé\u00a0: les fonds de la commande ne sont pas reçus. Gardez-le et réessayez plus tard."
 	case NotHandedOver:
-		return "Ce carnet n'a pas été remis par un guichet. La personne doit retourner au point de distribution pour le faire enregistrer."
+		return "Ce carnet n’a pas été remis par un guichet. La personne doit retourner au point de distribution pour le faire enregistrer."
 	case AlreadyRedeemed:
 		return "Ce chèque a déjà été utilisé. Demandez un autre chèque."
 	case Expired:
-		return "Ce chèque n'est plus valable. Demandez un autre chèque."
+		return "Ce chèque n’est plus valable. Demandez un autre chèque."
 	case Blocked:
 		return "Ce chèque est bloqué (perte, vol ou retour). Demandez un autre chèque."
 	case OutOfTerritory:
-		return "Ce chèque n'est pas accepté sur ce territoire. Orientez la personne vers un lieu de son territoire."
+		return "Ce chèque n’est pas accepté sur ce territoire. Orientez la personne vers un lieu de son territoire."
 	case ServiceNotCovered:
 		return "Ce chèque ne paie pas le service choisi. Choisissez un service couvert, ou demandez un autre chèque."
 	case StructureNotAccepted:
-		return "Ce chèque n'est pas accepté dans votre structure."
+		return "Ce chèque n’est pas accepté dans votre structure."
 	case TooManyAttempts:
 		return "Trop de codes inconnus ont été saisis. Attendez dix minutes avant de réessayer."
 	default:
@@ -135,7 +135,7 @@ func (f Facts) expired() string {
 	if f.AcceptedUntil == nil {
 		return Expired.Sentence()
 	}
-	return fmt.Sprintf("Ce chèque n'est plus valable depuis le %s. Demandez un autre chèque.", frenchDay(f.AcceptedUntil.AddDate(0, 0, 1)))
+	return fmt.Sprintf("Ce chèque n’est plus valable depuis le %s. Demandez un autre chèque.", frenchDay(f.AcceptedUntil.AddDate(0, 0, 1)))
 }
 
 func orSomeone(commanditaire string) string {

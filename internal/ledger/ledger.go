@@ -63,7 +63,7 @@ type Transaction struct {
 }
 
 // ErrAlreadyPosted is returned by Post when this cause was already recorded.
-var ErrAlreadyPosted = fault.New(fault.KindConflict, "Ce mouvement est déjà enregistré : rien n'a été ajouté.")
+var ErrAlreadyPosted = fault.New(fault.KindConflict, "Ce mouvement est déjà enregistré\u00a0: rien n’a été ajouté.")
 
 // Post appends a transaction in the caller's database transaction. Movements of
 // zero are left out; a transaction without movement is refused.

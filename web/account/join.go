@@ -45,14 +45,14 @@ func (v joinView) capacities() ui.Choices {
 			options[i].Reveal = orgscreens.BillingFields(v.Form.Billing, v.Errors)
 		}
 	}
-	return ui.Choices{Name: "capacites", Legend: "Que voulez-vous faire ?", HideLegend: true, Hint: "Plusieurs réponses possibles. Vous pourrez en ajouter plus tard.",
+	return ui.Choices{Name: "capacites", Legend: "Que voulez-vous faire\u00a0?", HideLegend: true, Hint: "Plusieurs réponses possibles. Vous pourrez en ajouter plus tard.",
 		Options: ui.Selected(options, v.Form.Capacities...), Error: v.Errors.For("capacites")}
 }
 
 var capacityHints = map[organisation.Capacity]string{
-	organisation.Commanditaire: "Collectivité, opérateur public, fondation, entreprise : vous êtes commanditaire.",
-	organisation.Aiguilleur:    "Mairie, CCAS, France services, association : vous êtes aiguilleur.",
-	organisation.Structure:     "Tiers-lieu, médiathèque, association, espace numérique : vous êtes structure.",
+	organisation.Commanditaire: "Collectivité, opérateur public, fondation, entreprise\u00a0: vous êtes commanditaire.",
+	organisation.Aiguilleur:    "Mairie, CCAS, France services, association\u00a0: vous êtes aiguilleur.",
+	organisation.Structure:     "Tiers-lieu, médiathèque, association, espace numérique\u00a0: vous êtes structure.",
 }
 
 func (h *JoinHandlers) form(w http.ResponseWriter, r *http.Request) error {
@@ -61,7 +61,7 @@ func (h *JoinHandlers) form(w http.ResponseWriter, r *http.Request) error {
 
 func renderJoin(w http.ResponseWriter, r *http.Request, status int, form organisation.JoinForm, refusal *fault.Error) error {
 	page := httpx.Page(r, "Rejoindre Passnum")
-	page.Description = "Commander des carnets de Pass numérique, les remettre à un guichet, ou accompagner des personnes : demandez à rejoindre Passnum."
+	page.Description = "Commander des carnets de Pass numérique, les remettre à un guichet, ou accompagner des personnes\u00a0: demandez à rejoindre Passnum."
 	page.Errors = ui.ErrorsFrom(refusal)
 	view := joinView{Form: form, SignedIn: httpx.Actor(r).SignedIn(), Errors: page.Errors}
 	return httpx.Render(w, r, status, joinPage(page, view))

@@ -284,7 +284,7 @@ func joinPage(p ui.Page, v joinView) templ.Component {
 								}()
 							}
 							ctx = templ.InitializeContext(ctx)
-							templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "<p class=\"govuk-body\">Connectez-vous d’abord : votre nouvelle organisation s’ajoutera aux vôtres.</p>")
+							templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "<p class=\"govuk-body\">Connectez-vous d’abord\u00a0: votre nouvelle organisation s’ajoutera aux vôtres.</p>")
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -294,7 +294,7 @@ func joinPage(p ui.Page, v joinView) templ.Component {
 							}
 							return nil
 						})
-						templ_7745c5c3_Err = ui.Panel("Vous avez déjà un compte ?").Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Panel("Vous avez déjà un compte ?").Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -325,7 +325,7 @@ func joinPage(p ui.Page, v joinView) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.Panel("Vous avez reçu un carnet ?").Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Panel("Vous avez reçu un carnet ?").Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -386,7 +386,7 @@ func knownPage(p ui.Page, v knownView) templ.Component {
 			ctx = templ.InitializeContext(ctx)
 			templ_7745c5c3_Err = ui.PageHeader(ui.Header{
 				Title: v.Name + " est déjà sur Passnum",
-				Lead:  "SIRET " + format.SIRET(v.Form.SIRET) + " · " + v.Town + ". Demandez à ses responsables de vous inviter : nous leur écrivons pour vous.",
+				Lead:  "SIRET " + format.SIRET(v.Form.SIRET) + " · " + v.Town + ". Demandez à ses responsables de vous inviter : nous leur écrivons pour vous.",
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

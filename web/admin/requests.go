@@ -85,7 +85,7 @@ func (h *OrganisationHandlers) renderRequest(w http.ResponseWriter, r *http.Requ
 	page := httpx.Page(r, q.Name)
 	page.Crumbs = []ui.Crumb{{Label: "Demandes d’adhésion", Href: urls.AdminRequests()}, {Label: q.Name}}
 	page.Errors = ui.ErrorsFrom(refusal)
-	view := requestView{Title: q.Name, Lead: "Demande à : " + q.Capacity.Promise(), Tag: requestTag(q.State), Rows: requestRows(q),
+	view := requestView{Title: q.Name, Lead: "Demande à\u00a0: " + q.Capacity.Promise(), Tag: requestTag(q.State), Rows: requestRows(q),
 		Decides: q.State == organisation.Asked && httpx.Actor(r).Can(identity.PlatformDecide)}
 	view.Answer = answerView{Action: urls.AdminRequest(id), Reason: reason, Errors: page.Errors, Decisions: ui.Selected([]ui.Option{
 		{Value: "accepter", Label: "Accepter", Hint: "Effet immédiat. Les responsables reçoivent la première chose à faire."},

@@ -200,6 +200,6 @@ func (h *OrganisationHandlers) decideStructure(w http.ResponseWriter, r *http.Re
 	if err != nil {
 		return err
 	}
-	httpx.Flash(r, ui.Good, "C’est enregistré : la structure "+act.said+". Ses responsables sont prévenus.")
+	httpx.Flash(r, ui.Good, "C’est enregistré\u00a0: la structure "+act.said+". Ses responsables sont prévenus.")
 	return httpx.SeeOther(w, r, urls.AdminStructures())
 }

@@ -507,7 +507,7 @@ func giveForm(p ui.Page, v handOverView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.RadioTiles(ui.Choices{Name: "public", Legend: "Cette personne est plutôt…", Hint: "Aucun nom n’est demandé.", Optional: true, Columns: 2, Options: v.categories, Error: p.Errors.For("public")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.RadioTiles(ui.Choices{Name: "public", Legend: "Cette personne est plutôt…", Optional: true, Columns: 2, Options: v.categories, Error: p.Errors.For("public")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

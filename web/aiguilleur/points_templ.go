@@ -194,7 +194,7 @@ func pointPage(p ui.Page, v pointView) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "nom", Label: "Nom du point", Hint: "Par exemple « Accueil de la mairie »", Value: v.form.Name, Error: p.Errors.For("nom")}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "nom", Label: "Nom du point", Hint: "Par exemple « Accueil de la mairie »", Value: v.form.Name, Error: p.Errors.For("nom")}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -294,7 +294,7 @@ func pointPage(p ui.Page, v pointView) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "horaires", Label: "Horaires", Hint: "Par exemple « lun.–ven. 9 h–12 h et 14 h–17 h »", Optional: true, Value: v.form.OpeningHours, Error: p.Errors.For("horaires")}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "horaires", Label: "Horaires", Hint: "Par exemple « lun.–ven. 9 h–12 h et 14 h–17 h »", Optional: true, Value: v.form.OpeningHours, Error: p.Errors.For("horaires")}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -82,7 +82,7 @@ func (h *Handlers) showParcel(w http.ResponseWriter, r *http.Request, form httpx
 func newParcelView(p distribution.Parcel, mayAct bool) parcelView {
 	carnets := format.Count(p.Carnets, "carnet", "carnets")
 	v := parcelView{
-		action: urls.Parcel(p.ID), lead: carnets + " de " + p.Terms().Format() + ", pour « " + p.PointName + " »", mandated: p.Mandated, mayAct: mayAct,
+		action: urls.Parcel(p.ID), lead: carnets + " de " + p.Terms().Format() + ", pour «\u00a0" + p.PointName + "\u00a0»", mandated: p.Mandated, mayAct: mayAct,
 		complete: "Oui, les " + carnets + " sont là",
 		facts: []ui.SummaryRow{
 			{Key: "Commanditaire", Value: p.Commanditaire},

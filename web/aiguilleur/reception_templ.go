@@ -46,7 +46,7 @@ func parcelsPage(p ui.Page, v parcelsView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Réception des colis", Lead: "Vérifiez les numéros à l’arrivée, puis confirmez : les carnets entrent alors en stock."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Réception des colis", Lead: "Vérifiez les numéros à l’arrivée, puis confirmez : les carnets entrent alors en stock."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -271,7 +271,7 @@ func parcelPage(p ui.Page, v parcelView) templ.Component {
 								}()
 							}
 							ctx = templ.InitializeContext(ctx)
-							templ_7745c5c3_Err = ui.Radios(ui.Choices{Name: "etat", Legend: "Tous les carnets sont-ils là ?", Error: p.Errors.For("etat"), Options: v.options(p)}).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Radios(ui.Choices{Name: "etat", Legend: "Tous les carnets sont-ils là ?", Error: p.Errors.For("etat"), Options: v.options(p)}).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -339,11 +339,11 @@ func missingFields(p ui.Page, v parcelView) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "manquants", Label: "Numéros manquants", Rows: 3, Value: v.missing, Error: p.Errors.For("manquants"),
-			Hint: "Un numéro par ligne, ou « premier à dernier ». Par exemple : 1258, ou 1258 à 1262."}).Render(ctx, templ_7745c5c3_Buffer)
+			Hint: "Un numéro par ligne, ou « premier à dernier ». Par exemple : 1258, ou 1258 à 1262."}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "note", Label: "Que s’est-il passé ?", Rows: 2, Value: v.note, Error: p.Errors.For("note"),
+		templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "note", Label: "Que s’est-il passé ?", Rows: 2, Value: v.note, Error: p.Errors.For("note"),
 			Hint: "Colis ouvert, carnets abîmés, erreur d’envoi… Le commanditaire lira cette remarque."}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -103,7 +103,7 @@ func agreementsPage(p ui.Page, v agreementsView) templ.Component {
 								return templ_7745c5c3_Err
 							}
 							if v.More {
-								templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<p class=\"govuk-hint\">Il y en a d’autres : précisez votre recherche.</p>")
+								templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<p class=\"govuk-hint\">Il y en a d’autres\u00a0: précisez votre recherche.</p>")
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}

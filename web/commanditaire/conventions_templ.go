@@ -99,7 +99,7 @@ func proposalPage(p ui.Page, v proposalView) templ.Component {
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							templ_7745c5c3_Err = ui.Radios(ui.Choices{Name: "aiguilleur_id", ID: "aiguilleur", Legend: "Quel aiguilleur ?", Error: p.Errors.For("aiguilleur"), Options: v.candidates}).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Radios(ui.Choices{Name: "aiguilleur_id", ID: "aiguilleur", Legend: "Quel aiguilleur ?", Error: p.Errors.For("aiguilleur"), Options: v.candidates}).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -169,7 +169,7 @@ func proposalPage(p ui.Page, v proposalView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<p>L’aiguilleur remet vos carnets gratuitement, en votre nom, aux personnes que vous visez. Il n’encaisse rien : aucune régie n’est créée (article L.1611-7 du code général des collectivités territoriales).</p><p>Il nomme un référent par point, garde les carnets sous clé et enregistre chaque remise.</p>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<p>L’aiguilleur remet vos carnets gratuitement, en votre nom, aux personnes que vous visez. Il n’encaisse rien\u00a0: aucune régie n’est créée (article L.1611-7 du code général des collectivités territoriales).</p><p>Il nomme un référent par point, garde les carnets sous clé et enregistre chaque remise.</p>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -320,7 +320,7 @@ func signCard(p ui.Page, v View) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "qualite", Label: "Qualité", Hint: "Par exemple « maire » ou « directrice du CCAS »", Value: v.Role, Error: p.Errors.For("qualite")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "qualite", Label: "Qualité", Hint: "Par exemple « maire » ou « directrice du CCAS »", Value: v.Role, Error: p.Errors.For("qualite")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -46,7 +46,7 @@ func checkPage(p ui.Page, verdicts []ui.VerdictArgs) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Tester un chèque", Lead: "Le chèque n’est pas encaissé : la personne peut s’en servir ensuite."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Tester un chèque", Lead: "Le chèque n’est pas encaissé : la personne peut s’en servir ensuite."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -53,7 +53,7 @@ func (v *homeView) fill(day redemption.Page, now time.Time, undoes bool) {
 			line.Action = nil
 		}
 		if t.UndoUntil.After(now) && undoes {
-			v.undoTip = "Une erreur ? L’annulation est possible jusqu’à minuit, encore " + format.Left(t.UndoUntil.Sub(now)) + "."
+			v.undoTip = "Une erreur\u00a0? L’annulation est possible jusqu’à minuit, encore " + format.Left(t.UndoUntil.Sub(now)) + "."
 		}
 		v.lines = append(v.lines, line)
 	}

@@ -41,7 +41,7 @@ func (h *Handlers) undo(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	httpx.Flash(r, ui.Good, "Annulé : "+format.Count(undone.Cheques, "chèque peut", "chèques peuvent")+" à nouveau servir ("+undone.Amount.String()+").")
+	httpx.Flash(r, ui.Good, "Annulé\u00a0: "+format.Count(undone.Cheques, "chèque peut", "chèques peuvent")+" à nouveau servir ("+undone.Amount.String()+").")
 	if back := httpx.LocalPath(values.Get("retour")); back != "" {
 		return httpx.SeeOther(w, r, back)
 	}
@@ -65,7 +65,7 @@ func newReceiptView(s redemption.Seance, now time.Time) receiptView {
 		v.taken = append(v.taken, takenLine(t, urls.Receipt(s.ID), now))
 		if t.UndoUntil.After(now) {
 			undoable++
-			v.undoTip = "Une erreur ? L’annulation est possible jusqu’à minuit, encore " + format.Left(t.UndoUntil.Sub(now)) + "."
+			v.undoTip = "Une erreur\u00a0? L’annulation est possible jusqu’à minuit, encore " + format.Left(t.UndoUntil.Sub(now)) + "."
 		}
 	}
 	if undoable > 1 {

@@ -16,7 +16,7 @@ import (
 var (
 	errNothing   = fault.Field("codes", "Scannez ou tapez le code d’un chèque.")
 	errNoCheque  = fault.Field("codes", "Ajoutez au moins un chèque valable au panier avant d’encaisser.")
-	errFull      = fault.Field("codes", "Le panier est plein : 200 chèques au plus par séance. Encaissez-le, puis commencez une nouvelle séance.")
+	errFull      = fault.Field("codes", "Le panier est plein\u00a0: 200 chèques au plus par séance. Encaissez-le, puis commencez une nouvelle séance.")
 	errTwice     = fault.Field("codes", "Ce chèque est déjà dans le panier.")
 	errThrottled = fault.New(fault.KindTooMany, carnet.TooManyAttempts.Sentence())
 )

@@ -155,12 +155,12 @@ func (v *scanView) services(form scanForm, desk redemption.Desk) {
 			v.found = append(v.found, serviceOption(ref, e.Number, false))
 		}
 	}
-	v.searched = format.Count(len(matches), "service trouvé", "services trouvés") + " pour « " + form.search + " »."
+	v.searched = format.Count(len(matches), "service trouvé", "services trouvés") + " pour «\u00a0" + form.search + "\u00a0»."
 	switch {
 	case len(matches) == 0:
 		v.searched += " Essayez un autre mot, ou le numéro du service."
 	case len(matches) > mostFound:
-		v.searched += " Les " + strconv.Itoa(mostFound) + " premiers sont ci-dessous : précisez pour voir les autres."
+		v.searched += " Les " + strconv.Itoa(mostFound) + " premiers sont ci-dessous\u00a0: précisez pour voir les autres."
 	}
 }
 
@@ -234,7 +234,7 @@ func (v scanView) searchID() string {
 
 func (v scanView) searchLabel() string {
 	if len(v.chosen) == 0 {
-		return "Service rendu : chercher parmi les 129"
+		return "Service rendu\u00a0: chercher parmi les 129"
 	}
 	return "Chercher parmi les 129 services"
 }

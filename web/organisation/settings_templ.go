@@ -490,7 +490,7 @@ func identityPage(p ui.Page, f organisation.IdentityForm) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Identité et adresse", Lead: "Le SIRET ne change pas : un autre établissement est une autre organisation."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Identité et adresse", Lead: "Le SIRET ne change pas : un autre établissement est une autre organisation."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -815,7 +815,7 @@ func appearancePage(p ui.Page, v appearanceView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Logo et couleur", Lead: "Ils remplacent ceux de Passnum là où vous parlez : vos pages, vos lettres, vos chèques."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Logo et couleur", Lead: "Ils remplacent ceux de Passnum là où vous parlez : vos pages, vos lettres, vos chèques."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -918,7 +918,7 @@ func appearancePage(p ui.Page, v appearanceView) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "couleur", Label: "Code de la couleur", Hint: "Comme #0B5A56. Votre charte graphique le donne. Vide : la couleur de Passnum.", Value: v.Colour, Error: p.Errors.For("couleur"), Width: ui.Width10, Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "couleur", Label: "Code de la couleur", Hint: "Comme #0B5A56. Votre charte graphique le donne. Vide : la couleur de Passnum.", Value: v.Colour, Error: p.Errors.For("couleur"), Width: ui.Width10, Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -1079,7 +1079,7 @@ func requestPage(p ui.Page, v requestView) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = ui.Radios(ui.Choices{Name: "capacite", Legend: "Que voulez-vous faire de plus ?", Options: v.Options, Error: p.Errors.For("capacite")}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Radios(ui.Choices{Name: "capacite", Legend: "Que voulez-vous faire de plus ?", Options: v.Options, Error: p.Errors.For("capacite")}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

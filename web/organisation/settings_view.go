@@ -61,7 +61,7 @@ func billingRows(b organisation.Billing, href string) []ui.SummaryRow {
 	}
 	service := "Pas de code service"
 	if b.ServiceRequired {
-		service = "Code service exigé : " + orNone(b.ServiceCode)
+		service = "Code service exigé\u00a0: " + orNone(b.ServiceCode)
 	}
 	engagement := "Pas de numéro d’engagement"
 	if b.EngagementRequired {
@@ -89,7 +89,7 @@ func capacityTask(c organisation.Capacity, s organisation.Settings, requests []o
 		task.Hint = "Demandée le " + format.Date(r.RequestedAt)
 		if r.State == organisation.Refused {
 			task.Status = ui.Tag(ui.Bad, "refusée")
-			task.Hint = "Motif : " + r.Reason
+			task.Hint = "Motif\u00a0: " + r.Reason
 		}
 		return task
 	}

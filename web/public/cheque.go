@@ -123,7 +123,7 @@ func newChequeView(s redemption.PublicStatus) chequeView {
 	switch s.Kind {
 	case redemption.PublicUsable:
 		v = ui.VerdictArgs{Tone: ui.Good, Word: "Ce chèque vaut " + s.FaceValue.Short(),
-			Reason: "Il est offert par : " + s.Commanditaire + ". À utiliser jusqu’au " + format.Date(s.Day) + ".",
+			Reason: "Il est offert par\u00a0: " + s.Commanditaire + ". À utiliser jusqu’au " + format.Date(s.Day) + ".",
 			Action: "Choisissez un lieu, prenez rendez-vous et apportez le chèque."}
 	case redemption.PublicUsed:
 		v = ui.VerdictArgs{Tone: ui.Bad, Word: "Ce chèque a déjà été utilisé", Action: "Un chèque sert une seule fois. Prenez le suivant dans votre carnet."}
@@ -152,5 +152,5 @@ func chequeFormTitle(v chequeView) string {
 	if v.verdict != nil {
 		return "Vérifier un autre chèque"
 	}
-	return "Quel chèque ?"
+	return "Quel chèque\u00a0?"
 }

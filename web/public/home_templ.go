@@ -416,7 +416,7 @@ func chequePicture() templ.Component {
 			templ_7745c5c3_Var13 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<div class=\"pn-hero__art\" aria-hidden=\"true\"><div class=\"pn-cheque pn-cheque--back\"></div><div class=\"pn-cheque\"><div class=\"pn-cheque__stub\"><span>n° 3</span></div><div class=\"pn-cheque__body\"><p class=\"pn-cheque__name\">Pass numérique</p><p class=\"pn-cheque__value\">10 €</p><p class=\"pn-cheque__buys\">pour apprendre, dans le lieu de votre choix</p><p class=\"pn-cheque__code\">•••• •••• •••• ••••</p></div></div></div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<div class=\"pn-hero__art\" aria-hidden=\"true\"><div class=\"pn-cheque pn-cheque--back\"></div><div class=\"pn-cheque\"><div class=\"pn-cheque__stub\"><span>n° 3</span></div><div class=\"pn-cheque__body\"><p class=\"pn-cheque__name\">Pass numérique</p><p class=\"pn-cheque__value\">10\u00a0€</p><p class=\"pn-cheque__buys\">pour apprendre, dans le lieu de votre choix</p><p class=\"pn-cheque__code\">•••• •••• •••• ••••</p></div></div></div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

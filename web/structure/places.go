@@ -216,7 +216,7 @@ func (h *Handlers) savePlace(w http.ResponseWriter, r *http.Request) error {
 	}
 	sentence := "Le lieu est enregistré."
 	if place.Published && !saved.Published {
-		sentence += " Il n’est plus affiché : il ne propose aucun service."
+		sentence += " Il n’est plus affiché\u00a0: il ne propose aucun service."
 	}
 	httpx.Flash(r, ui.Good, sentence)
 	return httpx.SeeOther(w, r, urls.StructurePlace(place.ID))

@@ -566,7 +566,7 @@ func placeHours(v placeView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "horaires", Label: "Horaires", Hint: "Par exemple : lundi au vendredi 9 h – 12 h, 14 h – 18 h ; samedi 9 h – 12 h", Optional: true, Value: v.Form.OpeningHours, Error: v.Errors.For("horaires"), Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "horaires", Label: "Horaires", Hint: "Par exemple : lundi au vendredi 9 h – 12 h, 14 h – 18 h ; samedi 9 h – 12 h", Optional: true, Value: v.Form.OpeningHours, Error: v.Errors.For("horaires"), Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -667,7 +667,7 @@ func placeServices(v placeView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Checkboxes(ui.Choices{Name: "modes", Legend: "Comment accompagnez-vous ?", Options: v.Modes, Small: true, Error: v.Errors.For("modes")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Checkboxes(ui.Choices{Name: "modes", Legend: "Comment accompagnez-vous ?", Options: v.Modes, Small: true, Error: v.Errors.For("modes")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -675,7 +675,7 @@ func placeServices(v placeView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Checkbox(ui.Field{Name: "rien_a_payer", Label: "Rien à payer avec le chèque", Hint: "Le chèque suffit : on ne demande jamais un complément"}, v.Form.NothingToPay).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Checkbox(ui.Field{Name: "rien_a_payer", Label: "Rien à payer avec le chèque", Hint: "Le chèque suffit : on ne demande jamais un complément"}, v.Form.NothingToPay).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

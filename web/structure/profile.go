@@ -58,7 +58,7 @@ func dossierRows(d structure.Dossier, open bool) []ui.SummaryRow {
 	if d.CharterAcceptedAt != nil {
 		charter = "Acceptée le " + format.Date(*d.CharterAcceptedAt)
 		if open && !d.Accepted() {
-			charter = "Le texte a changé : à accepter de nouveau"
+			charter = "Le texte a changé\u00a0: à accepter de nouveau"
 		}
 	}
 	return []ui.SummaryRow{

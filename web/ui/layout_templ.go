@@ -366,7 +366,7 @@ func PrintLayout(p Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.Demo {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "<p class=\"pn-sheet__demo\">Démonstration : ce document n’a aucune valeur</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "<p class=\"pn-sheet__demo\">Démonstration\u00a0: ce document n’a aucune valeur</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -106,7 +106,7 @@ func (p Page) lang() string {
 func (p Page) fullTitle() string {
 	title := p.Title + " – Passnum"
 	if p.Errors.Any() {
-		return "Erreur : " + title
+		return "Erreur\u00a0: " + title
 	}
 	return title
 }

@@ -139,7 +139,7 @@ func (s Step) state() string {
 }
 
 func (s Step) spoken() string {
-	return [...]string{Next: "À venir : ", Current: "En cours : ", Done: "Fait : "}[s.State]
+	return [...]string{Next: "À venir\u00a0: ", Current: "En cours\u00a0: ", Done: "Fait\u00a0: "}[s.State]
 }
 
 // NumberedItem is one item of Numbered.

@@ -39,7 +39,7 @@ func TestRefusedFormLinksEachSentenceToItsField(t *testing.T) {
 	errs := ui.ErrorsFrom(fault.Invalid(fault.FieldError{Field: "points[2].name", Sentence: "Nommez le point."}))
 	html := render(t, in(ui.Layout(ui.Page{Title: "Points", Errors: errs}),
 		ui.TextInput(ui.Field{Name: "points[2].name", Label: "Nom", Error: errs.For("points[2].name")})))
-	contains(t, html, "<title>Erreur : Points – Passnum</title>", `href="#points-2-name"`, `id="points-2-name"`,
+	contains(t, html, "<title>Erreur\u00a0: Points – Passnum</title>", `href="#points-2-name"`, `id="points-2-name"`,
 		`name="points[2].name"`, `aria-describedby="points-2-name-error"`, `aria-invalid="true"`)
 	if ui.ErrorsFrom(nil).Any() {
 		t.Error("no refusal, yet something to show")
