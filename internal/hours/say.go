@@ -39,7 +39,7 @@ func sentence(rule string) string {
 	text := dayPattern.ReplaceAllStringFunc(rule, func(d string) string { return dayWords[d] })
 	text = rangeOfDays.ReplaceAllString(text, "du $1 au $2")
 	text = hour.ReplaceAllStringFunc(text, spoken)
-	text = strings.NewReplacer("off", "fermé", "closed", "fermé", ",", ", ", "-", " – ").Replace(text)
+	text = strings.NewReplacer("off", "fermé", "closed", "fermé", ",", ", ", "-", "\u00a0–\u00a0").Replace(text)
 	text = strings.ReplaceAll(text, ",  ", ", ")
 	runes := []rune(text)
 	return strings.ToUpper(string(runes[:1])) + string(runes[1:])

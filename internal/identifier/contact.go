@@ -17,16 +17,16 @@ const longestEmail = 254
 func ParseEmail(typed string) (Email, error) {
 	s := strings.TrimSpace(typed)
 	if s == "" {
-		return "", invalid("L’adresse e-mail est vide.")
+		return "", invalid("L’adresse électronique est vide.")
 	}
 	parsed, err := mail.ParseAddress(s)
 	if err != nil || parsed.Address != s || len(s) > longestEmail {
-		return "", invalid("Cette adresse e-mail est mal formée%s: elle ressemble à nom@exemple.fr.", nbsp)
+		return "", invalid("Cette adresse électronique est mal formée%s: elle ressemble à nom@exemple.fr.", nbsp)
 	}
 	at := strings.LastIndexByte(s, '@')
 	local, domain := s[:at], strings.ToLower(s[at+1:])
 	if !strings.Contains(domain, ".") || strings.HasPrefix(domain, "[") {
-		return "", invalid("Cette adresse e-mail est incomplète%s: il manque la fin, comme «%s.fr%s».", nbsp, nbsp, nbsp)
+		return "", invalid("Cette adresse électronique est incomplète%s: il manque la fin, comme «%s.fr%s».", nbsp, nbsp, nbsp)
 	}
 	return Email(local + "@" + domain), nil
 }

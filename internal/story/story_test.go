@@ -125,7 +125,7 @@ func (p *story) ask(who *tab, name, siret, kind, wish, email string) {
 	who.complete("Commune", "gueret", "Guéret")
 	who.choose(wish)
 	who.fill("Prénom et nom", "Camille Martin")
-	who.fill("Adresse e-mail", email)
+	who.fill("Adresse électronique", email)
 	who.fill("Mot de passe", passphrase)
 	who.press("Envoyer la demande")
 	who.sees("Votre demande est reçue")

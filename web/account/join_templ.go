@@ -212,7 +212,7 @@ func joinPage(p ui.Page, v joinView) templ.Component {
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}
-								templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "email", Label: "Adresse e-mail", Type: "email", Value: v.Form.Email, Error: v.Errors.For("email"), Autocomplete: "email"}).Render(ctx, templ_7745c5c3_Buffer)
+								templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "email", Label: "Adresse électronique", Type: "email", Value: v.Form.Email, Error: v.Errors.For("email"), Autocomplete: "email"}).Render(ctx, templ_7745c5c3_Buffer)
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}
@@ -436,7 +436,7 @@ func knownPage(p ui.Page, v knownView) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "email", Label: "Adresse e-mail", Type: "email", Value: v.Form.Email, Error: v.Errors.For("email"), Autocomplete: "email"}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "email", Label: "Adresse électronique", Type: "email", Value: v.Form.Email, Error: v.Errors.For("email"), Autocomplete: "email"}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -272,7 +272,7 @@ func pointPage(p ui.Page, v pointView) templ.Component {
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "courriel", Label: "Courriel", Type: "email", Optional: true, Value: v.form.ReferentEmail, Error: p.Errors.For("courriel"), Autocomplete: "email"}).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "courriel", Label: "Adresse électronique", Type: "email", Optional: true, Value: v.form.ReferentEmail, Error: p.Errors.For("courriel"), Autocomplete: "email"}).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

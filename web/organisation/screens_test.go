@@ -61,11 +61,11 @@ func TestKnownOrganisationIsNoDeadEnd(t *testing.T) {
 	form := joinForm()
 	form.Set("siret", "22230962700016")
 	p := s.post(identity.Actor{}, "/rejoindre", form).want(409, "Département de la Creuse est déjà sur Passnum")
-	if p.value("Prénom et nom") != "Alix Morel" || p.value("Adresse e-mail") != "alix@exemple.test" {
+	if p.value("Prénom et nom") != "Alix Morel" || p.value("Adresse électronique") != "alix@exemple.test" {
 		t.Error("what was typed is lost")
 	}
 	ask := url.Values{"siret": {"22230962700016"}, "nom": {"Alix Morel"}, "email": {"alix"}}
-	s.post(identity.Actor{}, "/rejoindre/existante", ask).want(422, "Cette adresse e-mail est mal formée")
+	s.post(identity.Actor{}, "/rejoindre/existante", ask).want(422, "Cette adresse électronique est mal formée")
 	ask.Set("email", "alix@exemple.test")
 	s.post(identity.Actor{}, "/rejoindre/existante", ask).to("/rejoindre/recue?a=equipe")
 	s.post(identity.Actor{}, "/rejoindre/existante", ask).want(429, "Trop de demandes")

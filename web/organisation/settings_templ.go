@@ -580,7 +580,7 @@ func identityPage(p ui.Page, f organisation.IdentityForm) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "contact_email", Label: "Adresse e-mail", Type: "email", Value: f.ContactEmail, Error: p.Errors.For("contact_email")}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "contact_email", Label: "Adresse électronique", Type: "email", Value: f.ContactEmail, Error: p.Errors.For("contact_email")}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -503,7 +503,7 @@ func placeContact(v placeView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "telephone", Label: "Téléphone", Hint: "Ou, à défaut, une adresse e-mail", Type: "tel", Value: v.Form.Phone, Error: v.Errors.For("telephone"), Width: ui.Width20}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "telephone", Label: "Téléphone", Hint: "Ou, à défaut, une adresse électronique", Type: "tel", Value: v.Form.Phone, Error: v.Errors.For("telephone"), Width: ui.Width20}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -511,7 +511,7 @@ func placeContact(v placeView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "courriel", Label: "Adresse e-mail", Type: "email", Hint: "Publique, elle aussi", Optional: true, Value: v.Form.Email, Error: v.Errors.For("courriel")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "courriel", Label: "Adresse électronique", Type: "email", Hint: "Publique, elle aussi", Optional: true, Value: v.Form.Email, Error: v.Errors.For("courriel")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
