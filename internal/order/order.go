@@ -5,6 +5,7 @@ package order
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -201,7 +202,7 @@ func (o Order) Name() string {
 }
 
 func count(n int, word string) string {
-	if n > 1 {
+	if n > 1 && !strings.HasSuffix(word, "s") {
 		word += "s"
 	}
 	return money.Count(int64(n)) + "\u00a0" + word

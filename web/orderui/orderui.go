@@ -4,6 +4,7 @@
 package orderui
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"unicode"
@@ -95,23 +96,24 @@ func happened(o order.Order, state order.State) (date, note string) {
 	for _, done := range o.Steps {
 		if done.State == state {
 			date = format.ShortDate(done.At)
-			note = done.ActorName
-			if done.Note != "" {
-				note += " · " + done.Note
-			}
+			note = noted(done.ActorName, done.Note)
 		}
 	}
 	return date, note
 }
 
+// noted joins who acted and what was noted, which may begin with the name.
+func noted(name, note string) string {
+	if note == "" || strings.HasPrefix(note, name) {
+		return cmp.Or(note, name)
+	}
+	return name + " · " + note
+}
+
 func cancelledTimeline(o order.Order) []ui.Step {
 	var steps []ui.Step
 	for _, done := range o.Steps {
-		note := done.ActorName
-		if done.Note != "" {
-			note += " · " + done.Note
-		}
-		steps = append(steps, ui.Step{Label: done.State.DoneLabel(), Date: format.ShortDate(done.At), Note: note, State: ui.Done})
+		steps = append(steps, ui.Step{Label: done.State.DoneLabel(), Date: format.ShortDate(done.At), Note: noted(done.ActorName, done.Note), State: ui.Done})
 	}
 	return steps
 }
@@ -198,7 +200,7 @@ func numbers(d order.Delivery) string {
 	if d.From == 0 {
 		return "—"
 	}
-	return fmt.Sprintf("%d à %d", d.From, d.To)
+	return fmt.Sprintf("%d\u00a0à\u00a0%d", d.From, d.To)
 }
 
 func parcel(d order.Delivery) templ.Component {
@@ -206,7 +208,7 @@ func parcel(d order.Delivery) templ.Component {
 	case d.ReceivedAt != nil && d.Received < d.Carnets:
 		return ui.TwoLines(ui.Tag(ui.Warn, "reçu incomplet"), fmt.Sprintf("%d sur %d, le %s", d.Received, d.Carnets, format.ShortDate(*d.ReceivedAt)))
 	case d.ReceivedAt != nil:
-		return ui.TwoLines(ui.Tag(ui.Good, "reçu"), "le "+format.ShortDate(*d.ReceivedAt))
+		return ui.TwoLines(ui.Tag(ui.Good, "reçu"), "le\u00a0"+format.ShortDate(*d.ReceivedAt))
 	case d.ShippedAt != nil && d.Tracking != "":
 		return ui.TwoLines(ui.Tag(ui.Info, "expédié"), "suivi "+d.Tracking)
 	case d.ShippedAt != nil:
