@@ -13,7 +13,7 @@ import (
 // tiers orders the packages of internal: one imports only those of lower tiers,
 // or its own parts. A new package is given its place here.
 var tiers = map[string]int{
-	"fault": 0, "fold": 0, "money": 0, "mail": 0,
+	"fault": 0, "fold": 0, "hours": 0, "money": 0, "mail": 0,
 	"identifier": 1, "territory": 1, "referentiel": 1, "sheet": 1, "print": 1, "postgres": 1,
 	"config": 2, "installation": 2, "jobs": 2, "ledger": 2, "carnet": 2,
 	"outbox": 3, "identity": 4, "audit": 5, "organisation": 6, "structure": 7,

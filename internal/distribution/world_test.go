@@ -14,6 +14,7 @@ import (
 	"passnum/internal/mail"
 	"passnum/internal/postgres"
 	"passnum/internal/print"
+	"passnum/internal/redemption"
 	"passnum/internal/territory"
 	"passnum/internal/testworld"
 )
@@ -77,25 +78,15 @@ func (n *network) ship(order testworld.Order) uuid.UUID {
 // redeem uses the chèque of a rank as the world's structure would.
 func (n *network) redeem(order testworld.Order, carnet, rank int) bool {
 	n.T.Helper()
-	var cheque uuid.UUID
-	err := n.Owner.QueryRow(context.Background(), `SELECT c.id FROM cheques c JOIN carnets k ON k.id = c.carnet_id WHERE k.order_id = $1 AND k.number = $2 AND c.rank = $3`,
-		order.ID, carnet, rank).Scan(&cheque)
-	if err != nil {
-		n.T.Fatal(err)
-	}
-	claimed := ""
-	err = n.DB.InOrganisation(context.Background(), n.Mediateur, func(tx *postgres.Tx) (err error) {
-		claimed, err = postgres.Value[string](context.Background(), tx, `
-			SELECT redeem(@key, '\x00', @id, @place, @account, 'Camille', 'test', '', @now, @today, @now, 'individuel', '{3}', NULL, NULL, NULL,
-				'{0}', @commanditaires, @cheques, @ids, @ids)::text`,
-			postgres.Args{"key": uuid.NewString(), "id": postgres.NewID(), "place": n.Place, "account": n.Mediateur.AccountID, "now": tx.Now(), "today": tx.Today(),
-				"commanditaires": []uuid.UUID{n.Departement}, "cheques": []uuid.UUID{cheque}, "ids": []uuid.UUID{postgres.NewID()}})
-		return err
+	codes := order.Codes(carnet, carnet)
+	receipt, err := redemption.NewService(n.DB, n.Keys).Redeem(context.Background(), n.Mediateur, redemption.Request{
+		Key: uuid.NewString(), Codes: []string{codes[rank-1].Clear()}, Entries: []int{3}, Mode: redemption.Individuel, PlaceID: &n.Place,
 	})
 	if err != nil {
 		n.T.Errorf("redeem: %v", err)
+		return false
 	}
-	return claimed != "[]"
+	return receipt.Results[0].Status == redemption.Redeemed
 }
 
 func (n *network) give(serial string) distribution.HandOver {
