@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -10,17 +11,33 @@ import (
 	"passnum/internal/carnet"
 )
 
-// benchMint makes every chèque of the order through the product, then copies the
-// very same rows into twin tables with the same indexes and keys, by bare COPY.
+// rounds is how many times minting and copying take turns.
+const rounds = 10
+
+// benchMint makes every chèque of the order through the product and copies the
+// very same rows into twin tables with the same indexes and keys, by bare COPY:
+// a tenth each in turn, so that a machine that drifts drifts for both.
 func benchMint(ctx context.Context, b *bench) ([]measure, error) {
-	start := time.Now()
-	if err := carnet.Mint(ctx, b.db, b.keys, b.lot, func(int) error { return nil }); err != nil {
+	if _, err := b.owner.Exec(ctx, createTwins); err != nil {
 		return nil, err
 	}
-	ours := time.Since(start)
-	reference, err := bareCopy(ctx, b)
+	var ours, reference time.Duration
+	copied, resumed := 0, time.Now()
+	err := carnet.Mint(ctx, b.db, b.keys, b.lot, func(done int) error {
+		if done < b.lot.Carnets && done-copied < b.lot.Carnets/rounds {
+			return nil
+		}
+		ours += time.Since(resumed)
+		spent, err := copyTwins(ctx, b, copied, done)
+		reference += spent
+		copied, resumed = done, time.Now()
+		return err
+	})
 	if err != nil {
-		return nil, fmt.Errorf("bare copy: %w", err)
+		return nil, err
+	}
+	if _, err := b.owner.Exec(ctx, `DROP TABLE cheque_codes_twin, cheques_twin, carnets_twin`); err != nil {
+		return nil, err
 	}
 	if err := b.handOver(ctx); err != nil {
 		return nil, err
@@ -28,49 +45,45 @@ func benchMint(ctx context.Context, b *bench) ([]measure, error) {
 	return []measure{shorter("mint_1m", "s", ours.Seconds(), reference.Seconds(), fmt.Sprintf("%d chèques; reference: COPY of the same rows", b.cheques))}, nil
 }
 
-var copied = []struct {
-	table   string
-	columns []string
+const createTwins = `
+	CREATE TABLE carnets_twin (LIKE carnets INCLUDING ALL, FOREIGN KEY (commanditaire_id, order_id) REFERENCES orders);
+	CREATE TABLE cheques_twin (LIKE cheques INCLUDING ALL, FOREIGN KEY (commanditaire_id, carnet_id) REFERENCES carnets_twin);
+	CREATE TABLE cheque_codes_twin (LIKE cheque_codes INCLUDING ALL)`
+
+var twins = []struct {
+	table, from string
+	columns     []string
 }{
-	{"carnets", []string{"commanditaire_id", "id", "order_id", "number", "serial", "funder_ids"}},
-	{"cheques", []string{"commanditaire_id", "id", "order_id", "carnet_id", "rank", "face_value_cents", "key_id"}},
-	{"cheque_codes", []string{"code_hash", "commanditaire_id", "cheque_id"}},
+	{"carnets", `carnets t JOIN carnets k USING (commanditaire_id, id)`,
+		[]string{"commanditaire_id", "id", "order_id", "number", "serial", "funder_ids"}},
+	{"cheques", `cheques t JOIN carnets k ON k.commanditaire_id = t.commanditaire_id AND k.id = t.carnet_id`,
+		[]string{"commanditaire_id", "id", "order_id", "carnet_id", "rank", "face_value_cents", "key_id"}},
+	{"cheque_codes", `cheque_codes t JOIN cheques c ON c.commanditaire_id = t.commanditaire_id AND c.id = t.cheque_id
+		JOIN carnets k ON k.commanditaire_id = c.commanditaire_id AND k.id = c.carnet_id`,
+		[]string{"code_hash", "commanditaire_id", "cheque_id"}},
 }
 
-func bareCopy(ctx context.Context, b *bench) (time.Duration, error) {
-	if _, err := b.owner.Exec(ctx, `
-		CREATE TABLE carnets_twin (LIKE carnets INCLUDING ALL, FOREIGN KEY (commanditaire_id, order_id) REFERENCES orders);
-		CREATE TABLE cheques_twin (LIKE cheques INCLUDING ALL, FOREIGN KEY (commanditaire_id, carnet_id) REFERENCES carnets_twin);
-		CREATE TABLE cheque_codes_twin (LIKE cheque_codes INCLUDING ALL)`); err != nil {
+// copyTwins copies what the carnets between two numbers are made of, in the
+// order in which it was written, and tells how long the copies alone took.
+func copyTwins(ctx context.Context, b *bench, after, last int) (spent time.Duration, err error) {
+	if _, err := b.owner.Exec(ctx, `ANALYZE carnets, cheques, cheque_codes`); err != nil {
 		return 0, err
 	}
-	var spent time.Duration
-	for _, c := range copied {
-		rows, err := readRows(ctx, b, c.table, c.columns)
+	for _, t := range twins {
+		rows, err := b.owner.Query(ctx, fmt.Sprintf(`SELECT t.%s FROM %s WHERE k.number > $1 AND k.number <= $2 ORDER BY t.ctid`,
+			strings.Join(t.columns, ", t."), t.from), after, last)
+		if err != nil {
+			return 0, err
+		}
+		values, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) ([]any, error) { return row.Values() })
 		if err != nil {
 			return 0, err
 		}
 		start := time.Now()
-		if _, err := b.owner.CopyFrom(ctx, pgx.Identifier{c.table + "_twin"}, c.columns, pgx.CopyFromRows(rows)); err != nil {
+		if _, err := b.owner.CopyFrom(ctx, pgx.Identifier{t.table + "_twin"}, t.columns, pgx.CopyFromRows(values)); err != nil {
 			return 0, err
 		}
 		spent += time.Since(start)
 	}
-	_, err := b.owner.Exec(ctx, `DROP TABLE cheque_codes_twin, cheques_twin, carnets_twin`)
-	return spent, err
-}
-
-func readRows(ctx context.Context, b *bench, table string, columns []string) ([][]any, error) {
-	list := ""
-	for i, c := range columns {
-		if i > 0 {
-			list += ", "
-		}
-		list += c
-	}
-	rows, err := b.owner.Query(ctx, "SELECT "+list+" FROM "+table)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) ([]any, error) { return row.Values() })
+	return spent, nil
 }
