@@ -1,7 +1,10 @@
--- Redeeming as one statement that claims and writes everything: the séance, the
--- redemptions, one balanced ledger transaction per order, the journal row and the
--- answer kept for retries (docs/decisions/redeem-at-once.md). The signature,
--- the answer and what each row holds are those of before; redeem is folded in.
+-- Redeeming in three statements: find the place, claim each chèque, write all
+-- the rest at once (séance, redemptions, one balanced ledger transaction per
+-- order, journal row, answer kept for retries); docs/decisions/redeem-at-once.md.
+-- The signature, the answer and what each row holds are those of before, and
+-- redeem is folded in. Joins other than nested loops are turned off because
+-- everything is read by key: planned while tables are small, a merge would read
+-- them whole later.
 CREATE OR REPLACE FUNCTION redeem_codes(
   p_hashes bytea[], p_indexes int[], p_subjects text[], p_limits int[], p_since timestamptz,
   p_key text, p_hash bytea, p_request uuid, p_place uuid, p_account uuid, p_actor_name text, p_request_id text, p_device text,
