@@ -104,12 +104,14 @@ const clearMonthsSQL = `WITH ` + spansSQL + `
 	DELETE FROM usage_months m USING spans s
 	WHERE m.commanditaire_id = @commanditaire AND m.order_id = s.id AND m.month >= date_trunc('month', s.since)::date`
 
+// Entries are summed over communes: nothing reads one entry in one commune, and
+// 129 lines a commune would make a year's page slow.
 const sumMonthsSQL = `WITH ` + spansSQL + `
 	INSERT INTO usage_months (commanditaire_id, order_id, month, insee, entry, funder_ids, cheques, seances, amount_cents, first_visits, answers)
-	SELECT @commanditaire, d.order_id, date_trunc('month', d.day)::date AS month, d.insee, d.entry, s.funder_ids,
+	SELECT @commanditaire, d.order_id, date_trunc('month', d.day)::date AS month, CASE WHEN d.entry = 0 THEN d.insee ELSE '' END AS place, d.entry, s.funder_ids,
 		sum(d.cheques), sum(d.seances), sum(d.amount_cents), sum(d.first_visits), sum(d.answers)
 	FROM spans s JOIN usage_days d ON d.commanditaire_id = @commanditaire AND d.order_id = s.id AND d.day >= date_trunc('month', s.since)::date
-	GROUP BY d.order_id, month, d.insee, d.entry, s.funder_ids`
+	GROUP BY d.order_id, month, place, d.entry, s.funder_ids`
 
 // A closed day no longer changes, so that starts are only forgotten to be
 // written anew.
