@@ -11,7 +11,7 @@ import (
 	"passnum/internal/carnet"
 )
 
-// rounds is how many times minting and copying take turns.
+// rounds is how many times what is compared takes turns.
 const rounds = 10
 
 // benchMint makes every chèque of the order through the product and copies the

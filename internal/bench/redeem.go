@@ -50,9 +50,10 @@ func (b *bench) redeemWith(ctx context.Context, site *site, clients int) ([]meas
 		return nil, err
 	}
 	var ours, bare trial
-	// Two rounds each, in turn, so that a machine that drifts drifts for both.
-	for round := range 2 {
-		mine, theirs := codes[2*round*attempts:][:attempts], codes[(2*round+1)*attempts:][:attempts]
+	// Rounds in turn, so that a machine that drifts drifts for both.
+	for round := range rounds {
+		share := 2 * attempts / rounds
+		mine, theirs := codes[2*round*share:][:share], codes[(2*round+1)*share:][:share]
 		ours.add(drive(clients, mine, func(c code.Code) error { return site.redeem(ctx, c) }))
 		hashes := map[code.Code][]byte{}
 		for _, c := range theirs {
