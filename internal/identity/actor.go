@@ -11,7 +11,7 @@ import (
 // Actor is whoever asks for a use case: a person acting for an organisation or
 // for the operator, a token of an organisation, or nobody.
 type Actor struct {
-	AccountID        uuid.UUID // Nil for a token
+	AccountID        uuid.UUID // Nil for a token or a device
 	Name             string
 	Email            string
 	OrganisationID   uuid.UUID // acted for; Nil when none is chosen
@@ -21,7 +21,8 @@ type Actor struct {
 	OperatorRole     OperatorRole // set for the operator's staff
 	Permissions      Permissions
 	TokenID          uuid.UUID // set for an API token
-	PlaceID          uuid.UUID // the only place a token may act for, if any
+	DeviceID         uuid.UUID // set for a paired device, which acts for PlaceID only
+	PlaceID          uuid.UUID // the only place a token or a device may act for, if any
 	Several          bool      // may choose another organisation to act for
 	Stamp            string    // changes with the password: an older session ends
 	RequestID        string
@@ -40,8 +41,10 @@ func (a Actor) ScopeOrganisation() uuid.UUID { return a.OrganisationID }
 // ScopeAccount is the person acting; uuid.Nil for a token.
 func (a Actor) ScopeAccount() uuid.UUID { return a.AccountID }
 
-// SignedIn reports whether a person or a token is behind the request.
-func (a Actor) SignedIn() bool { return a.AccountID != uuid.Nil || a.TokenID != uuid.Nil }
+// SignedIn reports whether a person, a token or a device is behind the request.
+func (a Actor) SignedIn() bool {
+	return a.AccountID != uuid.Nil || a.TokenID != uuid.Nil || a.DeviceID != uuid.Nil
+}
 
 // Account is the person's identifier as the database wants it: nil for none.
 func (a Actor) Account() *uuid.UUID {
