@@ -52,6 +52,8 @@ func Fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	refusal, ok := fault.As(err)
 	switch {
+	case ok && refusal.Kind == fault.KindUnauthenticated && wantsJSON(r):
+		problem(w, r, refusal)
 	case ok && refusal.Kind == fault.KindUnauthenticated:
 		http.Redirect(w, r, signInURL(r), http.StatusSeeOther)
 	case ok && !Actor(r).SignedIn() && (refusal.Kind == fault.KindForbidden || refusal.Kind == fault.KindNotFound):
@@ -71,6 +73,10 @@ func Fail(w http.ResponseWriter, r *http.Request, err error) {
 const statusClientGone = 499
 
 func answer(w http.ResponseWriter, r *http.Request, refusal *fault.Error) {
+	if wantsJSON(r) {
+		problem(w, r, refusal)
+		return
+	}
 	status := Status(refusal.Kind)
 	view := errorView(status, refusal.Sentence, RequestID(r))
 	page := Page(r, view.Title)
