@@ -44,7 +44,8 @@ type Validity struct {
 	MonthsFromHandOver int
 }
 
-func (v Validity) years() string {
+// Years is the validity as a mention: « 2026 », or « 2026–2027 ».
+func (v Validity) Years() string {
 	until := v.Until.Format("2006")
 	if from := v.From.Format("2006"); !v.From.IsZero() && from != until {
 		return from + "–" + until
@@ -68,7 +69,7 @@ type Cheque struct {
 
 // WriteCarnets writes a print-ready PDF, one cover then one page per chèque for
 // each carnet that next returns, until next answers false. Pages carry a bleed
-// of 3 mm outside their trim box. Pages leave as they are drawn, so memory does
+// of 3 mm outside their trim box, and trim marks outside the bleed. Pages leave as they are drawn, so memory does
 // not grow with the run; on error the caller must discard what was written.
 // All carnets of a run have the same number of chèques.
 func WriteCarnets(w io.Writer, facts CarnetRun, next func() (Carnet, bool, error)) error {

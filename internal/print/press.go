@@ -1,6 +1,7 @@
 package print
 
 import (
+	"fmt"
 	"io"
 	"strings"
 
@@ -32,7 +33,7 @@ func newDesign(facts CarnetRun) design {
 func newPress(w io.Writer, facts CarnetRun, size int) (*press, error) {
 	pdf := fpdf.NewCustom(&fpdf.InitType{
 		OrientationStr: "P", UnitStr: "mm",
-		Size: fpdf.SizeType{Wd: pageWidth + 2*bleed, Ht: pageHeight + 2*bleed},
+		Size: fpdf.SizeType{Wd: pageWidth + 2*edge, Ht: pageHeight + 2*edge},
 	})
 	pdf.SetAutoPageBreak(false, 0)
 	if err := addFonts(pdf); err != nil {
@@ -51,10 +52,17 @@ func newPress(w io.Writer, facts CarnetRun, size int) (*press, error) {
 	p := &press{design: newDesign(facts), size: size}
 	pdf.AddPage()
 	keepASCII(pdf)
-	p.cover = p.ground(pdf, func(c canvas) { p.coverGround(c, size) })
-	p.cheque = p.ground(pdf, p.chequeGround)
+	p.cover = p.ground(pdf, func(c canvas) {
+		p.coverGround(c, size)
+		c.trimMarks()
+	})
+	p.cheque = p.ground(pdf, func(c canvas) {
+		p.chequeGround(c)
+		c.trimMarks()
+		c.perforationMarks(stub)
+	})
 	var err error
-	p.stream, err = newPageStream(w, pdf)
+	p.stream, err = newPageStream(w, pdf, pageBoxes(facts.Specimen))
 	return p, err
 }
 
@@ -79,7 +87,48 @@ func (p *press) ground(pdf *fpdf.Fpdf, draw func(canvas)) string {
 }
 
 // trimmed is a canvas whose origin is the corner of the trimmed page.
-func trimmed(pdf *fpdf.Fpdf) canvas { return canvas{pdf: pdf, ox: bleed, oy: bleed} }
+func trimmed(pdf *fpdf.Fpdf) canvas { return canvas{pdf: pdf, ox: edge, oy: edge} }
+
+// The marks stand between the bleed and the edge of the sheet, where nothing of
+// the design is, and leave with the trimmings.
+const (
+	markLength = 5.0
+	edge       = bleed + markLength + 2
+	markWidth  = 0.09 // a quarter of a point
+)
+
+// trimMarks shows the knife the four corners, from outside the bleed.
+func (c canvas) trimMarks() {
+	const far = bleed + markLength
+	for _, x := range []float64{0, pageWidth} {
+		c.line(x, -far, x, -bleed, markWidth, black)
+		c.line(x, pageHeight+bleed, x, pageHeight+far, markWidth, black)
+	}
+	for _, y := range []float64{0, pageHeight} {
+		c.line(-far, y, -bleed, y, markWidth, black)
+		c.line(pageWidth+bleed, y, pageWidth+far, y, markWidth, black)
+	}
+}
+
+// perforationMarks shows where the stub comes off: dashed, so that nobody cuts.
+func (c canvas) perforationMarks(x float64) {
+	c.dashed(x, -bleed-markLength, x, -bleed, markWidth, black)
+	c.dashed(x, pageHeight+bleed, x, pageHeight+bleed+markLength, markWidth, black)
+}
+
+// pageBoxes gives the sheet, the bleed and the trimmed page. A specimen shows
+// as people will hold it; a print run shows its marks.
+func pageBoxes(specimen bool) string {
+	const k = 72 / 25.4
+	box := func(name string, inset float64) string {
+		return fmt.Sprintf("/%s [%.2f %.2f %.2f %.2f]", name, inset*k, inset*k, (pageWidth+2*edge-inset)*k, (pageHeight+2*edge-inset)*k)
+	}
+	boxes := []string{box("MediaBox", 0), box("BleedBox", edge-bleed), box("TrimBox", edge)}
+	if specimen {
+		boxes = append(boxes, box("CropBox", edge))
+	}
+	return strings.Join(boxes, " ")
+}
 
 func (p *press) carnet(carnet Carnet) error {
 	if len(carnet.Cheques) != p.size {

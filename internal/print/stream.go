@@ -27,6 +27,7 @@ type pageStream struct {
 	zip     *zlib.Writer
 	packed  bytes.Buffer
 	head    []byte
+	boxes   string // of every page
 }
 
 // pagesObject is the number that the library gives to the page tree.
@@ -34,12 +35,12 @@ const pagesObject = 1
 
 var errPrototype = errors.New("print: unexpected layout of the prototype document")
 
-func newPageStream(w io.Writer, pdf *fpdf.Fpdf) (*pageStream, error) {
+func newPageStream(w io.Writer, pdf *fpdf.Fpdf, boxes string) (*pageStream, error) {
 	var prototype bytes.Buffer
 	if err := pdf.Output(&prototype); err != nil {
 		return nil, fmt.Errorf("print: prototype: %w", err)
 	}
-	s := &pageStream{pdf: pdf, out: bufio.NewWriterSize(w, 1<<16)}
+	s := &pageStream{pdf: pdf, out: bufio.NewWriterSize(w, 1<<16), boxes: boxes}
 	var err error
 	if s.zip, err = zlib.NewWriterLevel(&s.packed, zlib.DefaultCompression); err != nil {
 		return nil, err
@@ -102,7 +103,7 @@ func (s *pageStream) page(content []byte) error {
 	}
 	n := s.object()
 	s.head = fmt.Appendf(s.head[:0], "%d 0 obj\n<</Type /Page /Parent %d 0 R /Resources 2 0 R %s /Contents %d 0 R>>\nendobj\n",
-		n, pagesObject, pageBoxes, n+1)
+		n, pagesObject, s.boxes, n+1)
 	s.write(s.head)
 	n = s.object()
 	s.head = fmt.Appendf(s.head[:0], "%d 0 obj\n<</Filter /FlateDecode /Length %d>>\nstream\n", n, s.packed.Len())
@@ -112,15 +113,6 @@ func (s *pageStream) page(content []byte) error {
 	_, err := s.out.Write(nil)
 	return err
 }
-
-// pageBoxes gives the sheet with its bleed, and the trimmed page that viewers
-// show and print shops cut.
-var pageBoxes = func() string {
-	const k = 72 / 25.4
-	trim := fmt.Sprintf("[%.2f %.2f %.2f %.2f]", bleed*k, bleed*k, (bleed+pageWidth)*k, (bleed+pageHeight)*k)
-	sheet := fmt.Sprintf("[0 0 %.2f %.2f]", (pageWidth+2*bleed)*k, (pageHeight+2*bleed)*k)
-	return "/MediaBox " + sheet + " /BleedBox " + sheet + " /TrimBox " + trim + " /CropBox " + trim
-}()
 
 // close writes the page tree, the cross-reference table and the trailer.
 func (s *pageStream) close() error {
