@@ -50,6 +50,7 @@ func (s Specification) Storable() error {
 	c.Check(s.Validity.Kind != FromHandOver || s.Validity.Months >= 1 && s.Validity.Months <= MostMonths, "mois", "Indiquez un nombre de mois, de 1 à 36.")
 	c.Check(s.Validity.Kind == FromHandOver || s.Validity.Kind == UntilDate, "validite", "Choisissez comment compter la validité.")
 	c.Check(s.Structures == StructuresAll || s.Structures == StructuresAgreed, "structures", "Choisissez les structures qui acceptent les chèques.")
+	c.Check(s.PrintMode == "" || s.PrintMode == PrintShop || s.PrintMode == PrintDesk, "impression", "Choisissez qui imprime les carnets.")
 	c.Check(s.Colour == "" || hexColour.MatchString(s.Colour), "couleur", "Écrivez la couleur sur six chiffres, par exemple #0B5A56.")
 	c.Check(short(s.Title, LongestTitle), "titre", "Raccourcissez le titre\u00a0: 120 caractères au plus.")
 	c.Check(short(s.Message, LongestPrint), "message", "Raccourcissez le message\u00a0: 160 caractères au plus tiennent sur un chèque.")

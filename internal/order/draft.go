@@ -2,6 +2,7 @@ package order
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -69,6 +70,7 @@ func (s Specification) trimmed() Specification {
 	if s.Validity.Kind != FromHandOver {
 		s.Validity.Months = 0
 	}
+	s.PrintMode = cmp.Or(s.PrintMode, PrintShop)
 	return s
 }
 
@@ -193,6 +195,9 @@ func (s *Service) cancel(ctx context.Context, actor identity.Actor, by identity.
 	return func(tx *postgres.Tx, o *Order) error {
 		if reason = strings.TrimSpace(reason); reason == "" || !short(reason, LongestFree) {
 			return fault.Field("motif", "Dites en une phrase pourquoi la commande est annulée.")
+		}
+		if o.Minted > 0 {
+			return fault.New(fault.KindConflict, "Des carnets de cette commande sont déjà fabriqués : elle ne peut plus être annulée.")
 		}
 		if o.Attested > 0 {
 			return fault.New(fault.KindConflict, "Des fonds sont déjà reçus pour cette commande ("+o.Attested.String()+")\u00a0: elle ne peut plus être annulée.")

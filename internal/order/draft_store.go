@@ -1,6 +1,7 @@
 package order
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -29,6 +30,7 @@ func (o *Order) columns() postgres.Args {
 		"carnets": o.Carnets, "validity": o.Validity.Kind, "until": o.Validity.Until, "months": months, "perimeter": o.Perimeter,
 		"codes": o.Perimeter.SQLCodes(), "coverage": o.Coverage, "entries": entries, "structures": o.Structures, "public": o.PublicCible,
 		"message": o.Message, "colour": o.Colour, "logo": o.LogoID, "funders": o.funders(), "notes": o.Notes,
+		"print": cmp.Or(o.PrintMode, PrintShop),
 	}
 }
 
@@ -37,10 +39,10 @@ func insertDraft(ctx context.Context, tx *postgres.Tx, actor identity.Actor, o *
 	maps.Copy(args, postgres.Args{"now": tx.Now(), "by": actor.AccountID})
 	_, err := postgres.Do(ctx, tx, `
 		INSERT INTO orders (commanditaire_id, id, title, cheques_per_carnet, face_value_cents, carnets, validity, valid_until, validity_months,
-			perimeter, perimeter_codes, coverage, entries, accepted_structures, public_cible, message, colour, logo_id, funder_ids, notes,
+			perimeter, perimeter_codes, coverage, entries, accepted_structures, public_cible, message, colour, logo_id, funder_ids, notes, print_mode,
 			created_at, created_by, updated_at)
 		VALUES (@commanditaire, @order, @title, @size, @face, @carnets, @validity, @until, @months,
-			@perimeter, @codes, @coverage, @entries, @structures, @public, @message, @colour, @logo, @funders, @notes,
+			@perimeter, @codes, @coverage, @entries, @structures, @public, @message, @colour, @logo, @funders, @notes, @print,
 			@now, @by, @now)`, args)
 	if err != nil {
 		return fmt.Errorf("insert draft: %w", err)
@@ -55,7 +57,7 @@ func updateDraft(ctx context.Context, tx *postgres.Tx, o *Order) error {
 		UPDATE orders SET title = @title, cheques_per_carnet = @size, face_value_cents = @face, carnets = @carnets, validity = @validity,
 			valid_until = @until, validity_months = @months, perimeter = @perimeter, perimeter_codes = @codes, coverage = @coverage,
 			entries = @entries, accepted_structures = @structures, public_cible = @public, message = @message, colour = @colour,
-			logo_id = @logo, funder_ids = @funders, notes = @notes, updated_at = @now
+			logo_id = @logo, funder_ids = @funders, notes = @notes, print_mode = @print, updated_at = @now
 		WHERE commanditaire_id = @commanditaire AND id = @order AND state = 'brouillon'`, args)
 	if err != nil {
 		return fmt.Errorf("update draft: %w", err)

@@ -40,10 +40,14 @@ func (o Order) Made() bool { return o.Minted >= o.Carnets }
 // jobs.ErrAlreadyRunning when it is under way.
 func (s *Service) StartMinting(ctx context.Context, actor identity.Actor, id uuid.UUID) error {
 	err := s.asOperator(ctx, actor, identity.PlatformOrders, "fabrication d’une commande", id, func(tx *postgres.Tx, o *Order) error {
-		if o.State == ProofApproved {
+		moved := o.State == ProofApproved
+		if moved {
 			if err := s.advance(ctx, tx, actor, o, Making, identity.PlatformOrders, ""); err != nil {
 				return err
 			}
+		}
+		if o.Made() && moved {
+			return nil // a new proof was approved: the carnets exist already
 		}
 		if o.State != Making || o.Made() {
 			return errMoved(o.State)
@@ -203,7 +207,7 @@ func (s *Service) Print(ctx context.Context, actor identity.Actor, id uuid.UUID,
 	if err != nil {
 		return fmt.Errorf("print carnets: %w", err)
 	}
-	facts, err := s.printFacts(ctx, o)
+	facts, err := s.approvedFacts(ctx, o)
 	if err != nil {
 		return err
 	}

@@ -25,6 +25,12 @@ const (
 	StructuresAgreed = "agreees"
 )
 
+// Who prints the carnets.
+const (
+	PrintShop = "imprimeur"
+	PrintDesk = "bureau" // the commanditaire itself, on A4 sheets
+)
+
 // Specification is what a commanditaire asks for. A draft may be incomplete;
 // Problems tells what is missing.
 type Specification struct {
@@ -40,6 +46,7 @@ type Specification struct {
 	Message          string
 	Colour           string
 	LogoID           *uuid.UUID
+	PrintMode        string // PrintShop or PrintDesk
 	Notes            string
 	Cofunders        []Cofunder
 	Services         []ServiceLine
@@ -144,6 +151,8 @@ type Order struct {
 	ServiceCode      string
 	ProofApprovedAt  *time.Time
 	ProofHash        []byte
+	ProofDesign      *Design // what the latest proof shows
+	DesignHash       []byte  // of the approved one
 	Minted           int
 	Attested         money.Cents
 	Active           money.Cents

@@ -24,7 +24,7 @@ func (s *Service) PrintRange(ctx context.Context, id uuid.UUID, from, to int, w 
 	if err != nil {
 		return fmt.Errorf("print carnets: %w", err)
 	}
-	facts, err := s.printFacts(ctx, o)
+	facts, err := s.approvedFacts(ctx, o)
 	if err != nil {
 		return err
 	}

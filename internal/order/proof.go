@@ -46,12 +46,17 @@ func (s *Service) ProposeProof(ctx context.Context, actor identity.Actor, id uui
 	if !Moves(o.State, ProofProposed, identity.PlatformOrders) {
 		return errMoved(o.State)
 	}
-	pdf, err := s.specimen(ctx, o)
+	pdf, design, err := s.specimen(ctx, o)
 	if err != nil {
 		return fmt.Errorf("print proof: %w", err)
 	}
 	err = s.asOperator(ctx, actor, identity.PlatformOrders, "bon à tirer d’une commande", id, func(tx *postgres.Tx, o *Order) error {
 		if err := s.advance(ctx, tx, actor, o, ProofProposed, identity.PlatformOrders, strings.TrimSpace(note)); err != nil {
+			return err
+		}
+		args := key(o)
+		args["design"] = design
+		if err := postgres.Must(ctx, tx, `UPDATE orders SET proof_design = @design, design_hash = NULL WHERE commanditaire_id = @commanditaire AND id = @order`, args); err != nil {
 			return err
 		}
 		_, err := addDocument(ctx, tx, o, DocumentProof, "bon-a-tirer-"+o.Number+".pdf", "application/pdf", pdf)
@@ -63,17 +68,14 @@ func (s *Service) ProposeProof(ctx context.Context, actor identity.Actor, id uui
 	return nil
 }
 
-func (s *Service) specimen(ctx context.Context, o Order) ([]byte, error) {
+// specimen prints the proof, and tells the design that it shows.
+func (s *Service) specimen(ctx context.Context, o Order) ([]byte, Design, error) {
 	facts, err := s.printFacts(ctx, o)
 	if err != nil {
-		return nil, err
+		return nil, Design{}, err
 	}
+	design, sample := s.design(o, facts), s.sampleCarnet(o)
 	facts.Specimen = true
-	sample := print.Carnet{Serial: carnet.Serial(o.Number, 0)}
-	for rank := 1; rank <= o.ChequesPerCarnet; rank++ {
-		c := code.Specimen(rank)
-		sample.Cheques = append(sample.Cheques, print.Cheque{Rank: rank, Code: c.Clear(), QRPayload: c.QR(s.CodeHost)})
-	}
 	given := false
 	var out bytes.Buffer
 	err = print.WriteCarnets(&out, facts, func() (print.Carnet, bool, error) {
@@ -83,11 +85,30 @@ func (s *Service) specimen(ctx context.Context, o Order) ([]byte, error) {
 		given = true
 		return sample, true, nil
 	})
-	return out.Bytes(), err
+	return out.Bytes(), design, err
+}
+
+// sampleCarnet is a carnet of the order whose codes can never be redeemed.
+func (s *Service) sampleCarnet(o Order) print.Carnet {
+	sample := print.Carnet{Serial: carnet.Serial(o.Number, 0)}
+	for rank := 1; rank <= o.ChequesPerCarnet; rank++ {
+		c := code.Specimen(rank)
+		sample.Cheques = append(sample.Cheques, print.Cheque{Rank: rank, Code: c.Clear(), QRPayload: c.QR(s.CodeHost)})
+	}
+	return sample
 }
 
 // printFacts is what every page of the order's carnets has in common.
-func (s *Service) printFacts(ctx context.Context, o Order) (print.CarnetRun, error) {
+func (s *Service) printFacts(ctx context.Context, o Order) (facts print.CarnetRun, err error) {
+	err = s.db.InPlatform(ctx, postgres.System{}, "", func(tx *postgres.Tx) (err error) {
+		facts, err = s.printFactsIn(ctx, tx, o)
+		return err
+	})
+	return facts, err
+}
+
+// printFactsIn is printFacts in a scope that sees the order.
+func (s *Service) printFactsIn(ctx context.Context, tx *postgres.Tx, o Order) (print.CarnetRun, error) {
 	facts := print.CarnetRun{
 		Issuer: s.Issuer, Commanditaire: o.Commanditaire, Colour: o.Colour, Message: o.Message, FaceValue: o.FaceValue,
 		Validity:  print.Validity{From: o.CreatedAt.In(postgres.Paris), Until: o.Validity.Until},
@@ -103,11 +124,8 @@ func (s *Service) printFacts(ctx context.Context, o Order) (print.CarnetRun, err
 	if o.LogoID == nil {
 		return facts, nil
 	}
-	err := s.db.InPlatform(ctx, postgres.System{}, "", func(tx *postgres.Tx) (err error) {
-		facts.Logo, err = postgres.Value[[]byte](ctx, tx, `SELECT content FROM documents WHERE id = @id`, postgres.Args{"id": *o.LogoID})
-		return err
-	})
-	if err != nil {
+	var err error
+	if facts.Logo, err = postgres.Value[[]byte](ctx, tx, `SELECT content FROM documents WHERE id = @id`, postgres.Args{"id": *o.LogoID}); err != nil {
 		return facts, fmt.Errorf("read logo: %w", err)
 	}
 	return facts, nil
@@ -126,6 +144,9 @@ func (s *Service) ApproveProof(ctx context.Context, actor identity.Actor, id uui
 			return ErrOtherProof
 		}
 		if err := s.advance(ctx, tx, actor, o, ProofApproved, identity.OrderWrite, ""); err != nil {
+			return err
+		}
+		if err := s.keepApproved(ctx, tx, o); err != nil {
 			return err
 		}
 		args := key(o)
@@ -148,6 +169,24 @@ func (s *Service) RefuseProof(ctx context.Context, actor identity.Actor, id uuid
 	})
 	if err != nil {
 		return fmt.Errorf("refuse proof: %w", err)
+	}
+	return nil
+}
+
+// ReopenProof takes back an approved proof that must change: the carnets are
+// not printed yet, or will be printed again from the new one.
+func (s *Service) ReopenProof(ctx context.Context, actor identity.Actor, id uuid.UUID, reason string) error {
+	err := s.asOperator(ctx, actor, identity.PlatformOrders, "reprise d’un bon à tirer", id, func(tx *postgres.Tx, o *Order) error {
+		if reason = strings.TrimSpace(reason); reason == "" || !short(reason, LongestFree) {
+			return fault.Field("motif_bat", "Dites ce qui doit changer sur le bon à tirer.")
+		}
+		if !o.State.Reached(ProofApproved) {
+			return errMoved(o.State)
+		}
+		return s.advance(ctx, tx, actor, o, Framing, identity.PlatformOrders, reason)
+	})
+	if err != nil {
+		return fmt.Errorf("reopen proof: %w", err)
 	}
 	return nil
 }

@@ -111,6 +111,8 @@ var Transitions = []Transition{
 	{ProofProposed, ProofApproved, identity.OrderWrite},
 	{ProofProposed, Framing, identity.OrderWrite},
 	{ProofApproved, Making, identity.PlatformOrders},
+	{ProofApproved, Framing, identity.PlatformOrders},
+	{Making, Framing, identity.PlatformOrders},
 	{Making, Shipped, identity.PlatformOrders},
 	{Shipped, Delivered, identity.OrderWrite},
 	{Shipped, Delivered, ""},

@@ -45,6 +45,9 @@ type orderRow struct {
 	ServiceCode        string
 	BatApprovedAt      *time.Time
 	BatHash            []byte
+	ProofDesign        *Design
+	DesignHash         []byte
+	PrintMode          string
 	MintedCarnets      int
 	AttestedCents      int64
 	ActiveCents        int64
@@ -54,7 +57,8 @@ const selectOrder = `
 	SELECT o.commanditaire_id, g.name AS commanditaire, o.id, o.number, o.title, o.state, o.cheques_per_carnet, o.face_value_cents,
 		o.carnets, o.validity, o.valid_until, o.validity_months, o.perimeter, o.coverage, o.accepted_structures, o.public_cible,
 		o.message, o.colour, o.logo_id, o.fee_basis_points, o.notes, o.created_at, o.updated_at, o.signed_at, o.signatory,
-		o.signatory_title, o.engagement_number, o.service_code, o.bat_approved_at, o.bat_hash, o.minted_carnets, o.attested_cents, o.active_cents
+		o.signatory_title, o.engagement_number, o.service_code, o.bat_approved_at, o.bat_hash,
+		o.proof_design, o.design_hash, o.print_mode, o.minted_carnets, o.attested_cents, o.active_cents
 	FROM orders o JOIN organisations g ON g.id = o.commanditaire_id`
 
 func (r orderRow) order() Order {
@@ -62,13 +66,14 @@ func (r orderRow) order() Order {
 		CommanditaireID: r.CommanditaireID, Commanditaire: r.Commanditaire, ID: r.ID, Number: r.Number, State: State(r.State),
 		Fee: money.BasisPoints(r.FeeBasisPoints), CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, SignedAt: r.SignedAt,
 		Signatory: r.Signatory, SignatoryTitle: r.SignatoryTitle, EngagementNumber: r.EngagementNumber, ServiceCode: r.ServiceCode,
-		ProofApprovedAt: r.BatApprovedAt, ProofHash: r.BatHash, Minted: r.MintedCarnets,
+		ProofApprovedAt: r.BatApprovedAt, ProofHash: r.BatHash, ProofDesign: r.ProofDesign, DesignHash: r.DesignHash, Minted: r.MintedCarnets,
 		Attested: money.Cents(r.AttestedCents), Active: money.Cents(r.ActiveCents),
 	}
 	o.Specification = Specification{
 		Title: r.Title, ChequesPerCarnet: r.ChequesPerCarnet, FaceValue: money.Cents(r.FaceValueCents), Carnets: r.Carnets,
 		Validity: Validity{Kind: r.Validity, Until: r.ValidUntil}, Perimeter: r.Perimeter, Coverage: r.Coverage,
 		Structures: r.AcceptedStructures, PublicCible: r.PublicCible, Message: r.Message, Colour: r.Colour, LogoID: r.LogoID, Notes: r.Notes,
+		PrintMode: r.PrintMode,
 	}
 	if r.ValidityMonths != nil {
 		o.Validity.Months = *r.ValidityMonths

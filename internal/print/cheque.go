@@ -122,7 +122,7 @@ func (p design) mentions(c canvas) {
 		services = "ateliers et accompagnements de médiation numérique"
 	}
 	all := "Collectivité : " + p.facts.Commanditaire + ". " + p.issuerLine() + " Paie : " + services +
-		". Année de validité : " + p.facts.Validity.years() +
+		". Année de validité : " + p.facts.Validity.Years() +
 		". Vente interdite. Toute copie est refusée : seul le premier passage est accepté."
 	c.colour(muted)
 	size := 6.6
