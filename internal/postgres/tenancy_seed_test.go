@@ -43,6 +43,7 @@ func seed(w *testworld.World) map[string]string {
 	row("counters", "series = 'essai'", `INSERT INTO counters VALUES ('essai', 2026, 1)`)
 	row("installation", "key = 'essai'", `INSERT INTO installation VALUES ('essai', '1')`)
 	row("custody_moves", ofOrder, `INSERT INTO custody_moves (commanditaire_id, id, order_id, aiguilleur_id, kind, number_from, number_to, at) VALUES ($1, $2, $3, $4, 'reception', 1, 1, $5)`, dep, postgres.NewID(), order.ID, mairie, now)
+	row("desk_prints", ofOrder, `INSERT INTO desk_prints (commanditaire_id, id, order_id, number_from, number_to, asked_at, asked_by) VALUES ($1, $2, $3, 1, 1, $4, $5)`, dep, postgres.NewID(), order.ID, now, w.Commanditaire.AccountID)
 	row("documents", "name = 'essai'", `INSERT INTO documents VALUES ($1, $2, $3, 'devis', NULL, 'essai', 'application/pdf', '\x00', '\x00', $4)`, postgres.NewID(), dep, []uuid.UUID{w.Region}, now)
 	row("failed_tries", "subject = 'essai'", `INSERT INTO failed_tries VALUES ('essai', $1, 1)`, now)
 	row("handovers", ofOrder, `INSERT INTO handovers (commanditaire_id, id, order_id, carnet_id, aiguilleur_id, point_id, serial, at, idempotency_key)

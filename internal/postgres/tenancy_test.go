@@ -30,6 +30,7 @@ var readers = map[string]string{
 	"conventions":           "commanditaire agent platform",
 	"counters":              "commanditaire cofunder agent structure stranger platform",
 	"custody_moves":         "commanditaire agent platform",
+	"desk_prints":           "commanditaire platform",
 	"documents":             "commanditaire cofunder platform",
 	"failed_tries":          "identity platform",
 	"handovers":             "commanditaire agent platform",

@@ -8,13 +8,15 @@ const history = `(VALUES ('ledger_transactions'), ('ledger_movements'), ('journa
 
 // The tables that only row-level security keeps apart.
 const apart = `(VALUES ('orders'), ('order_funds'), ('carnets'), ('cheques'), ('cheque_codes'), ('handovers'), ('custody_moves'), ('seances'), ('redemptions'),
-	('redemption_requests'), ('settlements'), ('settlement_lines'), ('ledger_transactions'), ('ledger_movements'), ('journal'), ('documents')) AS a (name)`
+	('redemption_requests'), ('settlements'), ('settlement_lines'), ('ledger_transactions'), ('ledger_movements'), ('journal'), ('documents'),
+	('desk_prints')) AS a (name)`
 
 // The indexes and constraints on which the rules above rest.
 const pillars = `(VALUES ('redemptions_one_live'), ('handovers_one_live'), ('cheque_codes_pkey'), ('cheques_rank_once'), ('carnets_number_once'),
 	('ledger_cause_once'), ('settlements_cutoff_once'), ('redemption_requests_key')) AS p (name)`
 
-const bounds = `(VALUES ('orders_active_within_attested'), ('orders_active_is_funded'), ('settlements_four_eyes'), ('redemptions_undone_never_paid')) AS b (name)`
+const bounds = `(VALUES ('orders_active_within_attested'), ('orders_active_is_funded'), ('settlements_four_eyes'), ('redemptions_undone_never_paid'),
+	('desk_prints_two_people'), ('desk_prints_again_agreed')) AS b (name)`
 
 var guardChecks = []Check{
 	{
