@@ -67,7 +67,10 @@ func (a *App) addAudiences(deps *web.Deps) {
 		dashboards,
 	}
 	deps.Aiguilleur = []web.Screens{&aiguilleur.Handlers{Network: s.network}}
-	deps.Mediateur = []web.Screens{&mediateur.Handlers{Redemptions: s.redemptions, Seal: s.seal, Now: a.db.Now}}
+	deps.Mediateur = []web.Screens{
+		&mediateur.Handlers{Redemptions: s.redemptions, Seal: s.seal, Now: a.db.Now},
+		&mediateur.LateHandlers{Redemptions: s.redemptions, Now: a.db.Now},
+	}
 	deps.Structure = []web.Screens{&structure.Handlers{Structures: s.structures, Payments: s.settlements}, &structure.PaymentHandlers{Payments: s.settlements}}
 	deps.Admin = []web.Screens{
 		&admin.HomeHandlers{Reports: s.reporting},
