@@ -20,7 +20,13 @@ var (
 	// ErrCarnetSerial is the serial number of a carnet in place of a code.
 	ErrCarnetSerial = fault.New(fault.KindInvalid,
 		"Ceci est le numéro du carnet. Scannez le chèque lui-même, pas la couverture.")
-	// ErrForeign is a QR code or an address that has nothing to do with chèques.
+	// ErrWiFi is the QR code that joins a wireless network, often on the same wall.
+	ErrWiFi = fault.New(fault.KindInvalid,
+		"Ce QR code sert à se connecter au Wi-Fi. Scannez celui qui est imprimé à côté du code du chèque.")
+	// ErrSite is the address of some page that has nothing to do with chèques.
+	ErrSite = fault.New(fault.KindInvalid,
+		"Ce QR code mène à un site Internet, pas à un chèque. Scannez celui qui est imprimé à côté du code du chèque.")
+	// ErrForeign is any other QR code: a telephone number, a visiting card.
 	ErrForeign = fault.New(fault.KindInvalid,
 		"Ce QR code n’est pas celui d’un chèque. Scannez celui qui est imprimé à côté du code du chèque.")
 )
@@ -31,29 +37,47 @@ const maxTyped = 2048
 var (
 	carnetSerial = regexp.MustCompile(`^C[0-9]{2}[- ]?[0-9]{3}[- ]?[0-9]{6}([-/ ][0-9]{1,2})?$`)
 	scheme       = regexp.MustCompile(`^[A-Z][A-Z0-9+.]*://`)
-	otherQR      = regexp.MustCompile(`^(WIFI|MAILTO|TEL|SMS|SMSTO|GEO|MECARD|BEGIN|OTPAUTH|MATMSG|BITCOIN):|^WWW\.`)
+	otherQR      = regexp.MustCompile(`^(MAILTO|TEL|SMS|SMSTO|GEO|MECARD|BEGIN|OTPAUTH|MATMSG|BITCOIN):`)
 )
 
 // Parse reads a code however it comes: typed with or without spaces, dashes
 // and capitals, scanned as a whole address, or garbled by a US scanner on an
-// AZERTY computer. It answers ErrMalformed, ErrSpecimen, ErrCarnetSerial or
-// ErrForeign otherwise.
+// AZERTY computer. It answers ErrMalformed, ErrSpecimen, ErrCarnetSerial,
+// ErrWiFi, ErrSite or ErrForeign otherwise; Explain says more of ErrMalformed.
 func Parse(typed string) (Code, error) {
+	c, _, err := ParseAddress(typed)
+	return c, err
+}
+
+// ParseAddress is Parse, and the host of the address that carries the code, in
+// capitals; empty when the code came alone.
+func ParseAddress(typed string) (c Code, host string, err error) {
 	if len(typed) > maxTyped {
-		return Code{}, ErrMalformed
+		return Code{}, "", ErrMalformed
 	}
 	text := tidy(typed)
 	refusal := ErrMalformed
 	for _, l := range layouts {
-		c, err := read(strings.ToUpper(l.undo(text)))
+		upper := strings.ToUpper(l.undo(text))
+		c, err := read(upper)
 		if err == nil {
-			return c, nil
+			return c, hostOf(upper), nil
 		}
 		if rank(err) > rank(refusal) {
 			refusal = err
 		}
 	}
-	return Code{}, refusal
+	return Code{}, "", refusal
+}
+
+// hostOf is the host, with its port, of an address in capitals.
+func hostOf(text string) string {
+	at := scheme.FindStringIndex(text)
+	if at == nil {
+		return ""
+	}
+	host, _, _ := strings.Cut(text[at[1]:], "/")
+	return host
 }
 
 // rank orders refusals from the vaguest to the most telling: a text is read
@@ -64,7 +88,7 @@ func rank(err *fault.Error) int {
 		return 3
 	case ErrCarnetSerial:
 		return 2
-	case ErrForeign:
+	case ErrWiFi, ErrSite, ErrForeign:
 		return 1
 	default:
 		return 0
@@ -72,6 +96,9 @@ func rank(err *fault.Error) int {
 }
 
 func read(text string) (Code, *fault.Error) {
+	if err := stranger(text); err != nil {
+		return Code{}, err
+	}
 	payload, ours := unwrap(text)
 	s, spelt := spell(payload)
 	if ours && spelt == Length {
@@ -86,18 +113,29 @@ func read(text string) (Code, *fault.Error) {
 	case carnetSerial.MatchString(payload):
 		return Code{}, ErrCarnetSerial
 	case !ours, spelt < 0 && scheme.MatchString(text):
-		return Code{}, ErrForeign
+		return Code{}, ErrSite
 	}
 	return Code{}, ErrMalformed
 }
 
-// unwrap returns what follows /P/ in an address, or the last part of another
-// address, or the text itself; ours is false for an address or a QR code that
-// no chèque carries.
-func unwrap(text string) (payload string, ours bool) {
-	if otherQR.MatchString(text) {
-		return "", false
+// stranger tells the QR codes that no chèque carries; nil for the others.
+func stranger(text string) *fault.Error {
+	switch {
+	case strings.HasPrefix(text, "WIFI:"):
+		return ErrWiFi
+	case strings.HasPrefix(text, "WWW."):
+		return ErrSite
+	case otherQR.MatchString(text):
+		return ErrForeign
+	default:
+		return nil
 	}
+}
+
+// unwrap returns what follows /P/ in an address, or the last part of another
+// address, or the text itself; ours is false for an address that no chèque
+// carries.
+func unwrap(text string) (payload string, ours bool) {
 	path, isAddress := scheme.ReplaceAllString(text, "/"), scheme.MatchString(text)
 	if end := strings.IndexAny(path, "?#"); end >= 0 && isAddress {
 		path = path[:end]

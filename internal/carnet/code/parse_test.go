@@ -91,14 +91,15 @@ func TestParseRefusals(t *testing.T) {
 		windows.Replace("C26-014-001258"):         ErrCarnetSerial,
 		mac.Replace("C26-014-001258"):             ErrCarnetSerial,
 		"https://passnum.test/C/C26-014-001258":   ErrCarnetSerial,
-		windows.Replace("HTTPS://X/C26-014-0012"): ErrForeign,
+		windows.Replace("HTTPS://X/C26-014-0012"): ErrSite,
 
-		"https://www.example.org/menu.pdf":                  ErrForeign,
-		"https://www.example.org/" + clear:                  ErrForeign,
-		windows.Replace("https://www.example.org/menu.pdf"): ErrForeign,
-		"https://social.example/p/CuQ0aZ_":                  ErrForeign,
-		"WIFI:T:WPA;S:mairie;P:secret;;":                    ErrForeign,
-		"www.example.org":                                   ErrForeign,
+		"https://www.example.org/menu.pdf":                  ErrSite,
+		"https://www.example.org/" + clear:                  ErrSite,
+		windows.Replace("https://www.example.org/menu.pdf"): ErrSite,
+		"https://social.example/p/CuQ0aZ_":                  ErrSite,
+		"WIFI:T:WPA;S:mairie;P:secret;;":                    ErrWiFi,
+		windows.Replace("WIFI:S:mairie;;"):                  ErrWiFi,
+		"www.example.org":                                   ErrSite,
 		"mailto:a@b.fr":                                     ErrForeign,
 		"BEGIN:VCARD":                                       ErrForeign,
 
@@ -124,7 +125,7 @@ func FuzzParse(f *testing.F) {
 			if again, err := Parse(got.Clear()); err != nil || again != got || got.IsSpecimen() {
 				t.Error("an accepted code does not read back")
 			}
-		case ErrMalformed, ErrSpecimen, ErrCarnetSerial, ErrForeign:
+		case ErrMalformed, ErrSpecimen, ErrCarnetSerial, ErrWiFi, ErrSite, ErrForeign:
 			if !got.IsZero() {
 				t.Error("a refusal comes with a code")
 			}
