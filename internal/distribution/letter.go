@@ -29,8 +29,9 @@ type Letter struct {
 	Date          time.Time
 }
 
-// Preview lists the places that the letter of a carnet would name at a point.
-func (s *Service) Preview(ctx context.Context, actor identity.Actor, card CarnetCard) ([]NearPlace, error) {
+// Preview lists the places that the letter of a carnet would name at a point:
+// those that give the wanted entries, when there are some.
+func (s *Service) Preview(ctx context.Context, actor identity.Actor, card CarnetCard, wanted ...int) ([]NearPlace, error) {
 	if err := actor.May(identity.HandOver); err != nil {
 		return nil, err
 	}
@@ -43,7 +44,7 @@ func (s *Service) Preview(ctx context.Context, actor identity.Actor, card Carnet
 		if err != nil {
 			return err
 		}
-		places, err = s.nearest(ctx, tx, card.carnet.CommanditaireID, card.carnet.OrderID, point)
+		places, err = s.nearest(ctx, tx, card.carnet.CommanditaireID, card.carnet.OrderID, point, wanted)
 		return err
 	})
 	return places, wrap(err, "preview letter")
@@ -71,7 +72,7 @@ func (s *Service) Letter(ctx context.Context, actor identity.Actor, id uuid.UUID
 		if letter.Point, err = ownPoint(ctx, tx, actor, h.PointID); err != nil {
 			return err
 		}
-		letter.Places, err = s.nearest(ctx, tx, h.CommanditaireID, h.OrderID, letter.Point)
+		letter.Places, err = s.nearest(ctx, tx, h.CommanditaireID, h.OrderID, letter.Point, nil)
 		return err
 	})
 	return letter, wrap(err, "write letter")

@@ -58,6 +58,7 @@ func seed(w *testworld.World) map[string]string {
 	row("order_services", ofOrder, `INSERT INTO order_services VALUES ($1, $2, 'formation', '', 100)`, dep, order.ID)
 	row("order_steps", ofOrder, `INSERT INTO order_steps VALUES ($1, $2, $3, $4, 'devis', $5, NULL, 'x')`, dep, postgres.NewID(), order.ID, []uuid.UUID{w.Region}, now)
 	row("password_resets", "token_hash = '\\x03'", `INSERT INTO password_resets VALUES ('\x03', $1, $2, $2)`, w.Mediateur.AccountID, now)
+	row("pathways", "title = 'essai'", `INSERT INTO pathways (id, root_id, version, commanditaire_id, title, entries, words, created_at) VALUES ($1, $1, 1, $2, 'essai', '{11,44}', '{"",""}', $3)`, postgres.NewID(), dep, now)
 	row("public_figures", "name = 'essai'", `INSERT INTO public_figures VALUES ('essai', 1, $1)`, now)
 	row("sessions", "token = 'essai'", `INSERT INTO sessions VALUES ('essai', '\x00', $1)`, now)
 	row("usage_days", ofOrder, `INSERT INTO usage_days VALUES ($1, $2, '2026-01-01', '23096', 0, $3, 1, 1, 1000)`, dep, order.ID, []uuid.UUID{w.Region})

@@ -52,6 +52,7 @@ var readers = map[string]string{
 	"organisation_settings": "structure platform",
 	"organisations":         "commanditaire cofunder agent structure stranger identity public platform",
 	"password_resets":       "identity platform",
+	"pathways":              "commanditaire platform",
 	"places":                "commanditaire cofunder agent structure stranger public platform",
 	"points":                "commanditaire agent platform",
 	"public_figures":        "commanditaire cofunder agent structure stranger public platform",

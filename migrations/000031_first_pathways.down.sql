@@ -1,0 +1,1 @@
+DELETE FROM pathways WHERE id::text LIKE '0196f0a0-0000-7000-8000-%';
