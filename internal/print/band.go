@@ -63,16 +63,17 @@ func (p design) bandTitle(c canvas, x, width float64, title string) {
 	c.colour(white)
 	c.font(bold, 17)
 	if c.width(title) <= width*1.45 {
-		c.text(x, bandHeight/2+2.1, c.fit(bold, title, width, 17, 11))
+		c.text(x, bandHeight/2+2.8, c.fit(bold, title, width, 17, 11))
 		return
 	}
-	if brand, name, ok := strings.Cut(title, " · "); ok && c.width(name)*13/17 <= width {
+	if brand, name, ok := strings.Cut(title, " · "); ok && c.width(name)*11.5/17 <= width {
 		title = brand + "\n" + name
 	}
-	size := 13.0
+	size := 11.5
 	for c.font(bold, size); len(c.wrap(title, width)) > 2 && size > 6; c.font(bold, size) {
 		size -= 0.5
 	}
 	leading := size * mmPerPt * 1.14
-	c.block(x, bandHeight/2-leading/2+size*mmPerPt*0.36, width, leading, 2, title)
+	const accented = 0.88 // how high a capital with its accent stands
+	c.block(x, textTop+accented*size*mmPerPt, width, leading, 2, title)
 }

@@ -5,11 +5,12 @@ import "strconv"
 // A page of a carnet, in millimetres, trimmed: the stub, then the chèque.
 const (
 	pageWidth  = 200.0
-	pageHeight = 78.0
+	pageHeight = 80.0
 	bleed      = 3.0
 	stub       = 40.0
 	margin     = 6.0
-	bandHeight = 13.0
+	textTop    = 5.0 // no ink of a letter is nearer to the knife
+	bandHeight = 15.0
 	left       = stub + margin
 	rightEdge  = pageWidth - margin
 
@@ -73,12 +74,12 @@ func (p design) stubGround(c canvas) {
 func (p design) valueBlock(c canvas) {
 	c.colour(p.accent)
 	value := c.fit(bold, p.value(), 58, 46, 24)
-	c.text(left-0.6, 29.8, value)
+	c.text(left-0.6, 30.6, value)
 	x := left + c.width(value) + 6
 	c.font(bold, 12.5)
 	c.colour(ink)
 	width := qrCentreX - qrZone/2 - 3 - x
-	c.block(x, 20.2, width, 5.2, 3, "pour apprendre à utiliser\ninternet, un ordinateur,\nun téléphone")
+	c.block(x, 21.2, width, 5.2, 3, "pour apprendre à utiliser\ninternet, un ordinateur,\nun téléphone")
 }
 
 func (p design) conditions(c canvas) {

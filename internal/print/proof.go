@@ -35,7 +35,7 @@ func Proof(f ProofFacts) ([]byte, error) {
 		"Le nom, le logo, la couleur et le message sont les bons, sans faute.",
 		"La valeur, le nombre de chèques et la date de fin sont ceux de votre commande.",
 		"Le numéro de téléphone et l’adresse des lieux répondent.",
-		"Les spécimens de la page suivante sont à la taille réelle, 200 × 78 mm. Leurs codes ne seront jamais acceptés.",
+		"Les spécimens de la page suivante sont à la taille réelle, 200 × 80 mm. Leurs codes ne seront jamais acceptés.",
 	} {
 		p.bullet(s)
 	}
