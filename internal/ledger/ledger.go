@@ -42,6 +42,11 @@ const (
 	Payout          Kind = "payout"
 	PayoutExecuted  Kind = "payout_executed"
 	PayoutCancelled Kind = "payout_cancelled"
+	// Opposition takes blocked chèques out of circulation; OppositionLifted and
+	// Replacement put face value back.
+	Opposition       Kind = "opposition"
+	OppositionLifted Kind = "opposition_lifted"
+	Replacement      Kind = "replacement"
 )
 
 // Movement debits one account and credits another by Amount, which is positive.

@@ -44,6 +44,7 @@ func seed(w *testworld.World) map[string]string {
 	row("installation", "key = 'essai'", `INSERT INTO installation VALUES ('essai', '1')`)
 	row("custody_moves", ofOrder, `INSERT INTO custody_moves (commanditaire_id, id, order_id, aiguilleur_id, kind, number_from, number_to, at) VALUES ($1, $2, $3, $4, 'reception', 1, 1, $5)`, dep, postgres.NewID(), order.ID, mairie, now)
 	row("desk_prints", ofOrder, `INSERT INTO desk_prints (commanditaire_id, id, order_id, number_from, number_to, asked_at, asked_by) VALUES ($1, $2, $3, 1, 1, $4, $5)`, dep, postgres.NewID(), order.ID, now, w.Commanditaire.AccountID)
+	row("devices", "name = 'essai'", `INSERT INTO devices (id, structure_id, place_id, name, created_at) VALUES ($1, $2, $3, 'essai', $4)`, postgres.NewID(), med, w.Place, now)
 	row("documents", "name = 'essai'", `INSERT INTO documents VALUES ($1, $2, $3, 'devis', NULL, 'essai', 'application/pdf', '\x00', '\x00', $4)`, postgres.NewID(), dep, []uuid.UUID{w.Region}, now)
 	row("failed_tries", "subject = 'essai'", `INSERT INTO failed_tries VALUES ('essai', $1, 1)`, now)
 	row("handovers", ofOrder, `INSERT INTO handovers (commanditaire_id, id, order_id, carnet_id, aiguilleur_id, point_id, serial, at, idempotency_key)
@@ -66,6 +67,7 @@ func seed(w *testworld.World) map[string]string {
 	row("usage_carnets", ofOrder, `INSERT INTO usage_carnets SELECT commanditaire_id, id, order_id, '2026-01-01', 1 FROM carnets WHERE order_id = $1`, order.ID)
 	row("usage_orders", ofOrder, `INSERT INTO usage_orders (commanditaire_id, order_id, funder_ids, through, computed_at) VALUES ($1, $2, $3, '2026-01-01', $4)`, dep, order.ID, []uuid.UUID{w.Region}, now)
 	seedMoney(w, order, row)
+	seedOppositions(w, order, row)
 	if n := w.Count(`SELECT count(*) FROM orders`); n != 1 {
 		w.T.Fatalf("%d orders", n)
 	}
@@ -89,6 +91,21 @@ func seedMoney(w *testworld.World, order testworld.Order, row func(table, mark, 
 	if err := editHistory(w, transaction); err == nil {
 		w.T.Error("even the owner can edit the ledger")
 	}
+}
+
+func seedOppositions(w *testworld.World, order testworld.Order, row func(table, mark, sql string, args ...any)) {
+	now, dep, counters := w.Now(), w.Departement, []uuid.UUID{w.Mairie}
+	opposition := postgres.NewID()
+	row("oppositions", id("id", opposition), `INSERT INTO oppositions (commanditaire_id, id, order_id, number, counter_ids, origin, cause, state, carnets, two_people, declared_at, declared_by, declared_by_name)
+		VALUES ($1, $2, $3, 'O-1', $4, 'guichet', 'perte', 'a_confirmer', 1, false, $5, $6, 'x')`, dep, opposition, order.ID, counters, now, w.Agent.AccountID)
+	row("opposition_carnets", id("opposition_id", opposition), `INSERT INTO opposition_carnets (commanditaire_id, opposition_id, carnet_id, counter_ids, number, serial)
+		SELECT commanditaire_id, $1, id, $2, number, serial FROM carnets WHERE order_id = $3`, opposition, counters, order.ID)
+	row("opposition_liftings", id("opposition_id", opposition), `INSERT INTO opposition_liftings (commanditaire_id, id, opposition_id, order_id, counter_ids, carnet_ids, reason, state, two_people, asked_at, asked_by, asked_by_name)
+		SELECT $1, $2, $3, $4, $5, array_agg(id), 'x', 'a_confirmer', false, $6, $7, 'x' FROM carnets WHERE order_id = $4`, dep, postgres.NewID(), opposition, order.ID, counters, now, w.Agent.AccountID)
+	row("carnet_replacements", id("opposition_id", opposition), `INSERT INTO carnet_replacements (commanditaire_id, old_id, new_id, order_id, opposition_id, counter_ids, old_serial, new_serial, new_number, cheques, face_cents, at)
+		SELECT commanditaire_id, id, id, order_id, $1, $2, serial, serial, 2, 1, 1000, $3 FROM carnets WHERE order_id = $4`, opposition, counters, now, order.ID)
+	row("allocation_plans", id("order_id", order.ID), `INSERT INTO allocation_plans (commanditaire_id, id, order_id, title, total, rule, shares, created_at, created_by, created_by_name, updated_at)
+		VALUES ($1, $2, $3, 'x', 1, '{}', '[]', $4, $5, 'x', $4)`, dep, postgres.NewID(), order.ID, now, w.Commanditaire.AccountID)
 }
 
 func editHistory(w *testworld.World, transaction uuid.UUID) error {

@@ -4,7 +4,7 @@ package proof
 const appRoles = `(VALUES ('passnum_app'), ('passnum_org'), ('passnum_platform'), ('passnum_public'), ('passnum_identity'), ('passnum_redeemer')) AS r (name)`
 
 // The tables of which nothing is ever changed.
-const history = `(VALUES ('ledger_transactions'), ('ledger_movements'), ('journal'), ('custody_moves'), ('order_steps'), ('order_funds'), ('documents')) AS h (name)`
+const history = `(VALUES ('ledger_transactions'), ('ledger_movements'), ('journal'), ('custody_moves'), ('order_steps'), ('order_funds'), ('documents'), ('carnet_replacements')) AS h (name)`
 
 // The tables that only row-level security keeps apart.
 const apart = `(VALUES ('orders'), ('order_funds'), ('carnets'), ('cheques'), ('cheque_codes'), ('handovers'), ('custody_moves'), ('seances'), ('redemptions'),
@@ -13,7 +13,8 @@ const apart = `(VALUES ('orders'), ('order_funds'), ('carnets'), ('cheques'), ('
 
 // The indexes and constraints on which the rules above rest.
 const pillars = `(VALUES ('redemptions_one_live'), ('handovers_one_live'), ('cheque_codes_pkey'), ('cheques_rank_once'), ('carnets_number_once'),
-	('ledger_cause_once'), ('settlements_cutoff_once'), ('redemption_requests_key')) AS p (name)`
+	('ledger_cause_once'), ('settlements_cutoff_once'), ('redemption_requests_key'),
+	('opposition_carnets_one_live'), ('carnet_replacements_new_once')) AS p (name)`
 
 const bounds = `(VALUES ('orders_active_within_attested'), ('orders_active_is_funded'), ('settlements_four_eyes'), ('redemptions_undone_never_paid'),
 	('desk_prints_two_people'), ('desk_prints_again_agreed')) AS b (name)`

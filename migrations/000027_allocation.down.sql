@@ -1,0 +1,1 @@
+DROP TABLE allocation_plans;
