@@ -67,6 +67,7 @@ func seed(w *testworld.World) map[string]string {
 	row("usage_carnets", ofOrder, `INSERT INTO usage_carnets SELECT commanditaire_id, id, order_id, '2026-01-01', 1 FROM carnets WHERE order_id = $1`, order.ID)
 	row("usage_orders", ofOrder, `INSERT INTO usage_orders (commanditaire_id, order_id, funder_ids, through, computed_at) VALUES ($1, $2, $3, '2026-01-01', $4)`, dep, order.ID, []uuid.UUID{w.Region}, now)
 	seedMoney(w, order, row)
+	seedCustody(w, order, row)
 	seedOppositions(w, order, row)
 	if n := w.Count(`SELECT count(*) FROM orders`); n != 1 {
 		w.T.Fatalf("%d orders", n)
@@ -111,4 +112,20 @@ func seedOppositions(w *testworld.World, order testworld.Order, row func(table, 
 func editHistory(w *testworld.World, transaction uuid.UUID) error {
 	_, err := w.Owner.Exec(context.Background(), fmt.Sprintf("UPDATE ledger_movements SET amount_cents = 1 WHERE transaction_id = '%s'", transaction))
 	return err
+}
+
+func seedCustody(w *testworld.World, order testworld.Order, row func(table, mark, sql string, args ...any)) {
+	now, dep, mairie := w.Now(), w.Departement, w.Mairie
+	transfer, dispute := postgres.NewID(), postgres.NewID()
+	row("transfers", id("id", transfer), `INSERT INTO transfers (commanditaire_id, id, number, purpose, from_holder, from_label, to_holder, to_aiguilleur_id, to_point_id, to_label, carnets, sent_at, idempotency_key)
+		VALUES ($1, $2, 'T1', 'livraison', 'commanditaire', 'x', 'point', $3, $4, 'x', 1, $5, 'k')`, dep, transfer, mairie, w.Point, now)
+	row("transfer_ranges", id("transfer_id", transfer), `INSERT INTO transfer_ranges VALUES ($1, $2, NULL, $3, $4, '2026-001', 1, 1)`, dep, transfer, mairie, order.ID)
+	row("custody_cases", id("id", dispute), `INSERT INTO custody_cases (commanditaire_id, id, number, transfer_id, from_holder, from_label, to_holder, to_aiguilleur_id, to_label, declared, counted, opened_at)
+		VALUES ($1, $2, 'E1', $3, 'commanditaire', 'x', 'point', $4, 'x', 1, 0, $5)`, dep, dispute, transfer, mairie, now)
+	row("custody_case_lines", id("case_id", dispute), `INSERT INTO custody_case_lines (commanditaire_id, case_id, carnet_id, to_aiguilleur_id, order_id, number, serial, kind)
+		SELECT commanditaire_id, $1, id, $2, order_id, number, serial, 'manquant' FROM carnets WHERE order_id = $3`, dispute, mairie, order.ID)
+	row("custody_notes", id("case_id", dispute), `INSERT INTO custody_notes VALUES ($1, $2, $3, NULL, $4, $5, NULL, 'x', 'operateur', 'x')`, dep, postgres.NewID(), dispute, mairie, now)
+	row("stock_requests", id("point_id", w.Point), `INSERT INTO stock_requests (commanditaire_id, id, aiguilleur_id, point_id, point_label, carnets, proposed, in_stock, requested_at, idempotency_key)
+		VALUES ($1, $2, $3, $4, 'x', 1, 1, 0, $5, 'k')`, dep, postgres.NewID(), mairie, w.Point, now)
+	row("stock_thresholds", id("point_id", w.Point), `INSERT INTO stock_thresholds VALUES ($1, $2, $3, $4, 5)`, dep, order.ID, mairie, w.Point)
 }
