@@ -57,7 +57,7 @@ func Router(d Deps) chi.Router {
 	r.Use(middleware.Compress(5, "text/html", "text/csv", "application/geo+json", "application/xml", "image/svg+xml"))
 	r.Use(httpx.SameOrigin)
 
-	session := chi.Chain(httpx.WithSessions(d.Sessions), httpx.WithSessionActor(d.People))
+	session := chi.Chain(httpx.WithSessions(d.Sessions), httpx.WithSessionActor(d.People), httpx.WithDevice(d.People, d.Secure))
 	missing := session.Handler(httpx.Handler(notFound))
 	r.NotFound(missing.ServeHTTP)
 	r.MethodNotAllowed(missing.ServeHTTP)

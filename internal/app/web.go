@@ -53,6 +53,7 @@ func (a *App) addAudiences(deps *web.Deps) {
 		&public.Handlers{Reports: s.reporting, Communes: s.communes, Operator: publicOperator(a.cfg.Operator)},
 		&public.ReferenceHandlers{Communes: s.communes},
 		&theme.Handlers{Organisations: s.organisations},
+		&public.DeviceHandlers{People: s.people, Secure: a.cfg.Secure()},
 		&public.ChequeHandlers{Redemptions: s.redemptions, Seal: s.seal, Secure: a.cfg.Secure(), Now: a.db.Now},
 	}
 	deps.Account = []web.Screens{
@@ -71,7 +72,8 @@ func (a *App) addAudiences(deps *web.Deps) {
 		&mediateur.Handlers{Redemptions: s.redemptions, Seal: s.seal, Now: a.db.Now},
 		&mediateur.LateHandlers{Redemptions: s.redemptions, Now: a.db.Now},
 	}
-	deps.Structure = []web.Screens{&structure.Handlers{Structures: s.structures, Payments: s.settlements}, &structure.PaymentHandlers{Payments: s.settlements}}
+	deps.Structure = []web.Screens{&structure.Handlers{Structures: s.structures, Payments: s.settlements}, &structure.PaymentHandlers{Payments: s.settlements},
+		&structure.DeviceHandlers{People: s.people, Redemptions: s.redemptions}}
 	deps.Admin = []web.Screens{
 		&admin.HomeHandlers{Reports: s.reporting},
 		&admin.OrganisationHandlers{Organisations: s.organisations, Structures: s.structures, Reports: s.reporting},

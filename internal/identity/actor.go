@@ -3,6 +3,8 @@
 package identity
 
 import (
+	"time"
+
 	"github.com/google/uuid"
 
 	"passnum/internal/fault"
@@ -20,11 +22,12 @@ type Actor struct {
 	Role             Role         // in that organisation
 	OperatorRole     OperatorRole // set for the operator's staff
 	Permissions      Permissions
-	TokenID          uuid.UUID // set for an API token
-	DeviceID         uuid.UUID // set for a paired device, which acts for PlaceID only
-	PlaceID          uuid.UUID // the only place a token or a device may act for, if any
-	Several          bool      // may choose another organisation to act for
-	Stamp            string    // changes with the password: an older session ends
+	TokenID          uuid.UUID     // set for an API token
+	DeviceID         uuid.UUID     // set for a paired device, which acts for PlaceID only
+	PlaceID          uuid.UUID     // the only place a token or a device may act for, if any
+	Several          bool          // may choose another organisation to act for
+	Stamp            string        // changes with the password: an older session ends
+	LockAfter        time.Duration // without anybody at the screen; zero when the person has no code
 	RequestID        string
 	Device           string
 	Address          string // client IP, for throttling

@@ -22,6 +22,7 @@ const (
 	Check            Permission = "check"             // test a chèque
 	Redeem           Permission = "redeem"            // accept chèques, undo
 	PlaceWrite       Permission = "place.write"       // places, catalogue
+	DeviceWrite      Permission = "device.write"      // devices that scan for a place
 	StructureWrite   Permission = "structure.write"   // qualification, bank
 	PaymentRead      Permission = "payment.read"      // what a structure is paid
 	TeamRead         Permission = "team.read"         // members
@@ -131,7 +132,7 @@ func PermissionsOf(role Role, c Capacities) Permissions {
 	grant(c.Aiguilleur && (serves || role == RoleAgent || role == RoleMediateur), HandOver)
 	grant(c.Structure && role != RoleLecteur, Check)
 	grant(c.Structure && (serves || role == RoleMediateur), Redeem)
-	grant(c.Structure && manages, PlaceWrite, PaymentRead)
+	grant(c.Structure && manages, PlaceWrite, DeviceWrite, PaymentRead)
 	// Whoever is nothing yet, or a structure, may fill a structure's file.
 	grant(role == RoleResponsable && (c.Structure || c == (Capacities{})), StructureWrite)
 	grant(c.Structure && role == RoleLecteur, PaymentRead)

@@ -24,12 +24,13 @@ type Service struct {
 	journal Journal
 	base    string
 	tokens  *tokenCache
+	devices *tokenCache
 }
 
 // NewService prepares the use cases. base is the public address, without a
 // final slash, for the links in mails.
 func NewService(db *postgres.DB, queue jobs.Queue, journal Journal, base string) *Service {
-	return &Service{db: db, queue: queue, journal: journal, base: strings.TrimSuffix(base, "/"), tokens: newTokenCache()}
+	return &Service{db: db, queue: queue, journal: journal, base: strings.TrimSuffix(base, "/"), tokens: newTokenCache(), devices: newTokenCache()}
 }
 
 // Step is what remains between a right password and a session.

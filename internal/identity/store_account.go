@@ -87,6 +87,8 @@ type actorRow struct {
 	Name             string
 	PasswordHash     string
 	OperatorRole     *string
+	PinHash          string
+	LockMinutes      int
 	Organisations    int
 	OrganisationID   *uuid.UUID
 	OrganisationName *string
@@ -99,7 +101,7 @@ type actorRow struct {
 
 func findActor(ctx context.Context, tx *postgres.Tx, account, organisation uuid.UUID) (Actor, error) {
 	row, err := postgres.One[actorRow](ctx, tx, `
-		SELECT a.id, a.email, a.name, a.password_hash, a.operator_role,
+		SELECT a.id, a.email, a.name, a.password_hash, a.operator_role, a.pin_hash, a.lock_minutes,
 			(SELECT count(*) FROM memberships n JOIN organisations p ON p.id = n.organisation_id AND p.suspended_at IS NULL
 				WHERE n.account_id = a.id AND n.ended_at IS NULL)::int AS organisations,
 			o.id AS organisation_id, o.name AS organisation_name, m.role,
@@ -122,6 +124,9 @@ func (r actorRow) actor() Actor {
 	actor := Actor{AccountID: r.ID, Name: r.Name, Email: r.Email, Stamp: stamp(r.PasswordHash)}
 	if r.OperatorRole != nil {
 		actor.OperatorRole = OperatorRole(*r.OperatorRole)
+	}
+	if r.PinHash != "" {
+		actor.LockAfter = time.Duration(r.LockMinutes) * time.Minute
 	}
 	choices := r.Organisations
 	if actor.OperatorRole != "" {

@@ -14,6 +14,7 @@ type profileView struct {
 	Name, Email   string
 	Organisations []identity.Membership
 	Several       bool
+	LockMinutes   int // zero without a code
 }
 
 func (h *Handlers) profile(w http.ResponseWriter, r *http.Request) error {
@@ -28,7 +29,8 @@ func (h *Handlers) renderProfile(w http.ResponseWriter, r *http.Request, status 
 	}
 	page := httpx.Page(r, "Mon compte")
 	page.Errors = ui.ErrorsFrom(refusal)
-	return httpx.Render(w, r, status, profilePage(page, profileView{Name: name, Email: actor.Email, Organisations: memberships, Several: actor.Several}))
+	return httpx.Render(w, r, status, profilePage(page, profileView{Name: name, Email: actor.Email, Organisations: memberships,
+		Several: actor.Several, LockMinutes: int(actor.LockAfter.Minutes())}))
 }
 
 func (h *Handlers) rename(w http.ResponseWriter, r *http.Request) error {

@@ -20,6 +20,7 @@ const (
 	sessionsKey
 	witnessKey
 	peopleKey
+	lockedKey
 )
 
 // Shell is what the installation gives to every request.
@@ -110,6 +111,9 @@ func actorAttrs(actor identity.Actor) []slog.Attr {
 	}
 	if actor.TokenID != uuid.Nil {
 		attrs = append(attrs, slog.String("token", actor.TokenID.String()))
+	}
+	if actor.DeviceID != uuid.Nil {
+		attrs = append(attrs, slog.String("device", actor.DeviceID.String()))
 	}
 	if actor.OrganisationID != uuid.Nil {
 		attrs = append(attrs, slog.String("organisation", actor.OrganisationID.String()))

@@ -50,13 +50,17 @@ func NeedAccount(next http.Handler) http.Handler {
 	})
 }
 
-// signInURL leads to the sign-in page and back to the page asked for; an act
-// that was refused is not replayed.
+// signInURL leads to the sign-in page, or to the locked screen's, and back to
+// the page asked for; an act that was refused is not replayed.
 func signInURL(r *http.Request) string {
-	if r.Method != http.MethodGet {
-		return urls.SignIn()
+	door := urls.SignIn()
+	if Locked(r) {
+		door = urls.Locked()
 	}
-	return urls.SignInThen(r.URL.RequestURI())
+	if r.Method != http.MethodGet {
+		return door
+	}
+	return urls.With(door, "suite", r.URL.RequestURI())
 }
 
 // LocalPath is s when it is an address of this site, else empty: a link must

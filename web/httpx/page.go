@@ -30,6 +30,10 @@ func Page(r *http.Request, title string) ui.Page {
 		Role:         roleLabel(actor),
 		Several:      actor.Several,
 	}
+	if actor.LockAfter > 0 {
+		page.Actor.LockAfter = actor.LockAfter
+		page.Scripts = append(page.Scripts, "lock.js")
+	}
 	page.Nav = navigation(actor, r.URL.Path)
 	page.Active = current(page.Nav, r.URL.Path)
 	return page
@@ -43,6 +47,9 @@ func placeLabel(actor identity.Actor) string {
 }
 
 func roleLabel(actor identity.Actor) string {
+	if actor.DeviceID != uuid.Nil {
+		return actor.Name
+	}
 	if actor.OrganisationID == uuid.Nil && actor.OperatorRole != "" {
 		return actor.OperatorRole.Label()
 	}

@@ -18,6 +18,9 @@ func wantsJSON(r *http.Request) bool {
 func problem(w http.ResponseWriter, r *http.Request, refusal *fault.Error) {
 	status := Status(refusal.Kind)
 	view := errorView(status, refusal.Sentence, RequestID(r))
+	if status == http.StatusUnauthorized {
+		view = errorText{Title: "Connexion nécessaire", Sentence: refusal.Sentence}
+	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)

@@ -51,9 +51,12 @@ func WithSessions(s *scs.SessionManager) func(http.Handler) http.Handler {
 	}
 }
 
-// Resolver finds who an account is, acting for an organisation or for none.
+// Resolver finds who an account is, acting for an organisation or for none, and
+// who a paired device acts for.
 type Resolver interface {
 	ActorOf(ctx context.Context, account, organisation uuid.UUID) (identity.Actor, error)
+	DeviceActor(ctx context.Context, secret, browser string) (identity.Actor, error)
+	Now() time.Time
 }
 
 // WithSessionActor reads who is signed in at every request, so that a person
@@ -82,13 +85,24 @@ func WithSessionActor(people Resolver) func(http.Handler) http.Handler {
 			if err != nil {
 				return fmt.Errorf("find actor: %w", err)
 			}
-			nobody := Actor(r)
-			actor.RequestID, actor.Device, actor.Address = nobody.RequestID, nobody.Device, nobody.Address
 			w.Header().Set("Cache-Control", "no-store")
+			if lockDue(r, actor, people.Now()) {
+				next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), lockedKey, true)))
+				return nil
+			}
+			s.Put(r.Context(), sessionSeen, people.Now().Unix())
+			actor = asSent(r, actor)
 			next.ServeHTTP(w, WithActor(r, actor))
 			return nil
 		})
 	}
+}
+
+// asSent adds to an actor what the request says of where it comes from.
+func asSent(r *http.Request, actor identity.Actor) identity.Actor {
+	nobody := Actor(r)
+	actor.RequestID, actor.Device, actor.Address = nobody.RequestID, nobody.Device, nobody.Address
+	return actor
 }
 
 // SignIn opens the session of an account that has proved who it is, under a
@@ -102,6 +116,7 @@ func SignIn(r *http.Request, account uuid.UUID) error {
 		return fmt.Errorf("renew session: %w", err)
 	}
 	s.Remove(r.Context(), sessionOrganisation)
+	s.Remove(r.Context(), sessionLocked)
 	s.Put(r.Context(), sessionAccount, account.String())
 	return keepStamp(r, account)
 }
@@ -125,7 +140,8 @@ func keepStamp(r *http.Request, account uuid.UUID) error {
 		return fmt.Errorf("find actor: %w", err)
 	}
 	Sessions(r).Put(r.Context(), sessionStamp, actor.Stamp)
-	return nil
+	Sessions(r).Put(r.Context(), sessionSeen, people.Now().Unix())
+	return keepAgent(r, actor)
 }
 
 // ActFor makes the session act for an organisation, uuid.Nil for none, under a
@@ -136,7 +152,7 @@ func ActFor(r *http.Request, organisation uuid.UUID) error {
 		return fmt.Errorf("renew session: %w", err)
 	}
 	s.Put(r.Context(), sessionOrganisation, organisation.String())
-	return nil
+	return moveAgent(r, organisation)
 }
 
 // SignOut forgets the session.

@@ -2,6 +2,8 @@ package ui
 
 import (
 	"net/url"
+	"strconv"
+	"time"
 
 	"passnum/internal/fault"
 	"passnum/web/assets"
@@ -49,6 +51,8 @@ type Actor struct {
 	Role string
 	// Several offers to act for another organisation.
 	Several bool
+	// LockAfter is how long the screen may stay without anybody; zero for ever.
+	LockAfter time.Duration
 }
 
 // NavItem is one tab of the main navigation.
@@ -81,6 +85,8 @@ const (
 	hrefHome          = "/"
 	hrefLogin         = "/connexion"
 	hrefLogout        = "/deconnexion"
+	hrefLock          = "/verrouillage"
+	hrefLockNow       = "/verrouillage/maintenant"
 	hrefAccount       = "/compte"
 	hrefOrganisations = "/organisation"
 	hrefAccessibility = "/accessibilite"
@@ -127,6 +133,9 @@ func (p Page) scripts() []string {
 	}
 	return paths
 }
+
+// lockSeconds is when the screen locks itself, as the script wants it.
+func (a Actor) lockSeconds() string { return strconv.Itoa(int(a.LockAfter.Seconds())) }
 
 // Errors is a refused form: the sentence above it and one per field.
 type Errors struct {

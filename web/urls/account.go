@@ -8,6 +8,21 @@ func SignIn() string { return "/connexion" }
 // SignInThen is the sign-in form that leads on to next.
 func SignInThen(next string) string { return With(SignIn(), "suite", next) }
 
+// Locked is the locked screen of a shared computer.
+func Locked() string { return "/verrouillage" }
+
+// LockNow locks the screen (POST).
+func LockNow() string { return "/verrouillage/maintenant" }
+
+// Present tells that somebody is at the screen, without a page (POST).
+func Present() string { return "/verrouillage/presence" }
+
+// AccountPIN chooses, or gives up, one's code (POST).
+func AccountPIN() string { return "/compte/code" }
+
+// PairDevice is where a tablet types or flashes its pairing code.
+func PairDevice() string { return "/appareil" }
+
 // SignOut ends the session (POST).
 func SignOut() string { return "/deconnexion" }
 

@@ -22,3 +22,15 @@ func TakingsCSV() string { return "/mediateur/encaissements.csv" }
 
 // UndoTaking gives back a chèque, or all those of a séance (POST).
 func UndoTaking(id uuid.UUID) string { return ID("/mediateur/encaissements", id, "annuler") }
+
+// Devices lists the devices that scan for the structure.
+func Devices() string { return "/structure/appareils" }
+
+// NewDevice is the form of a new device.
+func NewDevice() string { return "/structure/appareils/nouveau" }
+
+// Device is a device, or one of its acts: « code », « etat », « retirer ».
+func Device(id uuid.UUID, act ...string) string { return ID(Devices(), id, act...) }
+
+// RevokeDevices withdraws every device of the structure (POST).
+func RevokeDevices() string { return "/structure/appareils/retirer-tout" }

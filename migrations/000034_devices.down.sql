@@ -1,0 +1,2 @@
+ALTER TABLE accounts DROP COLUMN pin_hash, DROP COLUMN lock_minutes;
+DROP TABLE devices;
