@@ -3,6 +3,7 @@ package print
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -25,6 +26,20 @@ func tool(t *testing.T, install string, stdin []byte, name string, args ...strin
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("%s %s: %v: %s", name, strings.Join(args, " "), err, stderr.String())
+	}
+	return out
+}
+
+// anyExit is tool for a program whose exit status says what it found.
+func anyExit(t *testing.T, install, name string, args ...string) []byte {
+	t.Helper()
+	if _, err := exec.LookPath(name); err != nil {
+		t.Fatalf("%s is missing: apt-get install -y %s", name, install)
+	}
+	out, err := exec.Command(name, args...).Output()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatalf("%s: %v", name, err)
 	}
 	return out
 }
