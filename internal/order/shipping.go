@@ -23,16 +23,15 @@ func (s *Service) Ship(ctx context.Context, actor identity.Actor, id uuid.UUID, 
 		if err := s.advance(ctx, tx, actor, o, Shipped, identity.PlatformOrders, count(len(o.Deliveries), "colis")); err != nil {
 			return err
 		}
-		next := 1
-		for _, d := range o.Deliveries {
-			d.From, d.To, d.Tracking = next, next+d.Carnets-1, strings.TrimSpace(tracking[d.ID])
-			next = d.To + 1
+		last := 0
+		for _, d := range o.Parcels() {
+			d.Tracking, last = strings.TrimSpace(tracking[d.ID]), d.To
 			if err := shipOne(ctx, tx, actor, o, d); err != nil {
 				return fmt.Errorf("parcel %s: %w", d.ID, err)
 			}
 		}
-		if next != o.Carnets+1 {
-			return fmt.Errorf("parcels hold %d carnets of %d", next-1, o.Carnets)
+		if last != o.Carnets {
+			return fmt.Errorf("parcels hold %d carnets of %d", last, o.Carnets)
 		}
 		return nil
 	})
