@@ -27,6 +27,9 @@ const past = `
 		WHERE k.commanditaire_id = f.commanditaire_id AND k.id = f.carnet_id;
 	INSERT INTO handovers (commanditaire_id, id, order_id, carnet_id, aiguilleur_id, point_id, serial, at, idempotency_key)
 		SELECT commanditaire_id, gen_random_uuid(), order_id, id, aiguilleur_id, point_id, serial, handed_over_at, serial FROM carnets;
+	INSERT INTO handover_cheques (commanditaire_id, carnet_id, rank, handover_id, aiguilleur_id)
+		SELECT h.commanditaire_id, h.carnet_id, c.rank, h.id, h.aiguilleur_id
+		FROM handovers h JOIN cheques c ON c.commanditaire_id = h.commanditaire_id AND c.carnet_id = h.carnet_id;
 	INSERT INTO seances (commanditaire_id, id, structure_id, place_id, at, given_at, mode, entries, insee, first_visit)
 		SELECT commanditaire_id, id, '%[3]s', '%[4]s', at, at, 'individuel', entries, insee, first_visit FROM used ORDER BY at;
 	INSERT INTO redemptions (commanditaire_id, id, cheque_id, carnet_id, order_id, seance_id, structure_id, place_id, serial, rank, amount_cents, at, day)

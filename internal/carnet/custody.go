@@ -146,51 +146,78 @@ func Receive(ctx context.Context, tx *postgres.Tx, r Range, at Holder, account *
 // ErrNotInStock refuses to give, or to take back, a carnet that has moved.
 var ErrNotInStock = fault.New(fault.KindConflict, "Ce carnet n’est plus dans l’état attendu. Cherchez-le de nouveau.")
 
-// Give hands a carnet in stock over at its point and opens its chèques until
-// the last day of tolerance. It returns how many chèques became usable.
-func Give(ctx context.Context, tx *postgres.Tx, c Carnet, usableUntil time.Time, category string, account *uuid.UUID) (int, error) {
-	accepted := Tolerated(usableUntil)
+// Give hands a carnet over at its point. The first hand-over takes it out of the
+// stock and sets the last day of all its chèques; the others, of the chèques that
+// are left, change neither. ErrNotInStock when somebody else took it meanwhile.
+// Open then makes the chèques themselves usable.
+func Give(ctx context.Context, tx *postgres.Tx, c Carnet, usableUntil time.Time, category string, account *uuid.UUID) error {
+	if c.State == HandedOver {
+		return nil
+	}
 	n, err := postgres.Do(ctx, tx, `
 		UPDATE carnets SET state = 'remis', handed_over_at = @now, usable_until = @usable, accepted_until = @accepted, public_category = @category
 		WHERE commanditaire_id = @commanditaire AND id = @id AND state = 'stock'`,
-		postgres.Args{"now": tx.Now(), "usable": usableUntil, "accepted": accepted, "category": category, "commanditaire": c.CommanditaireID, "id": c.ID})
+		postgres.Args{"now": tx.Now(), "usable": usableUntil, "accepted": Tolerated(usableUntil), "category": category, "commanditaire": c.CommanditaireID, "id": c.ID})
 	if err != nil {
-		return 0, fmt.Errorf("hand carnet over: %w", err)
+		return fmt.Errorf("hand carnet over: %w", err)
 	}
 	if n != 1 {
-		return 0, ErrNotInStock
+		return ErrNotInStock
 	}
-	opened, err := postgres.Value[int](ctx, tx, `SELECT open_cheques(@commanditaire, @id, @until)`,
-		postgres.Args{"commanditaire": c.CommanditaireID, "id": c.ID, "until": accepted})
-	if err != nil {
-		return 0, fmt.Errorf("open chèques: %w", err)
-	}
-	return opened, moveOne(ctx, tx, moveHandOver, c, account)
+	return moveOne(ctx, tx, moveHandOver, c, account)
 }
 
-// TakeBack undoes a hand-over: the chèques close and the carnet returns to its
-// point's stock. It returns false, and changes nothing, when a chèque of the
-// carnet was used.
-func TakeBack(ctx context.Context, tx *postgres.Tx, c Carnet, account *uuid.UUID) (bool, error) {
-	closed, err := postgres.Value[bool](ctx, tx, `SELECT close_cheques(@commanditaire, @id)`,
-		postgres.Args{"commanditaire": c.CommanditaireID, "id": c.ID})
+// Open makes the chèques of a recorded hand-over usable; ErrNotInStock, and the
+// caller's transaction must end, unless exactly so many were there to give.
+func Open(ctx context.Context, tx *postgres.Tx, commanditaire, handOver uuid.UUID, cheques int) error {
+	opened, err := postgres.Value[int](ctx, tx, `SELECT open_cheques(@commanditaire, @handover)`,
+		postgres.Args{"commanditaire": commanditaire, "handover": handOver})
+	if err != nil {
+		return fmt.Errorf("open chèques: %w", err)
+	}
+	if opened != cheques {
+		return ErrNotInStock
+	}
+	return nil
+}
+
+// TakeBack undoes a hand-over of a carnet: its chèques close, and the carnet
+// returns to its point's stock when no other chèque of it is out. It returns
+// false, and changes nothing, when a chèque of the hand-over was used.
+func TakeBack(ctx context.Context, tx *postgres.Tx, c Carnet, handOver uuid.UUID, account *uuid.UUID) (bool, error) {
+	closed, err := postgres.Value[bool](ctx, tx, `SELECT close_cheques(@commanditaire, @handover)`,
+		postgres.Args{"commanditaire": c.CommanditaireID, "handover": handOver})
 	if err != nil {
 		return false, fmt.Errorf("close chèques: %w", err)
 	}
 	if !closed {
 		return false, nil
 	}
+	if c.State != HandedOver {
+		return false, ErrNotInStock
+	}
 	n, err := postgres.Do(ctx, tx, `
 		UPDATE carnets SET state = 'stock', handed_over_at = NULL, usable_until = NULL, accepted_until = NULL, public_category = ''
-		WHERE commanditaire_id = @commanditaire AND id = @id AND state = 'remis'`,
+		WHERE commanditaire_id = @commanditaire AND id = @id
+			AND NOT EXISTS (SELECT 1 FROM handover_cheques o WHERE o.commanditaire_id = @commanditaire AND o.carnet_id = @id)`,
 		postgres.Args{"commanditaire": c.CommanditaireID, "id": c.ID})
 	if err != nil {
 		return false, fmt.Errorf("take carnet back: %w", err)
 	}
-	if n != 1 {
-		return false, ErrNotInStock
+	if n == 0 {
+		return true, nil
 	}
 	return true, moveOne(ctx, tx, moveTakenBack, c, account)
+}
+
+// RanksOut lists the chèques of a carnet that are in people's hands, in order.
+func RanksOut(ctx context.Context, tx *postgres.Tx, c Carnet) ([]int, error) {
+	ranks, err := postgres.Values[int](ctx, tx, `SELECT rank::int FROM handover_cheques WHERE commanditaire_id = @commanditaire AND carnet_id = @id ORDER BY rank`,
+		postgres.Args{"commanditaire": c.CommanditaireID, "id": c.ID})
+	if err != nil {
+		return nil, fmt.Errorf("list ranks out: %w", err)
+	}
+	return ranks, nil
 }
 
 func moveOne(ctx context.Context, tx *postgres.Tx, kind string, c Carnet, account *uuid.UUID) error {

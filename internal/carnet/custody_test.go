@@ -63,19 +63,34 @@ func TestGiveAndTakeBack(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		opened, err := carnet.Give(ctx, tx, c, tx.Today(), "jeune", account)
-		if err != nil || opened != 5 {
-			t.Errorf("opened %d, %v", opened, err)
+		id := postgres.NewID()
+		_, err = postgres.Do(ctx, tx, `INSERT INTO handovers (commanditaire_id, id, order_id, carnet_id, aiguilleur_id, point_id, serial, at, idempotency_key)
+			VALUES (@c, @id, @o, @k, @a, @p, @s, @now, 'k')`, postgres.Args{"c": c.CommanditaireID, "id": id, "o": c.OrderID, "k": c.ID, "a": *c.AiguilleurID,
+			"p": *c.PointID, "s": c.Serial, "now": tx.Now()})
+		if err != nil {
+			return err
 		}
-		if _, err := carnet.Give(ctx, tx, c, tx.Today(), "jeune", account); !errors.Is(err, carnet.ErrNotInStock) {
+		if err := carnet.Give(ctx, tx, c, tx.Today(), "jeune", account); err != nil {
+			t.Errorf("not given: %v", err)
+		}
+		if err := carnet.Open(ctx, tx, c.CommanditaireID, id, 5); err != nil {
+			t.Errorf("not opened: %v", err)
+		}
+		if err := carnet.Give(ctx, tx, c, tx.Today(), "jeune", account); !errors.Is(err, carnet.ErrNotInStock) {
 			t.Errorf("given twice: %v", err)
 		}
-		back, err := carnet.TakeBack(ctx, tx, c, account)
+		if err := carnet.Open(ctx, tx, c.CommanditaireID, id, 5); !errors.Is(err, carnet.ErrNotInStock) {
+			t.Errorf("opened twice: %v", err)
+		}
+		if c, err = carnet.LockSerial(ctx, tx, c.Serial); err != nil {
+			return err
+		}
+		if ranks, err := carnet.RanksOut(ctx, tx, c); err != nil || len(ranks) != 5 {
+			t.Errorf("out: %v, %v", ranks, err)
+		}
+		back, err := carnet.TakeBack(ctx, tx, c, id, account)
 		if err != nil || !back {
 			t.Errorf("not taken back: %v", err)
-		}
-		if back, err = carnet.TakeBack(ctx, tx, c, account); err != nil || back {
-			t.Errorf("taken back twice: %v", err)
 		}
 		return nil
 	})

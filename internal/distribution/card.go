@@ -45,11 +45,18 @@ type CarnetCard struct {
 	Terms       *Terms
 	UsableUntil time.Time // if handed over today, or as it was
 	PointName   string
-	// Given is the live hand-over of a carnet given by this organisation.
+	// Left are the chèques that can still be given; Started, that others were.
+	Left    []int
+	Started bool
+	// Given is the last live hand-over of a carnet given by this organisation.
 	Given *HandOver
 
 	carnet carnet.Carnet
+	chosen []int // what a request takes of it
 }
+
+// Order tells apart the carnets that one letter cannot go with.
+func (c CarnetCard) Order() uuid.UUID { return c.carnet.OrderID }
 
 // Ready reports whether the carnet may be handed over.
 func (c CarnetCard) Ready() bool { return c.Verdict == Ready }
@@ -95,7 +102,7 @@ func readTyped(typed string) (serial string, card CarnetCard) {
 	if _, err := code.Parse(typed); err == nil || errors.Is(err, code.ErrSpecimen) {
 		return "", CarnetCard{Verdict: ChequeCode, Word: "Code d’un chèque",
 			Reason: "C’est le code d’un chèque, pas le numéro du carnet.",
-			Advice: "Passez la douchette sur la couverture du carnet, ou tapez le numéro qui commence par C. Ne communiquez jamais le code d’un chèque."}
+			Advice: "Scannez la couverture du carnet, pas un chèque, ou tapez le numéro qui commence par C. Ne communiquez jamais le code d’un chèque."}
 	}
 	return "", CarnetCard{Verdict: Unreadable, Word: "Numéro illisible",
 		Reason: "Ce n’est pas un numéro de carnet.",
@@ -122,8 +129,9 @@ func (s *Service) judge(ctx context.Context, tx *postgres.Tx, actor identity.Act
 	}
 	card.PointName = at.Name
 	if c.State == carnet.HandedOver {
-		return judgeGiven(ctx, tx, card)
+		return judgeGiven(ctx, tx, card, point)
 	}
+	card.Left = ranksLeft(terms.Cheques, nil)
 	card.judgeHeld(point, tx.Today())
 	return card, nil
 }
@@ -149,8 +157,14 @@ func judgeStranger(ctx context.Context, tx *postgres.Tx, card CarnetCard) (Carne
 	return card, nil
 }
 
-func judgeGiven(ctx context.Context, tx *postgres.Tx, card CarnetCard) (CarnetCard, error) {
-	given, err := liveHandOver(ctx, tx, card.carnet)
+// judgeGiven speaks of a carnet that was given, wholly or in part: what is left
+// of it may be given like a carnet in stock, until the same last day.
+func judgeGiven(ctx context.Context, tx *postgres.Tx, card CarnetCard, point uuid.UUID) (CarnetCard, error) {
+	out, err := carnet.RanksOut(ctx, tx, card.carnet)
+	if err != nil {
+		return card, err
+	}
+	given, err := latestLive(ctx, tx, card.carnet)
 	if errors.Is(err, ErrHandOverNotFound) {
 		card.is(AlreadyGiven, "Déjà remis", "Ce carnet a déjà été remis.", "Prenez un autre carnet.")
 		return card, nil
@@ -158,7 +172,16 @@ func judgeGiven(ctx context.Context, tx *postgres.Tx, card CarnetCard) (CarnetCa
 	if err != nil {
 		return card, err
 	}
-	card.Given, card.UsableUntil = &given, given.UsableUntil
+	card.Given, card.UsableUntil, card.Left = &given, given.UsableUntil, ranksLeft(card.Terms.Cheques, out)
+	if card.Started = !given.Whole(); card.Started && len(card.Left) > 0 {
+		card.judgeHeld(point, tx.Today())
+		return card, nil
+	}
+	card.wholly(given, tx)
+	return card, nil
+}
+
+func (c *CarnetCard) wholly(given HandOver, tx *postgres.Tx) {
 	advice := "Prenez un autre carnet."
 	if given.Undoable(tx.Now()) {
 		advice = "Si c’est une erreur, vous pouvez encore annuler cette remise. Sinon, prenez un autre carnet."
@@ -167,8 +190,11 @@ func judgeGiven(ctx context.Context, tx *postgres.Tx, card CarnetCard) (CarnetCa
 	if postgres.Day(given.At).Equal(tx.Today()) {
 		when = "aujourd’hui à " + clock(given.At)
 	}
-	card.is(AlreadyGiven, "Déjà remis", "Ce carnet a déjà été remis "+when+", au point «\u00a0"+card.PointName+"\u00a0».", advice)
-	return card, nil
+	reason := "Ce carnet a déjà été remis " + when + ", au point «\u00a0" + c.PointName + "\u00a0»."
+	if c.Started {
+		reason = "Tous les chèques de ce carnet ont déjà été remis, les derniers (" + SayRanks(given.Ranks) + ") " + when + "."
+	}
+	c.is(AlreadyGiven, "Déjà remis", reason, advice)
 }
 
 func (c *CarnetCard) judgeHeld(point uuid.UUID, today time.Time) {
@@ -185,6 +211,8 @@ func (c *CarnetCard) judgeHeld(point uuid.UUID, today time.Time) {
 		c.is(NotReceived, "Colis non confirmé", "Ce carnet est dans un colis dont la réception n’est pas confirmée, ou il y a été déclaré manquant.", "Confirmez d’abord la réception du colis.")
 	case !c.Terms.Active():
 		c.is(OrderNotActive, "Pas encore activé", "Les chèques ne sont pas encore activés\u00a0: les fonds de la commande ne sont pas reçus.", "Gardez le carnet, et réessayez quand la commande sera active.")
+	case c.Started:
+		c.is(Ready, "Entamé au guichet", "Il reste "+count(len(c.Left), "chèque", "chèques")+" à remettre.", "")
 	default:
 		c.is(Ready, "Dans votre stock", "", "")
 	}

@@ -1,25 +1,32 @@
 package distribution
 
 import (
-	"context"
-	"errors"
-	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
-	"passnum/internal/audit"
-	"passnum/internal/carnet"
 	"passnum/internal/fault"
-	"passnum/internal/identity"
-	"passnum/internal/postgres"
+	"passnum/internal/referentiel"
 )
 
 // UndoWindow is how long a counter may take a hand-over back.
 const UndoWindow = 15 * time.Minute
 
-// HandOver is the act that gave a carnet to a person.
+// MaxHousehold is how many carnets one confirmation may give to a household.
+const MaxHousehold = 10
+
+// Channel is how the chèques reach the person.
+type Channel string
+
+// The channels of a hand-over.
+const (
+	AtCounter Channel = "guichet"
+	ByPost    Channel = "courrier"
+)
+
+// HandOver is the act that gave a carnet, or some of its chèques, to a person.
 type HandOver struct {
 	CommanditaireID uuid.UUID
 	ID              uuid.UUID
@@ -28,8 +35,15 @@ type HandOver struct {
 	PointID         uuid.UUID
 	PointName       string
 	Serial          string
+	Ranks           []int // nil for the whole carnet
 	At              time.Time
 	PublicCategory  string
+	Entries         []int // what an orientation proposed, if the person agreed
+	PathwayID       *uuid.UUID
+	Channel         Channel
+	GroupID         *uuid.UUID // of the carnets given to one household
+	Together        int        // live hand-overs of that group; zero without one
+	ActorName       string     // the agent; empty when a program did it
 	UndoneAt        *time.Time
 	UsableUntil     time.Time
 }
@@ -42,13 +56,29 @@ func (h HandOver) Left(now time.Time) time.Duration {
 	return max(0, h.At.Add(UndoWindow).Sub(now))
 }
 
+// Whole reports whether the carnet was given whole.
+func (h HandOver) Whole() bool { return h.Ranks == nil }
+
+// Cheques is how many chèques were given, of a carnet of the order's terms.
+func (h HandOver) Cheques(t Terms) int {
+	if h.Whole() {
+		return t.Cheques
+	}
+	return len(h.Ranks)
+}
+
 // Request asks to hand a carnet over. PointID is the counter's point; when it is
 // nil, the token's point, else wherever the carnet is in stock.
 type Request struct {
-	Key            string // idempotency key: a retry hears the first answer
-	Serial         string // as typed or scanned
+	Key            string   // idempotency key: a retry hears the first answer
+	Serial         string   // as typed or scanned
+	Household      []string // further whole carnets, for the same household
+	Ranks          []int    // some chèques only; nil for the whole carnet
 	PointID        *uuid.UUID
 	PublicCategory string
+	Channel        Channel // AtCounter when empty
+	Entries        []int
+	PathwayID      *uuid.UUID
 }
 
 // The refusals of a hand-over and of its undoing; what is wrong with the carnet
@@ -57,134 +87,56 @@ var (
 	ErrKeyMissing       = fault.Field("cle", "La demande n’a pas de clé\u00a0: rechargez la page.")
 	ErrKeyReused        = fault.New(fault.KindConflict, "Cette demande a déjà servi pour un autre carnet. Rechargez la page.")
 	ErrCategory         = fault.Field("public", "Choisissez une réponse de la liste, ou aucune.")
+	ErrEntries          = fault.Field("service", "Un de ces services n’est pas dans le référentiel. Rechargez la page.")
+	ErrChannel          = fault.Field("canal", "Une remise se fait au guichet ou par courrier.")
+	ErrPartOfSeveral    = fault.Field("ranks", "Quelques chèques se remettent d’un seul carnet. Remettez les autres carnets à part.")
+	ErrTooManyCarnets   = fault.Field("carnet", "Dix carnets au plus par remise. Remettez ceux-ci, puis les suivants.")
 	ErrHandOverNotFound = fault.New(fault.KindNotFound, "Cette remise n’existe pas, ou elle n’est pas la vôtre.")
 	ErrTooLate          = fault.New(fault.KindConflict, "Une remise s’annule pendant 15\u00a0minutes, et ce délai est passé. Si le carnet vous a été rendu, prévenez le commanditaire pour qu’il le bloque.")
-	ErrChequeUsed       = fault.New(fault.KindConflict, "Un chèque de ce carnet a déjà été utilisé\u00a0: la remise ne peut plus être annulée.")
+	ErrChequeUsed       = fault.New(fault.KindConflict, "Un chèque de cette remise a déjà été utilisé\u00a0: elle ne peut plus être annulée.")
 	ErrOtherPoint       = fault.New(fault.KindConflict, "Cette remise a été faite à un autre point\u00a0: annulez-la de là-bas.")
 )
 
-// HandOver gives a carnet in stock to a person and opens its chèques, in one
-// transaction. The same key and carnet give the same hand-over again.
-// ErrKeyReused, ErrCategory, or the carnet's own refusal.
-func (s *Service) HandOver(ctx context.Context, actor identity.Actor, req Request) (HandOver, error) {
-	if err := actor.May(identity.HandOver); err != nil {
-		return HandOver{}, err
+// wanted is a Request that was read.
+type wanted struct {
+	Request
+	serials []string // each once; the first is Request.Serial
+}
+
+// read checks what needs no database; a serial that cannot be read is refused
+// with its card's sentence.
+func (r Request) read() (wanted, error) {
+	w := wanted{Request: r}
+	for _, typed := range append([]string{r.Serial}, r.Household...) {
+		serial, card := readTyped(typed)
+		if serial == "" {
+			return w, card.Refusal()
+		}
+		if !slices.Contains(w.serials, serial) {
+			w.serials = append(w.serials, serial)
+		}
 	}
-	serial, card := readTyped(req.Serial)
+	if w.Channel == "" {
+		w.Channel = AtCounter
+	}
+	if r.Ranks != nil {
+		w.Ranks = slices.Clone(r.Ranks)
+		slices.Sort(w.Ranks)
+		w.Ranks = slices.Compact(w.Ranks)
+	}
 	switch {
-	case serial == "":
-		return HandOver{}, card.Refusal()
-	case strings.TrimSpace(req.Key) == "" || len(req.Key) > 200:
-		return HandOver{}, ErrKeyMissing
-	case !knownCategory(req.PublicCategory):
-		return HandOver{}, ErrCategory
+	case strings.TrimSpace(r.Key) == "" || len(r.Key) > 200:
+		return w, ErrKeyMissing
+	case !knownCategory(r.PublicCategory):
+		return w, ErrCategory
+	case w.Channel != AtCounter && w.Channel != ByPost:
+		return w, ErrChannel
+	case len(r.Entries) > 0 && referentiel.ValidateEntries(r.Entries) != nil:
+		return w, ErrEntries
+	case len(w.serials) > MaxHousehold:
+		return w, ErrTooManyCarnets
+	case len(w.serials) > 1 && r.Ranks != nil:
+		return w, ErrPartOfSeveral
 	}
-	var given HandOver
-	err := s.db.InOrganisation(ctx, actor, func(tx *postgres.Tx) (err error) {
-		given, err = s.handOver(ctx, tx, actor, serial, req)
-		return err
-	})
-	if postgres.Constraint(err) == "handovers_key_once" {
-		return HandOver{}, ErrKeyReused
-	}
-	return given, wrap(err, "hand over carnet")
-}
-
-func (s *Service) handOver(ctx context.Context, tx *postgres.Tx, actor identity.Actor, serial string, req Request) (HandOver, error) {
-	c, err := carnet.LockSerial(ctx, tx, serial)
-	if err == nil {
-		// Read after the lock, so that a double click finds the first hand-over.
-		if first, err := byKey(ctx, tx, actor, c.CommanditaireID, req.Key); !errors.Is(err, ErrHandOverNotFound) {
-			return sameCarnet(first, serial, err)
-		}
-	}
-	card, err := s.judge(ctx, tx, actor, pointAsked(actor, req), serial, c, err)
-	if err != nil {
-		return HandOver{}, err
-	}
-	if err := card.Refusal(); err != nil {
-		return HandOver{}, err
-	}
-	return give(ctx, tx, actor, card, req)
-}
-
-func sameCarnet(first HandOver, serial string, err error) (HandOver, error) {
-	if err == nil && first.Serial != serial {
-		return HandOver{}, ErrKeyReused
-	}
-	return first, err
-}
-
-func pointAsked(actor identity.Actor, req Request) uuid.UUID {
-	if req.PointID != nil {
-		return *req.PointID
-	}
-	return actor.PlaceID
-}
-
-func give(ctx context.Context, tx *postgres.Tx, actor identity.Actor, card CarnetCard, req Request) (HandOver, error) {
-	c := card.carnet
-	h := HandOver{
-		CommanditaireID: c.CommanditaireID, ID: postgres.NewID(), OrderID: c.OrderID, CarnetID: c.ID, PointID: *c.PointID, PointName: card.PointName,
-		Serial: c.Serial, At: tx.Now(), PublicCategory: req.PublicCategory, UsableUntil: card.UsableUntil,
-	}
-	if _, err := carnet.Give(ctx, tx, c, h.UsableUntil, h.PublicCategory, actor.Account()); err != nil {
-		return HandOver{}, err
-	}
-	_, err := postgres.Do(ctx, tx, `
-		INSERT INTO handovers (commanditaire_id, id, order_id, carnet_id, aiguilleur_id, point_id, serial, at, account_id, public_category, idempotency_key)
-		VALUES (@commanditaire, @id, @order, @carnet, @me, @point, @serial, @now, @account, @category, @key)`,
-		postgres.Args{"commanditaire": h.CommanditaireID, "id": h.ID, "order": h.OrderID, "carnet": h.CarnetID, "me": actor.OrganisationID, "point": h.PointID,
-			"serial": h.Serial, "now": h.At, "account": actor.Account(), "category": h.PublicCategory, "key": req.Key})
-	if err != nil {
-		return HandOver{}, err
-	}
-	return h, audit.Record(ctx, tx, actor, audit.Act{Name: "remise", SubjectKind: "carnet", SubjectID: h.CarnetID,
-		Parties: []uuid.UUID{h.CommanditaireID}, Detail: map[string]any{"carnet": h.Serial, "point": h.PointName}})
-}
-
-// Undo takes a hand-over back within UndoWindow: the carnet returns to the
-// stock. point is the counter's, uuid.Nil for any of the organisation's.
-// ErrTooLate, ErrChequeUsed, ErrOtherPoint; undoing twice is undoing once.
-func (s *Service) Undo(ctx context.Context, actor identity.Actor, point, id uuid.UUID) (HandOver, error) {
-	if err := actor.May(identity.HandOver); err != nil {
-		return HandOver{}, err
-	}
-	var h HandOver
-	err := s.db.InOrganisation(ctx, actor, func(tx *postgres.Tx) (err error) {
-		if h, err = lockHandOver(ctx, tx, actor, id); err != nil || h.UndoneAt != nil {
-			return err
-		}
-		if point != uuid.Nil && point != h.PointID || actor.PlaceID != uuid.Nil && actor.PlaceID != h.PointID {
-			return ErrOtherPoint
-		}
-		if !h.Undoable(tx.Now()) {
-			return ErrTooLate
-		}
-		return undo(ctx, tx, actor, &h)
-	})
-	return h, wrap(err, "undo hand-over")
-}
-
-func undo(ctx context.Context, tx *postgres.Tx, actor identity.Actor, h *HandOver) error {
-	c, err := carnet.LockSerial(ctx, tx, h.Serial)
-	if err != nil {
-		return fmt.Errorf("lock carnet: %w", err)
-	}
-	back, err := carnet.TakeBack(ctx, tx, c, actor.Account())
-	if err != nil {
-		return err
-	}
-	if !back {
-		return ErrChequeUsed
-	}
-	err = postgres.Must(ctx, tx, `UPDATE handovers SET undone_at = @now, undone_by = @account WHERE commanditaire_id = @commanditaire AND id = @id`,
-		postgres.Args{"now": tx.Now(), "account": actor.Account(), "commanditaire": h.CommanditaireID, "id": h.ID})
-	if err != nil {
-		return err
-	}
-	now := tx.Now()
-	h.UndoneAt = &now
-	return audit.Record(ctx, tx, actor, audit.Act{Name: "annulation de remise", SubjectKind: "carnet", SubjectID: h.CarnetID,
-		Parties: []uuid.UUID{h.CommanditaireID}, Detail: map[string]any{"carnet": h.Serial, "point": h.PointName}})
+	return w, nil
 }

@@ -3,7 +3,6 @@ package distribution
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -14,8 +13,10 @@ import (
 
 // An undone hand-over no longer has a validity: the carnet's belongs to the next.
 const handOverSelect = `
-	SELECT h.commanditaire_id, h.id, h.order_id, h.carnet_id, h.point_id, p.name AS point_name, h.serial, h.at, h.public_category, h.undone_at,
-		coalesce(k.usable_until, 'epoch'::date) AS usable_until
+	SELECT h.commanditaire_id, h.id, h.order_id, h.carnet_id, h.point_id, p.name AS point_name, h.serial, h.ranks, h.at, h.public_category,
+		h.entries, h.pathway_id, h.channel, h.group_id, h.actor_name, h.undone_at, coalesce(k.usable_until, 'epoch'::date) AS usable_until,
+		CASE WHEN h.group_id IS NULL THEN 0 ELSE (SELECT count(*)::int FROM handovers g
+			WHERE g.commanditaire_id = h.commanditaire_id AND g.group_id = h.group_id AND g.undone_at IS NULL) END AS together
 	FROM handovers h
 	JOIN points p ON p.aiguilleur_id = h.aiguilleur_id AND p.id = h.point_id
 	JOIN carnets k ON k.commanditaire_id = h.commanditaire_id AND k.id = h.carnet_id
@@ -42,108 +43,32 @@ func findHandOver(ctx context.Context, tx *postgres.Tx, actor identity.Actor, id
 	return oneHandOver(ctx, tx, ` AND h.id = @id`, postgres.Args{"me": actor.OrganisationID, "id": id})
 }
 
-func liveHandOver(ctx context.Context, tx *postgres.Tx, c carnet.Carnet) (HandOver, error) {
-	return oneHandOver(ctx, tx, ` AND h.commanditaire_id = @commanditaire AND h.carnet_id = @carnet AND h.undone_at IS NULL`,
+// latestLive is the last hand-over of a carnet that still holds.
+func latestLive(ctx context.Context, tx *postgres.Tx, c carnet.Carnet) (HandOver, error) {
+	return oneHandOver(ctx, tx, ` AND h.commanditaire_id = @commanditaire AND h.carnet_id = @carnet AND h.undone_at IS NULL ORDER BY h.at DESC, h.id DESC LIMIT 1`,
 		postgres.Args{"me": *c.AiguilleurID, "commanditaire": c.CommanditaireID, "carnet": c.ID})
 }
 
-// Filter narrows the list of hand-overs. From and To are Paris days, both
-// included; zero values do not narrow.
-type Filter struct {
-	PointID  uuid.UUID
-	From, To time.Time
-	Category string
-	Serial   string // the beginning or the end of a number
-	After    *Cursor
-	Limit    int
+// groupOf lists the hand-overs of a household, undone ones included, in the order
+// they were made.
+func groupOf(ctx context.Context, tx *postgres.Tx, actor identity.Actor, h HandOver) ([]HandOver, error) {
+	return postgres.All[HandOver](ctx, tx, handOverSelect+` AND h.commanditaire_id = @commanditaire AND h.group_id = @group ORDER BY h.id`,
+		postgres.Args{"me": actor.OrganisationID, "commanditaire": h.CommanditaireID, "group": h.GroupID})
 }
 
-// Cursor is where a list of hand-overs continues.
-type Cursor struct {
-	At time.Time
-	ID uuid.UUID
+// lockGroup is groupOf that keeps others away; it alone without a household.
+func lockGroup(ctx context.Context, tx *postgres.Tx, actor identity.Actor, h HandOver) ([]HandOver, error) {
+	return postgres.All[HandOver](ctx, tx, handOverSelect+` AND h.commanditaire_id = @commanditaire AND (h.id = @id OR h.group_id = @group) ORDER BY h.id FOR UPDATE OF h`,
+		postgres.Args{"me": actor.OrganisationID, "commanditaire": h.CommanditaireID, "id": h.ID, "group": h.GroupID})
 }
 
-// HandOvers lists the organisation's hand-overs, newest first, undone ones
-// included, and whether there are more.
-func (s *Service) HandOvers(ctx context.Context, actor identity.Actor, f Filter) ([]HandOver, bool, error) {
-	if err := actor.May(identity.StockRead); err != nil {
-		return nil, false, err
-	}
-	if f.Limit <= 0 {
-		f.Limit = 50
-	}
-	var list []HandOver
-	err := s.db.InOrganisation(ctx, actor, func(tx *postgres.Tx) (err error) {
-		list, err = listHandOvers(ctx, tx, actor, f)
-		return err
-	})
-	if err != nil {
-		return nil, false, wrap(err, "list hand-overs")
-	}
-	if len(list) > f.Limit {
-		return list[:f.Limit], true, nil
-	}
-	return list, false, nil
+func insertHandOver(ctx context.Context, tx *postgres.Tx, actor identity.Actor, h HandOver, key string) error {
+	_, err := postgres.Do(ctx, tx, `
+		INSERT INTO handovers (commanditaire_id, id, order_id, carnet_id, aiguilleur_id, point_id, serial, ranks, at, account_id, actor_name, public_category,
+			entries, pathway_id, channel, group_id, idempotency_key)
+		VALUES (@commanditaire, @id, @order, @carnet, @me, @point, @serial, @ranks, @now, @account, @name, @category, @entries, @pathway, @channel, @group, @key)`,
+		postgres.Args{"commanditaire": h.CommanditaireID, "id": h.ID, "order": h.OrderID, "carnet": h.CarnetID, "me": actor.OrganisationID, "point": h.PointID,
+			"serial": h.Serial, "ranks": h.Ranks, "now": h.At, "account": actor.Account(), "name": h.ActorName, "category": h.PublicCategory,
+			"entries": h.Entries, "pathway": h.PathwayID, "channel": h.Channel, "group": h.GroupID, "key": key})
+	return err
 }
-
-func listHandOvers(ctx context.Context, tx *postgres.Tx, actor identity.Actor, f Filter) ([]HandOver, error) {
-	var afterAt *time.Time
-	var afterID *uuid.UUID
-	if f.After != nil {
-		afterAt, afterID = &f.After.At, &f.After.ID
-	}
-	return postgres.All[HandOver](ctx, tx, handOverSelect+`
-		AND (@point::uuid IS NULL OR h.point_id = @point)
-		AND (@from::timestamptz IS NULL OR h.at >= @from)
-		AND (@to::timestamptz IS NULL OR h.at < @to)
-		AND (@category = '' OR h.public_category = @category)
-		AND (@serial = '' OR h.serial LIKE @serial || '%' OR h.serial LIKE '%' || @serial)
-		AND (@after_at::timestamptz IS NULL OR (h.at, h.id) < (@after_at, @after_id::uuid))
-		ORDER BY h.at DESC, h.id DESC LIMIT @limit`,
-		postgres.Args{"me": actor.OrganisationID, "point": optionalID(f.PointID), "from": dayStart(f.From, 0), "to": dayStart(f.To, 1), "category": f.Category,
-			"serial": f.Serial, "after_at": afterAt, "after_id": afterID, "limit": f.Limit + 1})
-}
-
-func optionalID(id uuid.UUID) *uuid.UUID {
-	if id == uuid.Nil {
-		return nil
-	}
-	return &id
-}
-
-// dayStart is the first instant of a Paris day, some days later; nil for none.
-func dayStart(day time.Time, later int) *time.Time {
-	if day.IsZero() {
-		return nil
-	}
-	y, m, d := day.Date()
-	t := time.Date(y, m, d+later, 0, 0, 0, 0, postgres.Paris)
-	return &t
-}
-
-// Today lists the hand-overs made at a point today, newest first.
-func (s *Service) Today(ctx context.Context, actor identity.Actor, point uuid.UUID) ([]HandOver, error) {
-	today := postgres.Day(s.db.Now())
-	list, _, err := s.HandOvers(ctx, actor, Filter{PointID: point, From: today, To: today, Limit: 200})
-	return list, err
-}
-
-// Find is one of the organisation's hand-overs; ErrHandOverNotFound otherwise.
-func (s *Service) Find(ctx context.Context, actor identity.Actor, id uuid.UUID) (HandOver, error) {
-	if err := actor.May(identity.StockRead); err != nil {
-		return HandOver{}, err
-	}
-	var h HandOver
-	err := s.db.InOrganisation(ctx, actor, func(tx *postgres.Tx) (err error) {
-		h, err = findHandOver(ctx, tx, actor, id)
-		return err
-	})
-	return h, wrap(err, "find hand-over")
-}
-
-// Now is the moment screens compare hand-overs with.
-func (s *Service) Now() time.Time { return s.db.Now() }
-
-// Day is today in Paris, which screens compare conventions with.
-func (s *Service) Day() time.Time { return postgres.Day(s.db.Now()) }

@@ -30,7 +30,7 @@ func TestEveryTableIsProtected(t *testing.T) {
 		"policy with a subquery": `SELECT tablename::text FROM pg_policies WHERE qual LIKE '%SELECT%' OR with_check LIKE '%SELECT%'`,
 		"money table whose key does not begin with the commanditaire": `SELECT c.conrelid::regclass::text FROM pg_constraint c
 			JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
-			WHERE c.contype = 'p' AND c.conrelid::regclass::text IN ('orders', 'carnets', 'cheques', 'handovers', 'custody_moves', 'seances', 'redemptions', 'ledger_transactions', 'ledger_movements', 'order_funds')
+			WHERE c.contype = 'p' AND c.conrelid::regclass::text IN ('orders', 'carnets', 'cheques', 'handovers', 'handover_cheques', 'custody_moves', 'seances', 'redemptions', 'ledger_transactions', 'ledger_movements', 'order_funds')
 			AND a.attname <> 'commanditaire_id'`,
 		"history the application may edit": `SELECT table_name || ' ' || privilege_type FROM information_schema.role_table_grants
 			WHERE table_name IN ('ledger_transactions', 'ledger_movements', 'journal', 'order_steps', 'order_funds', 'custody_moves', 'documents')

@@ -49,6 +49,8 @@ func seed(w *testworld.World) map[string]string {
 	row("failed_tries", "subject = 'essai'", `INSERT INTO failed_tries VALUES ('essai', $1, 1)`, now)
 	row("handovers", ofOrder, `INSERT INTO handovers (commanditaire_id, id, order_id, carnet_id, aiguilleur_id, point_id, serial, at, idempotency_key)
 		SELECT commanditaire_id, $1, order_id, id, $2, $3, serial, $4, 'essai' FROM carnets WHERE order_id = $5`, postgres.NewID(), mairie, w.Point, now, order.ID)
+	row("handover_cheques", id("aiguilleur_id", mairie), `INSERT INTO handover_cheques (commanditaire_id, carnet_id, rank, handover_id, aiguilleur_id)
+		SELECT commanditaire_id, carnet_id, 1, id, aiguilleur_id FROM handovers WHERE order_id = $1`, order.ID)
 	row("invitations", id("organisation_id", med), `INSERT INTO invitations (id, organisation_id, email, role, token_hash, invited_by, created_at, expires_at) VALUES ($1, $2, 'x@y.test', 'lecteur', '\x02', $3, $4, $4)`, postgres.NewID(), med, w.Mediateur.AccountID, now)
 	row("job_runs", id("subject_id", order.ID), `INSERT INTO job_runs (id, organisation_id, kind, subject_id, state, created_at, updated_at) VALUES ($1, $2, 'fabrication', $3, 'termine', $4, $4)`, postgres.NewID(), dep, order.ID, now)
 	row("journal", "act = 'essai'", `INSERT INTO journal (id, at, act, subject_kind, subject_id, party_ids, organisation_id) VALUES ($1, $2, 'essai', 'commande', $3, $4, $5)`, postgres.NewID(), now, order.ID, []uuid.UUID{dep}, med)

@@ -43,6 +43,7 @@ var readers = map[string]string{
 	"devices":               "structure identity platform",
 	"documents":             "commanditaire cofunder platform",
 	"failed_tries":          "identity platform",
+	"handover_cheques":      "commanditaire agent platform",
 	"handovers":             "commanditaire agent platform",
 	"installation":          "commanditaire cofunder agent structure stranger identity public platform",
 	"invitations":           "structure identity platform",

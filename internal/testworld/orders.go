@@ -134,6 +134,11 @@ func (o Order) HandedOver(n int) []code.Code {
 		SELECT commanditaire_id, id, order_id, id, aiguilleur_id, point_id, serial, $1, $2, id::text FROM carnets k
 		WHERE order_id = $3 AND number <= $4 AND NOT EXISTS (SELECT 1 FROM handovers h WHERE h.carnet_id = k.id AND h.undone_at IS NULL)`,
 		w.Now(), w.Agent.AccountID, o.ID, n)
+	w.Exec(`INSERT INTO handover_cheques (commanditaire_id, carnet_id, rank, handover_id, aiguilleur_id)
+		SELECT h.commanditaire_id, h.carnet_id, c.rank, h.id, h.aiguilleur_id
+		FROM handovers h JOIN cheques c ON c.commanditaire_id = h.commanditaire_id AND c.carnet_id = h.carnet_id
+		WHERE h.order_id = $1 AND h.undone_at IS NULL AND h.ranks IS NULL
+		ON CONFLICT DO NOTHING`, o.ID)
 	return o.Codes(1, n)
 }
 

@@ -3,15 +3,41 @@ package proof
 var custodyChecks = []Check{
 	{
 		Name:     "remises",
-		Question: "Chaque carnet remis a-t-il exactement une remise vivante, et aucun carnet en stock n’en a-t-il\u00a0?",
+		Question: "Chaque carnet remis a-t-il une remise vivante, entière ou en partie, et aucun carnet en stock n’en a-t-il\u00a0?",
 		counted:  `SELECT count(*) FROM carnets WHERE state = 'remis'`,
 		offenders: `
-			SELECT 'carnet ' || k.serial, 'état ' || k.state || ', ' || coalesce(h.live, 0) || ' remise(s) vivante(s)'
+			SELECT 'carnet ' || k.serial, format('état %s, %s remise(s) vivante(s) du carnet entier, %s de quelques chèques', k.state, coalesce(h.whole, 0), coalesce(h.part, 0))
 			FROM carnets k
 			LEFT JOIN (
-				SELECT commanditaire_id, carnet_id, count(*) AS live FROM handovers WHERE undone_at IS NULL GROUP BY 1, 2
+				SELECT commanditaire_id, carnet_id, count(*) FILTER (WHERE ranks IS NULL) AS whole, count(ranks) AS part
+				FROM handovers WHERE undone_at IS NULL GROUP BY 1, 2
 			) AS h ON h.commanditaire_id = k.commanditaire_id AND h.carnet_id = k.id
-			WHERE (k.state = 'remis' AND coalesce(h.live, 0) <> 1) OR (k.state IN ('emis', 'stock') AND h.live > 0) OR h.live > 1`,
+			WHERE (k.state = 'remis' AND h.carnet_id IS NULL) OR (k.state IN ('emis', 'stock') AND h.carnet_id IS NOT NULL)
+				OR h.whole > 1 OR (h.whole = 1 AND h.part > 0)`,
+	},
+	{
+		Name:     "chèques remis",
+		Question: "Chaque remise tient-elle exactement ses chèques, et chaque chèque utilisable ou utilisé est-il tenu par une remise vivante\u00a0?",
+		counted:  `SELECT count(*) FROM handover_cheques`,
+		offenders: `
+			SELECT 'carnet ' || h.serial, format('remise %s, de %s chèque(s), en tient %s', h.id,
+				CASE WHEN h.undone_at IS NULL THEN coalesce(cardinality(h.ranks), o.cheques_per_carnet) ELSE 0 END, coalesce(cardinality(c.ranks), 0))
+			FROM handovers h
+			JOIN orders o ON o.commanditaire_id = h.commanditaire_id AND o.id = h.order_id
+			LEFT JOIN (
+				SELECT commanditaire_id, handover_id, carnet_id, array_agg(rank ORDER BY rank) AS ranks FROM handover_cheques GROUP BY 1, 2, 3
+			) AS c ON c.commanditaire_id = h.commanditaire_id AND c.handover_id = h.id
+			WHERE CASE
+				WHEN h.undone_at IS NOT NULL THEN c.ranks IS NOT NULL
+				WHEN c.carnet_id IS DISTINCT FROM h.carnet_id THEN true
+				WHEN h.ranks IS NULL THEN cardinality(c.ranks) <> o.cheques_per_carnet
+				ELSE c.ranks <> h.ranks END
+			UNION ALL
+			SELECT 'carnet ' || k.serial, 'chèque n° ' || c.rank || ' ' || c.state || CASE WHEN t.rank IS NULL THEN ', tenu par aucune remise' ELSE ', tenu par une remise' END
+			FROM cheques c
+			JOIN carnets k ON k.commanditaire_id = c.commanditaire_id AND k.id = c.carnet_id
+			LEFT JOIN handover_cheques t ON t.commanditaire_id = c.commanditaire_id AND t.carnet_id = c.carnet_id AND t.rank = c.rank
+			WHERE (c.state IN ('actif', 'utilise') AND t.rank IS NULL) OR (c.state = 'inactif' AND t.rank IS NOT NULL)`,
 	},
 	{
 		Name:     "numéros de série",

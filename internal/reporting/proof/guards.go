@@ -7,12 +7,12 @@ const appRoles = `(VALUES ('passnum_app'), ('passnum_org'), ('passnum_platform')
 const history = `(VALUES ('ledger_transactions'), ('ledger_movements'), ('journal'), ('custody_moves'), ('order_steps'), ('order_funds'), ('documents'), ('carnet_replacements')) AS h (name)`
 
 // The tables that only row-level security keeps apart.
-const apart = `(VALUES ('orders'), ('order_funds'), ('carnets'), ('cheques'), ('cheque_codes'), ('handovers'), ('custody_moves'), ('seances'), ('redemptions'),
+const apart = `(VALUES ('orders'), ('order_funds'), ('carnets'), ('cheques'), ('cheque_codes'), ('handovers'), ('handover_cheques'), ('custody_moves'), ('seances'), ('redemptions'),
 	('redemption_requests'), ('settlements'), ('settlement_lines'), ('ledger_transactions'), ('ledger_movements'), ('journal'), ('documents'),
 	('desk_prints')) AS a (name)`
 
 // The indexes and constraints on which the rules above rest.
-const pillars = `(VALUES ('redemptions_one_live'), ('handovers_one_live'), ('cheque_codes_pkey'), ('cheques_rank_once'), ('carnets_number_once'),
+const pillars = `(VALUES ('redemptions_one_live'), ('handovers_one_live'), ('handover_cheques_pkey'), ('cheque_codes_pkey'), ('cheques_rank_once'), ('carnets_number_once'),
 	('ledger_cause_once'), ('settlements_cutoff_once'), ('redemption_requests_key'),
 	('opposition_carnets_one_live'), ('carnet_replacements_new_once')) AS p (name)`
 
