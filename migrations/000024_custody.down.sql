@@ -4,7 +4,9 @@ REVOKE UPDATE (state, aiguilleur_id, point_id, case_id, sender_id, reserve) ON c
 DROP POLICY sender_updates ON carnets;
 DROP POLICY sender_reads ON carnets;
 ALTER TABLE custody_moves DISABLE TRIGGER append_only;
+ALTER TABLE custody_moves NO FORCE ROW LEVEL SECURITY;
 DELETE FROM custody_moves WHERE kind IN ('depart', 'annulation_envoi', 'ecart', 'retrouve', 'restitution', 'perte', 'mainlevee', 'remplacement', 'peremption');
+ALTER TABLE custody_moves FORCE ROW LEVEL SECURITY;
 ALTER TABLE custody_moves ENABLE TRIGGER append_only;
 ALTER TABLE custody_moves
   DROP CONSTRAINT custody_moves_kind_check,
