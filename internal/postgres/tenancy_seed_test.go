@@ -62,6 +62,11 @@ func seed(w *testworld.World) map[string]string {
 	row("order_steps", ofOrder, `INSERT INTO order_steps VALUES ($1, $2, $3, $4, 'devis', $5, NULL, 'x')`, dep, postgres.NewID(), order.ID, []uuid.UUID{w.Region}, now)
 	row("password_resets", "token_hash = '\\x03'", `INSERT INTO password_resets VALUES ('\x03', $1, $2, $2)`, w.Mediateur.AccountID, now)
 	row("pathways", "title = 'essai'", `INSERT INTO pathways (id, root_id, version, commanditaire_id, title, entries, words, created_at) VALUES ($1, $1, 1, $2, 'essai', '{11,44}', '{"",""}', $3)`, postgres.NewID(), dep, now)
+	shop, pack := postgres.NewID(), postgres.NewID()
+	row("print_shops", id("id", shop), `INSERT INTO print_shops (id, name, public_key, created_at, created_by) VALUES ($1, 'x', 'age1x', $2, $3)`, shop, now, w.Operator.AccountID)
+	row("print_packs", ofOrder, `INSERT INTO print_packs (commanditaire_id, id, order_id, shop_id, shop_name, public_key, created_at, created_by) VALUES ($1, $2, $3, $4, 'x', 'age1x', $5, $6)`, dep, pack, order.ID, shop, now, w.Operator.AccountID)
+	row("print_pack_chunks", id("pack_id", pack), `INSERT INTO print_pack_chunks VALUES ($1, $2, 1, '\x00')`, dep, pack)
+	row("print_downloads", ofOrder, `INSERT INTO print_downloads (commanditaire_id, id, order_id, pack_id, is_first, reason, requested_at, requested_by) VALUES ($1, $2, $3, $4, false, 'x', $5, $6)`, dep, postgres.NewID(), order.ID, pack, now, w.Operator.AccountID)
 	row("public_figures", "name = 'essai'", `INSERT INTO public_figures VALUES ('essai', 1, $1)`, now)
 	row("sessions", "token = 'essai'", `INSERT INTO sessions VALUES ('essai', '\x00', $1)`, now)
 	row("usage_days", ofOrder, `INSERT INTO usage_days VALUES ($1, $2, '2026-01-01', '23096', 0, $3, 1, 1, 1000)`, dep, order.ID, []uuid.UUID{w.Region})
@@ -69,6 +74,7 @@ func seed(w *testworld.World) map[string]string {
 	row("usage_carnets", ofOrder, `INSERT INTO usage_carnets SELECT commanditaire_id, id, order_id, '2026-01-01', 1 FROM carnets WHERE order_id = $1`, order.ID)
 	row("usage_orders", ofOrder, `INSERT INTO usage_orders (commanditaire_id, order_id, funder_ids, through, computed_at) VALUES ($1, $2, $3, '2026-01-01', $4)`, dep, order.ID, []uuid.UUID{w.Region}, now)
 	seedMoney(w, order, row)
+	seedLate(w, order, row)
 	seedCustody(w, order, row)
 	seedOppositions(w, order, row)
 	if n := w.Count(`SELECT count(*) FROM orders`); n != 1 {
@@ -109,6 +115,16 @@ func seedOppositions(w *testworld.World, order testworld.Order, row func(table, 
 		SELECT commanditaire_id, id, id, order_id, $1, $2, serial, serial, 2, 1, 1000, $3 FROM carnets WHERE order_id = $4`, opposition, counters, now, order.ID)
 	row("allocation_plans", id("order_id", order.ID), `INSERT INTO allocation_plans (commanditaire_id, id, order_id, title, total, rule, shares, created_at, created_by, created_by_name, updated_at)
 		VALUES ($1, $2, $3, 'x', 1, '{}', '[]', $4, $5, 'x', $4)`, dep, postgres.NewID(), order.ID, now, w.Commanditaire.AccountID)
+}
+
+func seedLate(w *testworld.World, order testworld.Order, row func(table, mark, sql string, args ...any)) {
+	now, dep, med, phone := w.Now(), w.Departement, w.Mediatheque, postgres.NewID()
+	row("late_devices", id("id", phone), `INSERT INTO late_devices (structure_id, id, kind, first_seen_at, last_seen_at) VALUES ($1, $2, 'navigateur', $3, $3)`, med, phone, now)
+	row("late_claim_days", id("device_id", phone), `INSERT INTO late_claim_days VALUES ($1, $2, $3, $4, '2026-11-16', 1)`, dep, order.ID, med, phone)
+	row("disputes", id("device_id", phone), `INSERT INTO disputes (commanditaire_id, id, structure_id, request_id, order_id, carnet_id, cheque_id, serial, rank, amount_cents,
+			reason, message, judged_on, scanned_at, received_at, device_id, place_id, insee, mode, entries)
+		SELECT commanditaire_id, $1, $2, $1, order_id, carnet_id, id, 'x', 1, 1000, 'late_cap', 'x', '2026-11-16', $3, $3, $4, $5, '23096', 'individuel', '{3}'
+		FROM cheques WHERE order_id = $6 AND rank = 2`, postgres.NewID(), med, now, phone, w.Place, order.ID)
 }
 
 func editHistory(w *testworld.World, transaction uuid.UUID) error {
