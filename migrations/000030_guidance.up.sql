@@ -93,14 +93,14 @@ END $$;
 -- steps of the parcours they were given with were done; neither where, nor when, nor with
 -- whom. Without a parcours, the entries kept with the hand-over are the steps.
 CREATE FUNCTION carnet_progress(p_hashes bytea[], p_today date)
-RETURNS TABLE (hash bytea, carnet_id uuid, title text, entries smallint[], words text[], done boolean[])
+RETURNS TABLE (hash bytea, handover_id uuid, title text, entries smallint[], words text[], done boolean[])
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   IF NOT EXISTS (SELECT 1 FROM structures s WHERE s.organisation_id = current_setting('app.organisation_id')::uuid AND s.state = 'qualifiee') THEN
     RETURN;
   END IF;
   RETURN QUERY
-  SELECT q.code_hash, c.carnet_id, coalesce(w.title, ''), steps.entries, coalesce(w.words, '{}'),
+  SELECT q.code_hash, h.id, coalesce(w.title, ''), steps.entries, coalesce(w.words, '{}'),
     ARRAY(SELECT EXISTS (
         SELECT 1 FROM handover_cheques given
         JOIN cheques k ON k.commanditaire_id = given.commanditaire_id AND k.carnet_id = given.carnet_id AND k.rank = given.rank
