@@ -2,6 +2,7 @@ package guidance
 
 import (
 	"context"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -103,5 +104,9 @@ func gather(rows []progressRow, byHash map[string]int) []Progress {
 		}
 		list[i].Codes = append(list[i].Codes, byHash[string(r.Hash)])
 	}
+	for i := range list {
+		slices.Sort(list[i].Codes)
+	}
+	slices.SortFunc(list, func(a, b Progress) int { return a.Codes[0] - b.Codes[0] })
 	return list
 }
