@@ -100,9 +100,8 @@ CREATE INDEX opposition_liftings_opposition ON opposition_liftings (commanditair
 CREATE INDEX opposition_liftings_asker ON opposition_liftings (asked_by, order_id, asked_at);
 SELECT passnum.protect('opposition_liftings', '{commanditaire_id}', '{counter_ids}', '{}', 'SELECT, INSERT, UPDATE');
 
--- A new carnet in the place of a blocked one: its first chèques, as many as the
--- old one had unspent, are worth what the old ones were; the others are born
--- blocked.
+-- A new carnet in the place of a blocked one, whole and of the order's format,
+-- paid with the value that the order's oppositions released.
 CREATE TABLE carnet_replacements (
   commanditaire_id uuid NOT NULL,
   old_id uuid NOT NULL,

@@ -120,11 +120,7 @@ func (s *Service) Mint(ctx context.Context, args MintArgs) error {
 	if stop, err := jobs.IsCancelled(ctx, s.db, args.RunID); err != nil || stop {
 		return err
 	}
-	lot := carnet.Lot{
-		CommanditaireID: o.CommanditaireID, OrderID: o.ID, OrderNumber: o.Number, Carnets: o.Carnets,
-		PerCarnet: o.ChequesPerCarnet, FaceValue: o.FaceValue, FunderIDs: o.funders(),
-	}
-	err = carnet.Mint(ctx, s.db, s.Keys, lot, func(done int) error { return s.progress(ctx, args.RunID, done, o.Carnets) })
+	err = carnet.Mint(ctx, s.db, s.Keys, o.Lot(), func(done int) error { return s.progress(ctx, args.RunID, done, o.Carnets) })
 	if errors.Is(err, errStopped) {
 		return nil
 	}

@@ -29,7 +29,7 @@ var orderChecks = []Check{
 			LEFT JOIN (` + booked + `) AS b ON b.commanditaire_id = o.commanditaire_id AND b.order_id = o.id
 			LEFT JOIN (
 				SELECT commanditaire_id, order_id, sum(face_value_cents) AS live FROM cheques
-				WHERE state NOT IN ('utilise', 'credite', 'perime') GROUP BY 1, 2
+				WHERE state IN ('inactif', 'actif') GROUP BY 1, 2
 			) AS c ON c.commanditaire_id = o.commanditaire_id AND c.order_id = o.id AND o.state = 'active'
 			WHERE coalesce(b.circulation, 0) <> coalesce(c.live, 0)`,
 	},

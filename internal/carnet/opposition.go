@@ -1,0 +1,155 @@
+package carnet
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"passnum/internal/money"
+	"passnum/internal/postgres"
+)
+
+// moveOpposed is the kind of custody move of a carnet that is lost or stolen.
+const moveOpposed = "opposition"
+
+// Stopped is a carnet that Block has just blocked: what it was, what was left in
+// it and what had been spent before.
+type Stopped struct {
+	ID           uuid.UUID
+	Number       int
+	StateBefore  State
+	LiveCheques  int
+	LiveCents    money.Cents
+	SpentCheques int
+	SpentCents   money.Cents
+}
+
+// Block stops every carnet of an order among ids that is neither blocked,
+// returned nor outdated already, and its unspent chèques; it answers those it
+// stopped, in the order of their numbers. The rows are taken in the order that
+// redeeming and handing over take them, so none of the three waits for another
+// in a circle: a redemption in flight is either seen as spent, or refused.
+func Block(ctx context.Context, tx *postgres.Tx, commanditaire, order uuid.UUID, ids []uuid.UUID, account *uuid.UUID, note string) ([]Stopped, error) {
+	args := postgres.Args{"commanditaire": commanditaire, "order": order, "ids": ids}
+	taken, err := postgres.Values[uuid.UUID](ctx, tx, `
+		SELECT id FROM carnets WHERE commanditaire_id = @commanditaire AND order_id = @order AND id = ANY (@ids)
+			AND state IN ('emis', 'stock', 'remis') ORDER BY number FOR NO KEY UPDATE`, args)
+	if err != nil {
+		return nil, fmt.Errorf("lock carnets: %w", err)
+	}
+	if err := lockCheques(ctx, tx, commanditaire, taken); err != nil {
+		return nil, err
+	}
+	args = postgres.Args{"commanditaire": commanditaire, "ids": taken}
+	stopped, err := postgres.All[Stopped](ctx, tx, `
+		SELECT k.id, k.number, k.state AS state_before,
+			count(*) FILTER (WHERE c.state IN ('inactif', 'actif'))::int AS live_cheques,
+			coalesce(sum(c.face_value_cents) FILTER (WHERE c.state IN ('inactif', 'actif')), 0)::bigint AS live_cents,
+			count(*) FILTER (WHERE c.state = 'utilise')::int AS spent_cheques,
+			coalesce(sum(c.face_value_cents) FILTER (WHERE c.state = 'utilise'), 0)::bigint AS spent_cents
+		FROM carnets k JOIN cheques c ON c.commanditaire_id = @commanditaire AND c.carnet_id = k.id
+		WHERE k.commanditaire_id = @commanditaire AND k.id = ANY (@ids) GROUP BY k.id, k.number, k.state ORDER BY k.number`, args)
+	if err != nil {
+		return nil, fmt.Errorf("count chèques: %w", err)
+	}
+	for _, sql := range []string{
+		`UPDATE cheques SET state = 'bloque' WHERE commanditaire_id = @commanditaire AND carnet_id = ANY (@ids) AND state IN ('inactif', 'actif')`,
+		`UPDATE carnets SET state = 'bloque' WHERE commanditaire_id = @commanditaire AND id = ANY (@ids)`,
+	} {
+		if _, err := postgres.Do(ctx, tx, sql, args); err != nil {
+			return nil, fmt.Errorf("block carnets: %w", err)
+		}
+	}
+	return stopped, moveStopped(ctx, tx, commanditaire, order, stopped, account, note)
+}
+
+// lockCheques takes the chèques of carnets in the order of their keys, as
+// redeeming does.
+func lockCheques(ctx context.Context, tx *postgres.Tx, commanditaire uuid.UUID, carnets []uuid.UUID) error {
+	_, err := postgres.Do(ctx, tx, `
+		SELECT 1 FROM cheques WHERE commanditaire_id = @commanditaire AND carnet_id = ANY (@ids)
+		ORDER BY commanditaire_id, id FOR NO KEY UPDATE`, postgres.Args{"commanditaire": commanditaire, "ids": carnets})
+	if err != nil {
+		return fmt.Errorf("lock chèques: %w", err)
+	}
+	return nil
+}
+
+// moveStopped writes one line of custody for each run of following numbers.
+func moveStopped(ctx context.Context, tx *postgres.Tx, commanditaire, order uuid.UUID, stopped []Stopped, account *uuid.UUID, note string) error {
+	for i := 0; i < len(stopped); {
+		last := i
+		for last+1 < len(stopped) && stopped[last+1].Number == stopped[last].Number+1 {
+			last++
+		}
+		_, err := postgres.Do(ctx, tx, `
+			INSERT INTO custody_moves (commanditaire_id, id, order_id, kind, number_from, number_to, at, account_id, note)
+			VALUES (@commanditaire, @id, @order, @kind, @from, @to, @now, @account, @note)`,
+			postgres.Args{"commanditaire": commanditaire, "id": postgres.NewID(), "order": order, "kind": moveOpposed,
+				"from": stopped[i].Number, "to": stopped[last].Number, "now": tx.Now(), "account": account, "note": note})
+		if err != nil {
+			return fmt.Errorf("record custody: %w", err)
+		}
+		i = last + 1
+	}
+	return nil
+}
+
+// Reopening is a blocked carnet to put back in the state it was in.
+type Reopening struct {
+	ID    uuid.UUID
+	State State
+}
+
+// Reopen puts blocked carnets back where they were: a chèque that had been handed
+// over is usable again, the others wait for a hand-over. It answers the face
+// value that lives again; ErrRange unless every carnet was blocked.
+func Reopen(ctx context.Context, tx *postgres.Tx, commanditaire uuid.UUID, list []Reopening) (money.Cents, error) {
+	ids, states := make([]uuid.UUID, len(list)), make([]string, len(list))
+	for i, r := range list {
+		ids[i], states[i] = r.ID, string(r.State)
+	}
+	locked, err := postgres.Do(ctx, tx, `SELECT 1 FROM carnets WHERE commanditaire_id = @commanditaire AND id = ANY (@ids) AND state = 'bloque'
+		ORDER BY number FOR NO KEY UPDATE`, postgres.Args{"commanditaire": commanditaire, "ids": ids})
+	if err != nil {
+		return 0, fmt.Errorf("lock carnets: %w", err)
+	}
+	if int(locked) != len(list) {
+		return 0, ErrRange
+	}
+	if err := lockCheques(ctx, tx, commanditaire, ids); err != nil {
+		return 0, err
+	}
+	cents, err := postgres.Value[int64](ctx, tx, `
+		WITH reopened AS (
+			UPDATE cheques SET state = CASE WHEN accepted_until IS NULL THEN 'inactif' ELSE 'actif' END
+			WHERE commanditaire_id = @commanditaire AND carnet_id = ANY (@ids) AND state = 'bloque' RETURNING face_value_cents
+		), back AS (
+			UPDATE carnets k SET state = b.state FROM unnest(@ids::uuid[], @states::text[]) AS b (id, state)
+			WHERE k.commanditaire_id = @commanditaire AND k.id = b.id
+		)
+		SELECT coalesce(sum(face_value_cents), 0)::bigint FROM reopened`,
+		postgres.Args{"commanditaire": commanditaire, "ids": ids, "states": states})
+	if err != nil {
+		return 0, fmt.Errorf("reopen carnets: %w", err)
+	}
+	return money.Cents(cents), nil
+}
+
+// BlockCheque blocks a chèque that an undone redemption reopened in a carnet
+// blocked meanwhile, and answers its face value; zero when there is nothing to do.
+func BlockCheque(ctx context.Context, tx *postgres.Tx, commanditaire, cheque uuid.UUID) (money.Cents, error) {
+	cents, err := postgres.Values[int64](ctx, tx, `
+		UPDATE cheques c SET state = 'bloque' FROM carnets k
+		WHERE c.commanditaire_id = @commanditaire AND c.id = @id AND c.state = 'actif'
+			AND k.commanditaire_id = @commanditaire AND k.id = c.carnet_id AND k.state = 'bloque'
+		RETURNING c.face_value_cents`, postgres.Args{"commanditaire": commanditaire, "id": cheque})
+	if err != nil {
+		return 0, fmt.Errorf("block chèque: %w", err)
+	}
+	if len(cents) == 0 {
+		return 0, nil
+	}
+	return money.Cents(cents[0]), nil
+}
