@@ -1,6 +1,10 @@
 package print
 
-import "strconv"
+import (
+	"fmt"
+	"math"
+	"strconv"
+)
 
 type rgb struct{ r, g, b int }
 
@@ -33,4 +37,44 @@ func parseColour(hex string) rgb {
 func (c rgb) tint(share float64) rgb {
 	mix := func(v int) int { return 255 - int(float64(255-v)*share+0.5) }
 	return rgb{mix(c.r), mix(c.g), mix(c.b)}
+}
+
+// leastContrast is the ratio of WCAG AA between text and its ground.
+const leastContrast = 4.5
+
+// HouseColour is what carnets wear when the commanditaire chose nothing.
+const HouseColour = "#073D3B"
+
+// Legible returns the colour itself when white text can be read on it, else the
+// same one darkened just enough; corrected tells which. Anything but
+// « #RRGGBB » gives the house colour.
+func Legible(hex string) (legible string, corrected bool) {
+	chosen := parseColour(hex)
+	safe := chosen.legible()
+	return fmt.Sprintf("#%02X%02X%02X", safe.r, safe.g, safe.b), safe != chosen
+}
+
+// Contrast is the WCAG ratio of white text on a colour, from 1 to 21.
+func Contrast(hex string) float64 { return parseColour(hex).contrast() }
+
+func (c rgb) legible() rgb {
+	for share := 1.0; share > 0; share -= 0.01 {
+		part := func(v int) int { return int(float64(v)*share + 0.5) }
+		if dark := (rgb{part(c.r), part(c.g), part(c.b)}); dark.contrast() >= leastContrast {
+			return dark
+		}
+	}
+	return black
+}
+
+// contrast is the ratio with white.
+func (c rgb) contrast() float64 {
+	part := func(v int) float64 {
+		s := float64(v) / 255
+		if s > 0.04045 {
+			return math.Pow((s+0.055)/1.055, 2.4)
+		}
+		return s / 12.92
+	}
+	return 1.05 / (0.2126*part(c.r) + 0.7152*part(c.g) + 0.0722*part(c.b) + 0.05)
 }

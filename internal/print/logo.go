@@ -24,23 +24,32 @@ var errLogoSize = errors.New("print: the logo has too many pixels")
 // addLogo prepares the picture once per document: flattened on white, because
 // transparency is what print shops refuse most, and no larger than it prints.
 func addLogo(pdf *fpdf.Fpdf, data []byte) error {
-	head, _, err := image.DecodeConfig(bytes.NewReader(data))
+	picture, err := readLogo(data)
 	if err != nil {
-		return fmt.Errorf("print: read logo: %w", err)
-	}
-	if head.Width*head.Height > logoMost {
-		return errLogoSize
-	}
-	picture, _, err := image.Decode(bytes.NewReader(data))
-	if err != nil {
-		return fmt.Errorf("print: read logo: %w", err)
+		return err
 	}
 	var out bytes.Buffer
-	if err := png.Encode(&out, shrink(flatten(picture))); err != nil {
+	if err := png.Encode(&out, picture); err != nil {
 		return fmt.Errorf("print: prepare logo: %w", err)
 	}
 	pdf.RegisterImageOptionsReader(logoName, fpdf.ImageOptions{ImageType: "PNG"}, &out)
 	return pdf.Error()
+}
+
+// readLogo is the picture as it prints: on white, no larger than needed.
+func readLogo(data []byte) (*image.RGBA, error) {
+	head, _, err := image.DecodeConfig(bytes.NewReader(data))
+	if err != nil {
+		return nil, fmt.Errorf("print: read logo: %w", err)
+	}
+	if int64(head.Width)*int64(head.Height) > logoMost {
+		return nil, errLogoSize
+	}
+	picture, _, err := image.Decode(bytes.NewReader(data))
+	if err != nil {
+		return nil, fmt.Errorf("print: read logo: %w", err)
+	}
+	return shrink(flatten(picture)), nil
 }
 
 func flatten(picture image.Image) *image.RGBA {

@@ -27,7 +27,7 @@ type design struct {
 }
 
 func newDesign(facts CarnetRun) design {
-	return design{facts: facts, accent: parseColour(facts.Colour), qr: &qrMaker{}}
+	return design{facts: facts, accent: parseColour(facts.Colour).legible(), qr: &qrMaker{}}
 }
 
 func newPress(w io.Writer, facts CarnetRun, size int) (*press, error) {

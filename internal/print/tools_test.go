@@ -134,8 +134,16 @@ func wantInside(t *testing.T, pdf []byte) {
 func keep(t *testing.T, name string, pdf []byte) {
 	t.Helper()
 	if dir := os.Getenv("PASSNUM_PRINT_DIR"); dir != "" {
-		if err := os.WriteFile(filepath.Join(dir, name+".pdf"), pdf, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, kept(name, pdf)), pdf, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
+}
+
+// kept names a document by what it is.
+func kept(name string, content []byte) string {
+	if bytes.HasPrefix(content, []byte("%PDF")) {
+		return name + ".pdf"
+	}
+	return name + ".png"
 }
