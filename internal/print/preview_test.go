@@ -22,7 +22,7 @@ func TestPreviewIsThePrint(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if b := picture.Bounds(); b.Dx() != 1200 || b.Dy() != int(pageHeight*1200/pageWidth+0.5) {
+		if b := picture.Bounds(); float64(b.Dx())*pageHeight != float64(b.Dy())*pageWidth {
 			t.Errorf("%s: %v", name, b)
 		}
 	}
