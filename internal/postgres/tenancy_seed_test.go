@@ -69,6 +69,8 @@ func seed(w *testworld.World) map[string]string {
 	row("print_downloads", ofOrder, `INSERT INTO print_downloads (commanditaire_id, id, order_id, pack_id, is_first, reason, requested_at, requested_by) VALUES ($1, $2, $3, $4, false, 'x', $5, $6)`, dep, postgres.NewID(), order.ID, pack, now, w.Operator.AccountID)
 	row("public_figures", "name = 'essai'", `INSERT INTO public_figures VALUES ('essai', 1, $1)`, now)
 	row("sessions", "token = 'essai'", `INSERT INTO sessions VALUES ('essai', '\x00', $1)`, now)
+	row("training_lessons", "lesson = 'essai'", `INSERT INTO training_lessons VALUES ($1, $2, 'mediation', 1, 'essai', $3)`, med, w.Mediateur.AccountID, now)
+	row("training_attestations", "person_name = 'essai'", `INSERT INTO training_attestations VALUES ($1, $2, $3, 'mediation', 1, 'essai', 'x', '{}', $4)`, med, postgres.NewID(), w.Mediateur.AccountID, now)
 	row("usage_days", ofOrder, `INSERT INTO usage_days VALUES ($1, $2, '2026-01-01', '23096', 0, $3, 1, 1, 1000)`, dep, order.ID, []uuid.UUID{w.Region})
 	row("usage_months", ofOrder, `INSERT INTO usage_months VALUES ($1, $2, '2026-01-01', '23096', 0, $3, 1, 1, 1000, 0, 0)`, dep, order.ID, []uuid.UUID{w.Region})
 	row("usage_carnets", ofOrder, `INSERT INTO usage_carnets SELECT commanditaire_id, id, order_id, '2026-01-01', 1 FROM carnets WHERE order_id = $1`, order.ID)

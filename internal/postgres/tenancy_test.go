@@ -84,6 +84,8 @@ var readers = map[string]string{
 	"settlement_lines":      "structure platform",
 	"settlements":           "platform",
 	"structures":            "structure platform",
+	"training_attestations": "structure platform",
+	"training_lessons":      "structure platform",
 	"usage_carnets":         "commanditaire platform",
 	"usage_days":            "commanditaire cofunder platform",
 	"usage_months":          "commanditaire cofunder platform",

@@ -39,8 +39,9 @@ func (s *Service) Desk(ctx context.Context, actor identity.Actor, place uuid.UUI
 	var desk Desk
 	err := s.db.InOrganisation(ctx, actor, func(tx *postgres.Tx) (err error) {
 		desk.Places, err = postgres.All[Place](ctx, tx, `
-			SELECT id, name, town, entries FROM places WHERE structure_id = @structure ORDER BY name, id`,
-			postgres.Args{"structure": actor.OrganisationID})
+			SELECT id, name, town, entries FROM places
+			WHERE structure_id = @structure AND (@only::uuid IS NULL OR id = @only) ORDER BY name, id`,
+			postgres.Args{"structure": actor.OrganisationID, "only": onlyPlace(actor)})
 		if err != nil {
 			return fmt.Errorf("read places: %w", err)
 		}
@@ -54,6 +55,14 @@ func (s *Service) Desk(ctx context.Context, actor identity.Actor, place uuid.UUI
 		return Desk{}, fmt.Errorf("prepare scanner: %w", err)
 	}
 	return desk, nil
+}
+
+// onlyPlace is where a device or a token may act; nil for everywhere.
+func onlyPlace(actor identity.Actor) *uuid.UUID {
+	if actor.PlaceID == uuid.Nil {
+		return nil
+	}
+	return &actor.PlaceID
 }
 
 func (d Desk) choose(ctx context.Context, tx *postgres.Tx, structure, asked uuid.UUID) (uuid.UUID, error) {

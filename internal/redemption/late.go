@@ -2,6 +2,7 @@ package redemption
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"passnum/internal/fault"
 	"passnum/internal/identity"
 	"passnum/internal/money"
+	"passnum/internal/postgres"
 )
 
 // MaxClaims is how many claims a device may send at once.
@@ -38,6 +40,8 @@ type Claim struct {
 	FirstVisit      *bool
 }
 
+// request leaves the date out: it is corrected by a clock, and a queue sent
+// again must be the same request.
 func (c Claim) request() Request {
 	return Request{
 		Key: c.Key, Codes: c.Codes, Entries: c.Entries, Mode: c.Mode, PlaceID: c.PlaceID,
@@ -48,8 +52,8 @@ func (c Claim) request() Request {
 // Outcome is what became of a claim as a whole.
 type Outcome string
 
-// The outcomes of a claim: every chèque is paid; some are not and can be
-// disputed; some are not, and that is final.
+// The outcomes of a claim: every chèque is paid; some are not and wait for the
+// operator; some are not, and that is final.
 const (
 	ClaimAccepted Outcome = "accepted"
 	ClaimDisputed Outcome = "disputed"
@@ -66,9 +70,16 @@ type ClaimAnswer struct {
 	Results []Result
 }
 
-// Claim answers every claim of a queue, each once: the same key hears its first
-// answer again. It answers identity.ErrForbidden, invalid input, and
-// ErrGuessing when the rest has to wait.
+// What Claim answers beside invalid input.
+var (
+	ErrGuessing = fault.New(fault.KindTooMany, carnet.TooManyAttempts.Sentence())
+	errOtherKey = "Cette séance a déjà été envoyée avec d’autres réponses. Son reçu dit ce qui est payé."
+)
+
+// Claim answers every claim of a queue, each once and in a transaction of its
+// own: the same key hears its first answer again. It answers
+// identity.ErrForbidden, invalid input (nothing is then judged), and ErrGuessing
+// when the queue has to be sent again later.
 func (s *Service) Claim(ctx context.Context, actor identity.Actor, queue Queue) ([]ClaimAnswer, error) {
 	if err := actor.May(identity.Redeem); err != nil {
 		return nil, err
@@ -76,9 +87,10 @@ func (s *Service) Claim(ctx context.Context, actor identity.Actor, queue Queue) 
 	if err := queue.validate(); err != nil {
 		return nil, err
 	}
+	off := queue.clockOff(s.db.Now())
 	answers := make([]ClaimAnswer, len(queue.Claims))
 	for i, c := range queue.Claims {
-		answer, err := s.answerClaim(ctx, actor, c)
+		answer, err := s.answerClaim(ctx, actor, queue.Device, c, off)
 		if err != nil {
 			return nil, fmt.Errorf("answer claim: %w", err)
 		}
@@ -102,32 +114,68 @@ func (q Queue) validate() error {
 	return c.Err()
 }
 
-// ErrGuessing asks to send the queue again later: too many codes named no chèque.
-var ErrGuessing = fault.New(fault.KindTooMany, carnet.TooManyAttempts.Sentence())
-
-func (s *Service) answerClaim(ctx context.Context, actor identity.Actor, c Claim) (ClaimAnswer, error) {
-	receipt, err := s.Redeem(ctx, actor, c.request())
-	if refusal, ok := fault.ForForm(err); ok {
-		return ClaimAnswer{Key: c.Key, Outcome: ClaimRefused, Message: actionable(refusal)}, nil
+// answerClaim judges one claim. What cannot be judged at all is refused with a
+// sentence: one bad claim must not keep the others waiting.
+func (s *Service) answerClaim(ctx context.Context, actor identity.Actor, device uuid.UUID, c Claim, off time.Duration) (ClaimAnswer, error) {
+	request, now := c.request(), s.db.Now()
+	if err := s.validate(request, now); err != nil {
+		return unjudged(c, err)
 	}
-	if err != nil {
-		return ClaimAnswer{}, err
-	}
-	if receipt.Throttled {
+	list := s.read(request.Codes)
+	a := attempt{actor: actor, request: request, list: list, hash: request.fingerprint(list), now: now, id: postgres.NewID()}
+	l := since(c.ScannedAt.Add(-off), now)
+	l.device, l.kind = deviceOf(actor, device)
+	l.clockOff = off
+	receipt, err := s.takeLate(ctx, a, l, guesserOf(actor, now))
+	switch {
+	case errors.Is(err, ErrKeyReused):
+		return s.otherwiseAnswered(ctx, actor, c)
+	case err != nil:
+		return unjudged(c, err)
+	case receipt.Throttled:
 		return ClaimAnswer{}, ErrGuessing
 	}
-	answer := ClaimAnswer{Key: c.Key, Outcome: ClaimAccepted, Receipt: receipt.ID, Results: receipt.Results}
-	if n, _ := receipt.Taken(); n < len(receipt.Results) {
-		answer.Outcome = ClaimRefused
-	}
-	return answer, nil
+	return ClaimAnswer{Key: c.Key, Outcome: outcome(receipt.Results), Receipt: receipt.ID, Results: receipt.Results}, nil
 }
 
-// actionable is the sentence of a refusal that a person can act on: its first field's
-// when there is one.
-func actionable(refusal *fault.Error) string {
-	if len(refusal.Fields) > 0 {
-		return refusal.Fields[0].Sentence
+// otherwiseAnswered leads to what the key was told for another request.
+func (s *Service) otherwiseAnswered(ctx context.Context, actor identity.Actor, c Claim) (ClaimAnswer, error) {
+	refused := ClaimAnswer{Key: c.Key, Outcome: ClaimRefused, Message: errOtherKey}
+	err := s.db.InOrganisation(ctx, actor, func(tx *postgres.Tx) error {
+		first, err := findAnswer(ctx, tx, actor.OrganisationID, c.Key)
+		refused.Receipt = first.ID
+		return err
+	})
+	if err != nil {
+		return ClaimAnswer{}, fmt.Errorf("read first answer: %w", err)
 	}
-	return refusal.Sentence
+	return refused, nil
+}
+
+// unjudged answers a claim that cannot be judged with what is wrong with it;
+// anything else than a refusal is given back.
+func unjudged(c Claim, err error) (ClaimAnswer, error) {
+	refusal, ok := fault.ForForm(err)
+	if !ok {
+		return ClaimAnswer{}, err
+	}
+	message := refusal.Sentence
+	if len(refusal.Fields) > 0 {
+		message = refusal.Fields[0].Sentence
+	}
+	return ClaimAnswer{Key: c.Key, Outcome: ClaimRefused, Message: message}, nil
+}
+
+func outcome(results []Result) Outcome {
+	all := ClaimAccepted
+	for _, r := range results {
+		switch r.Status {
+		case Redeemed:
+		case Disputed:
+			return ClaimDisputed
+		default:
+			all = ClaimRefused
+		}
+	}
+	return all
 }

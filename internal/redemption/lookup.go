@@ -12,6 +12,7 @@ import (
 	"passnum/internal/identity"
 	"passnum/internal/money"
 	"passnum/internal/postgres"
+	"passnum/internal/redemption/dispute"
 )
 
 // foundRow is the chèque that a code of the request names.
@@ -135,6 +136,9 @@ func refusal(index int, f carnet.Facts, reason carnet.Reason) Result {
 	result := Result{
 		Index: index, Status: Refused, Reason: reason, Message: f.Message(reason),
 		Serial: f.Serial, Rank: f.Rank, FaceValue: f.FaceValue, Commanditaire: f.Commanditaire,
+	}
+	if sentence := dispute.Sentence(reason); sentence != "" {
+		result.Message = sentence
 	}
 	if reason == carnet.AlreadyRedeemed {
 		result.RedeemedAt, result.RedeemedPlace = f.UsedAt, f.UsedPlace

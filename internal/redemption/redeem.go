@@ -26,7 +26,8 @@ type attempt struct {
 	request Request
 	list    []presented
 	hash    []byte
-	place   uuid.UUID
+	place   uuid.UUID // where it was judged, once it was
+	chosen  uuid.UUID // chosen among several before a late claim
 	now     time.Time
 	id      uuid.UUID
 }
@@ -48,11 +49,22 @@ func (s *Service) Redeem(ctx context.Context, actor identity.Actor, request Requ
 	}
 	list := s.read(request.Codes)
 	a := attempt{actor: actor, request: request, list: list, hash: request.fingerprint(list), now: now, id: postgres.NewID()}
-	receipt, err := s.take(ctx, a, guesserOf(actor, now))
+	receipt, err := s.taken(ctx, a, guesserOf(actor, now))
 	if err != nil {
 		return Receipt{}, fmt.Errorf("redeem chèques: %w", err)
 	}
 	return receipt, nil
+}
+
+// taken answers a request of now, or one about a séance given some time ago.
+func (s *Service) taken(ctx context.Context, a attempt, g guesser) (Receipt, error) {
+	if at := a.request.GivenAt; at != nil && a.now.Sub(*at) > prompt {
+		l := since(*at, a.now)
+		l.device, l.kind = deviceOf(a.actor, uuid.Nil)
+		l.strict = true
+		return s.takeLate(ctx, a, l, g)
+	}
+	return s.take(ctx, a, g)
 }
 
 // take claims what can be claimed, then explains the rest.
@@ -121,7 +133,7 @@ func (s *Service) answerThrottled(ctx context.Context, a attempt, g guesser) (Re
 func (s *Service) complete(ctx context.Context, a attempt, first answer) (Receipt, error) {
 	var kept answer
 	err := s.db.InOrganisation(ctx, a.actor, func(tx *postgres.Tx) error {
-		refused, err := explain(ctx, tx, a, first.Claimed)
+		refused, err := explain(ctx, tx, a, first.Claimed, func(_ presented, f carnet.Facts) carnet.Reason { return f.Verdict(tx.Today()) })
 		if err != nil {
 			return err
 		}
@@ -134,8 +146,8 @@ func (s *Service) complete(ctx context.Context, a attempt, first answer) (Receip
 	return kept.receipt(), nil
 }
 
-// explain judges by the pure rules every chèque that was not claimed.
-func explain(ctx context.Context, tx *postgres.Tx, a attempt, claimed []Result) ([]Result, error) {
+// explain judges every chèque that was not claimed.
+func explain(ctx context.Context, tx *postgres.Tx, a attempt, claimed []Result, judge func(presented, carnet.Facts) carnet.Reason) ([]Result, error) {
 	left := slices.DeleteFunc(slices.Clone(a.list), func(p presented) bool {
 		return slices.ContainsFunc(claimed, func(r Result) bool { return r.Index == p.index })
 	})
@@ -151,7 +163,7 @@ func explain(ctx context.Context, tx *postgres.Tx, a attempt, claimed []Result) 
 			refused[i] = p.unfound()
 			continue
 		}
-		reason := f.Verdict(tx.Today())
+		reason := judge(p, f)
 		if reason == carnet.Usable {
 			// Somebody else held it when we claimed, and let go of it since.
 			reason, f.UsedAt = carnet.AlreadyRedeemed, nil
@@ -192,15 +204,10 @@ func (a attempt) arguments() []any {
 	if a.request.GivenAt != nil {
 		given = *a.request.GivenAt
 	}
-	var duration *int16
-	if a.request.DurationMinutes != nil {
-		d := int16(*a.request.DurationMinutes)
-		duration = &d
-	}
 	return []any{
 		a.request.Key, a.hash, a.id, wanted(a.actor, a.request.PlaceID), a.actor.Account(), a.actor.Name, a.actor.RequestID, a.actor.Device,
 		a.now, postgres.Day(a.now), given, string(a.request.Mode), entryNumbers(a.request.Entries),
-		(*int64)(a.request.PriceCents), duration, a.request.FirstVisit,
+		(*int64)(a.request.PriceCents), a.request.duration(), a.request.FirstVisit,
 	}
 }
 

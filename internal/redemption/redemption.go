@@ -13,6 +13,7 @@ import (
 
 	"passnum/internal/carnet"
 	"passnum/internal/carnet/code"
+	"passnum/internal/jobs"
 	"passnum/internal/money"
 	"passnum/internal/postgres"
 	"passnum/internal/referentiel"
@@ -45,6 +46,15 @@ type Request struct {
 	FirstVisit      *bool
 }
 
+// duration is the duration as the database wants it.
+func (r Request) duration() *int16 {
+	if r.DurationMinutes == nil {
+		return nil
+	}
+	d := int16(*r.DurationMinutes)
+	return &d
+}
+
 // LogValue keeps the codes out of logs.
 func (r Request) LogValue() slog.Value {
 	return slog.GroupValue(slog.Int("codes", len(r.Codes)), slog.String("mode", string(r.Mode)))
@@ -58,6 +68,9 @@ const (
 	Redeemed Status = "redeemed"
 	Valid    Status = "valid"
 	Refused  Status = "refused"
+	// Disputed is a refusal that nobody could foresee when the chèque was scanned
+	// without network: it waits for the operator.
+	Disputed Status = "disputed"
 )
 
 // Result answers one code of a request. Index is its rank in the request; the
@@ -65,7 +78,9 @@ const (
 type Result struct {
 	Index int `json:"index"`
 	// ID names the redemption, to undo it alone.
-	ID            uuid.UUID     `json:"id,omitzero"`
+	ID uuid.UUID `json:"id,omitzero"`
+	// Dispute is set when Status is Disputed.
+	Dispute       uuid.UUID     `json:"dispute,omitzero"`
 	Status        Status        `json:"status"`
 	Serial        string        `json:"serial,omitempty"`
 	Rank          int           `json:"rank,omitempty"`
@@ -103,11 +118,18 @@ type Service struct {
 	db      *postgres.DB
 	keys    *code.Keyring
 	entries *referentiel.Referentiel
+	queue   jobs.Queue // nil when nobody is told; see Notify
 }
 
 // NewService redeems on db the chèques whose codes were minted with keys.
 func NewService(db *postgres.DB, keys *code.Keyring) *Service {
 	return &Service{db: db, keys: keys, entries: referentiel.Load()}
+}
+
+// Notify has structures told by mail of the disputes that late claims open.
+func (s *Service) Notify(queue jobs.Queue) *Service {
+	s.queue = queue
+	return s
 }
 
 // presented is one code of a request as read. Only one of refusal and hashes is
@@ -119,6 +141,8 @@ type presented struct {
 	found         bool
 	commanditaire uuid.UUID
 	cheque        uuid.UUID
+	judged        time.Time // the day it was judged on, for a late claim
+	capped        bool      // the order's cap alone refused it
 }
 
 // read parses what was typed or scanned.
