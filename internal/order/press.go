@@ -49,9 +49,9 @@ func (s *Service) Press(ctx context.Context, id uuid.UUID) (Press, error) {
 	return p, nil
 }
 
-// Carnets supplies carnets from to to, inclusive, with their codes: cash, that
+// Supply gives carnets from to to, inclusive, with their codes: cash, that
 // must go nowhere but to the page.
-func (p Press) Carnets(ctx context.Context, from, to int) func() (print.Carnet, bool, error) {
+func (p Press) Supply(ctx context.Context, from, to int) func() (print.Carnet, bool, error) {
 	run := carnet.NewPrintRun(p.service.db, p.service.Keys, p.CommanditaireID, p.ID, from, min(to, p.Minted))
 	return func() (print.Carnet, bool, error) { return p.service.page(ctx, run) }
 }
