@@ -104,7 +104,7 @@ func DeskTest(facts DeskRun, specimen Carnet) ([]byte, error) {
 	d.colour(d.accent)
 	d.font(bold, 20)
 	d.text(deskLeft+6, y, "Page d’essai : mesurez avant d’imprimer")
-	y = d.steps(y+13, 172, 13,
+	d.steps(y+13, 172, 13,
 		"Dans la fenêtre d’impression, choisissez « Taille réelle » ou « 100 % ». Jamais « Ajuster à la page ».",
 		"Mesurez le trait en bas de la page : il doit faire 100 mm, à 1 mm près. Sinon, revenez à l’étape 1.",
 		"Le chèque ci-dessus est un spécimen. Ses quatre bords doivent être visibles et son carré noir net.",
@@ -112,7 +112,6 @@ func DeskTest(facts DeskRun, specimen Carnet) ([]byte, error) {
 		"Utilisez un papier blanc d’au moins 90 g. Une imprimante laser résiste mieux à l’eau et au temps.",
 		"Tout va bien ? Cochez la case sur Passnum, puis imprimez les vrais carnets.",
 	)
-	d.ruler(y + 12)
 	d.ruler(deskFoot + 2)
 	var out bytes.Buffer
 	if err := d.pdf.Output(&out); err != nil {

@@ -2,6 +2,7 @@ package print
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -80,27 +81,35 @@ func TestMandate(t *testing.T) {
 
 func samplePlaces() []PlaceFacts {
 	return []PlaceFacts{
-		{"Médiathèque d’Aubusson", "Jean Île", "05 55 00 00 02", "Rue du Lissier, 23200 Aubusson", "mardi et jeudi, 9 h – 12 h et 14 h – 18 h", "800 m",
-			[]string{"prendre en main un ordinateur", "envoyer un courriel", "faire ses démarches en ligne"}},
-		{"Espace numérique La Quincaillerie", "", "05 55 00 00 03", "6 avenue de la République, 23000 Guéret", "", "38 km", []string{"protéger ses données"}},
-		{"Centre social de Felletin", "Awa Diallo", "", "12 route d’Aubusson, 23500 Felletin", "lundi au vendredi, 9 h – 17 h", "9 km", nil},
+		{Name: "Médiathèque d’Aubusson", Referent: "Jean Île", Phone: "05 55 00 00 02", Address: "Rue du Lissier, 23200 Aubusson",
+			Hours: "mardi et jeudi, 9 h – 12 h et 14 h – 18 h", Transport: "bus 2, arrêt Lissier", Access: "plain-pied", Distance: "800 m",
+			Services: []string{"prendre en main un ordinateur", "envoyer un courriel", "faire ses démarches en ligne"}},
+		{Name: "Espace numérique La Quincaillerie", Phone: "05 55 00 00 03", Address: "6 avenue de la République, 23000 Guéret", Distance: "38 km", Services: []string{"protéger ses données"}},
+		{Name: "Centre social de Felletin", Referent: "Awa Diallo", Address: "12 route d’Aubusson, 23500 Felletin", Hours: "lundi au vendredi, 9 h – 17 h", Distance: "9 km"},
 	}
 }
 
 func TestOrientationLetter(t *testing.T) {
 	t.Parallel()
 	facts := LetterFacts{
-		Issuer: sampleIssuer(), Commanditaire: "Département de la Creuse", Logo: pngLogo(t, 600, 300), Colour: "#7A1F5C", Serial: "C26-014-001258",
+		Issuer: sampleIssuer(), Commanditaire: "Département de la Creuse", Logo: pngLogo(t, 600, 300), Colour: "#7A1F5C", Serials: []string{"C26-014-001258"},
 		Cheques: 5, Value: "10 €", Until: day(2026, 12, 31), Counter: "Mairie d’Aubusson", Places: samplePlaces(),
 		PlacesURL: "passnum.fr/lieux", PlacesPhone: "05 55 00 00 00", Date: day(2026, 4, 1),
 	}
 	pdf, err := OrientationLetter(facts)
 	texts := document(t, "courrier", pdf, err, 1)
-	wantAll(t, strings.Join(texts, " "), "Vous avez reçu 5 chèques de 10 €", "À utiliser avant le 31 décembre 2026 inclus.", "Les lieux les plus proches",
+	wantAll(t, strings.Join(texts, " "), "Vous avez reçu 5 chèques de 10 €", "À utiliser jusqu’au 31 décembre 2026 inclus.", "Les lieux les plus proches",
 		"Médiathèque d’Aubusson", "800 m", "Appelez Jean Île : 05 55 00 00 02", "Appelez le 05 55 00 00 03", "Demandez Awa Diallo", "Ouvert : mardi et jeudi",
+		"En transport : bus 2, arrêt Lissier", "Accès : plain-pied",
 		"On y apprend : prendre en main un ordinateur, envoyer un courriel et faire ses démarches en ligne.", "Mon rendez-vous", "Carnet n° C26-014-001258",
 		"passnum.fr/lieux ou 05 55 00 00 00", "Mairie d’Aubusson, le 1er avril 2026")
-	facts.Places, facts.Logo = nil, nil
+	facts.Services, facts.Serials = []string{"Poste informatique Windows", "Réalisation d’un CV"}, append(facts.Serials, "C26-014-001259")
+	pdf, err = OrientationLetter(facts)
+	wantAll(t, strings.Join(document(t, "courrier-services", pdf, err, 2), " "), "Ce que l’on vous propose d’apprendre", "Réalisation d’un CV", "C26-014-001258 et C26-014-001259")
+	facts.Pathway, facts.Steps, facts.Large = "Premiers pas", []string{"Comprendre internet", "La souris et le clavier", "Écrire un courriel"}, true
+	pdf, err = OrientationLetter(facts)
+	wantAll(t, strings.Join(document(t, "courrier-gros", pdf, err, 2), " "), "Vos étapes : Premiers pas", "La souris et le clavier", "Mon rendez-vous")
+	facts.Places, facts.Logo, facts.Steps, facts.Services, facts.Large = nil, nil, nil, nil, false
 	pdf, err = OrientationLetter(facts)
 	wantAll(t, document(t, "courrier-sans-lieu", pdf, err, 1)[0], "Trouver un lieu", "passnum.fr/lieux")
 }
@@ -146,19 +155,45 @@ func TestStatement(t *testing.T) {
 	wantAll(t, document(t, "releve-attente", pdf, err, 5)[0], "en attente d’exécution par la banque")
 }
 
-func TestDeliverySlip(t *testing.T) {
-	t.Parallel()
-	pdf, err := DeliverySlip(DeliveryFacts{
-		Issuer: sampleIssuer(), Number: "L26-014-1", Order: "C26-014", Commanditaire: buyer(), Format: "5 chèques de 10 €",
-		ShippedOn: day(2026, 3, 20), Carrier: "Colissimo 8R00000000", Total: 2000, CreatedAt: day(2026, 3, 19),
+func delivery() DeliveryFacts {
+	return DeliveryFacts{
+		Issuer: sampleIssuer(), Number: "L26-014-1", Order: "C26-014", Commanditaire: buyer(), Format: "5 chèques de 10 €", ReceptionURL: "passnum.fr/aiguilleur",
+		ShippedOn: day(2026, 3, 20), Carrier: "Colissimo 8R00000000", Total: 2000, CreatedAt: day(2026, 3, 19), Sender: "Imprimerie du Limousin",
 		Points: []DeliveryPoint{
 			{"Mairie d’Aubusson", "50 Grande Rue, 23200 Aubusson", "Léa Bœuf, 05 55 00 00 01", 1200, []SerialRange{{"C26-014-000001", "C26-014-001000", 1000}, {"C26-014-001801", "C26-014-002000", 200}}, nil},
 			{"France services de Bourganeuf", "Place du Mail, 23400 Bourganeuf", "", 800, []SerialRange{{"C26-014-001001", "C26-014-001800", 800}}, signed()},
 		},
-	})
+	}
+}
+
+func TestDeliverySlip(t *testing.T) {
+	t.Parallel()
+	pdf, err := DeliverySlip(delivery())
 	texts := document(t, "bordereau", pdf, err, 2)
-	wantAll(t, strings.Join(texts, " "), "Bordereau de livraison", "commande C26-014", "2 000 carnets", "20 mars 2026", "Colissimo 8R00000000",
-		"Mairie d’Aubusson – 1 200 carnets", "C26-014-000001 C26-014-001000 1 000", "France services de Bourganeuf", "Nom et qualité :", "Reçu le 4 mars 2026")
+	wantAll(t, texts[0], "Bordereau de livraison", "commande C26-014", "2 000 carnets", "20 mars 2026", "Colissimo 8R00000000",
+		"Mairie d’Aubusson – 1 200 carnets", "1 sur 2 C26-014-000001 C26-014-001000 1 000", "Remis par", "Imprimerie du Limousin", "Reçu par", "Nom et qualité :")
+	wantAll(t, texts[1], "France services de Bourganeuf – 800 carnets", "Reçu le 4 mars 2026")
+}
+
+func TestCoverLetter(t *testing.T) {
+	t.Parallel()
+	pdf, err := CoverLetter(delivery())
+	texts := document(t, "lettre-colis", pdf, err, 2)
+	wantAll(t, texts[0], "Voici 1 200 carnets de 5 chèques de 10 €", "Du carnet C26-014-000001 au carnet C26-014-001000", "passnum.fr/aiguilleur", "05 56 00 00 00")
+}
+
+func TestParcelLabels(t *testing.T) {
+	t.Parallel()
+	pdf, err := ParcelLabels(delivery())
+	texts := document(t, "etiquettes", pdf, err, 1)
+	wantAll(t, texts[0], "Colis 1/2", "Colis 2/2", "Colis 1/1", "Mairie d’Aubusson", "Place du Mail, 23400 Bourganeuf", "1 000 carnets")
+	if strings.Contains(texts[0], "€") {
+		t.Error("a label names a value")
+	}
+	want := []string{"C26-014-000001/C26-014-001000", "C26-014-001001/C26-014-001800", "C26-014-001801/C26-014-002000"}
+	if got := scanSheets(t, pdf, "150")[0]; !slices.Equal(slices.Sorted(slices.Values(got)), want) {
+		t.Errorf("labels scan as %q", got)
+	}
 }
 
 func TestProof(t *testing.T) {
