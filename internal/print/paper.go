@@ -143,6 +143,11 @@ func (p *paper) finish() ([]byte, error) {
 		p.textRight(sheetLeft+sheetWidth, 285.5, label)
 		p.text(sheetLeft, 285.5, p.fit(regular, p.footer, sheetWidth-p.width(label)-6, 8, 6))
 	}
+	return p.output()
+}
+
+// output is the document without page numbers.
+func (p *paper) output() ([]byte, error) {
 	var out bytes.Buffer
 	if err := p.pdf.Output(&out); err != nil {
 		return nil, fmt.Errorf("print: %w", err)
