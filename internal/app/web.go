@@ -19,6 +19,7 @@ import (
 	"passnum/web/public"
 	"passnum/web/structure"
 	"passnum/web/theme"
+	"passnum/web/training"
 )
 
 // Handler is the whole site.
@@ -60,6 +61,7 @@ func (a *App) addAudiences(deps *web.Deps) {
 		&account.Handlers{People: s.people},
 		&account.JoinHandlers{Organisations: s.organisations},
 		&organisation.SettingsHandlers{Organisations: s.organisations},
+		&training.Handlers{Training: s.training, Network: s.network, Issuer: issuerOf(a.cfg)},
 	}
 	deps.Commanditaire = []web.Screens{
 		&commanditaire.OrderHandlers{Orders: s.orders, Figures: dashboards},
@@ -69,7 +71,7 @@ func (a *App) addAudiences(deps *web.Deps) {
 	}
 	deps.Aiguilleur = []web.Screens{&aiguilleur.Handlers{Network: s.network}}
 	deps.Mediateur = []web.Screens{
-		&mediateur.Handlers{Redemptions: s.redemptions, Seal: s.seal, Now: a.db.Now},
+		&mediateur.Handlers{Redemptions: s.redemptions, Seal: s.seal, Host: a.cfg.BaseURL.Host, Now: a.db.Now},
 		&mediateur.LateHandlers{Redemptions: s.redemptions, Now: a.db.Now},
 	}
 	deps.Structure = []web.Screens{&structure.Handlers{Structures: s.structures, Payments: s.settlements}, &structure.PaymentHandlers{Payments: s.settlements},

@@ -35,6 +35,10 @@ type Entry struct {
 	everyday string // the same, with what people call it
 }
 
+// Searchable is the text Search looks at, in plain form, for a page that has to
+// search without the server.
+func (e Entry) Searchable() string { return e.everyday }
+
 // Category is one of the nine groups of entries, « 1.1 » to « 3.5 ».
 type Category struct {
 	Code    string

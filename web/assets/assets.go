@@ -58,6 +58,31 @@ func Path(name string) string {
 	return b.paths[name]
 }
 
+// Paths returns the addresses of the assets whose plain names keep holds, sorted.
+func Paths(keep func(name string) bool) []string {
+	b, err := load()
+	if err != nil {
+		return nil
+	}
+	var paths []string
+	for name, address := range b.paths {
+		if keep(name) {
+			paths = append(paths, address)
+		}
+	}
+	slices.Sort(paths)
+	return paths
+}
+
+// Body returns the content of an asset; nil when its name is unknown.
+func Body(name string) []byte {
+	b, err := load()
+	if err != nil {
+		return nil
+	}
+	return b.files[b.paths[name]].body
+}
+
 // Icon returns the SVG content of a lucide icon listed in icons.txt.
 func Icon(name string) (string, bool) {
 	b, err := load()

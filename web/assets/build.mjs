@@ -44,6 +44,8 @@ function fonts() {
   for (const subset of ["latin", "latin-ext"]) {
     emit(`atkinson-${subset}.woff2`, read(files, `atkinson-hyperlegible-next-${subset}-wght-normal.woff2`));
   }
+  emit("noto-cyrillic.woff2", read(modules, "@fontsource-variable/noto-sans/files/noto-sans-cyrillic-wght-normal.woff2"));
+  emit("noto-arabic.woff2", read(modules, "@fontsource-variable/noto-sans-arabic/files/noto-sans-arabic-arabic-wght-normal.woff2"));
 }
 
 function styles() {
@@ -64,10 +66,20 @@ function stripMap(source) {
   return source.toString().replace(/\n?\/\/# sourceMappingURL=.*\s*$/, "");
 }
 
+// libraries emits the modules we import from npm under plain names, and the
+// reader of QR codes that browsers without one of their own run.
+function libraries() {
+  emit("govuk.js", stripMap(read(modules, "govuk-frontend/dist/govuk/govuk-frontend.min.js")));
+  emit("idb.js", read(modules, "idb/build/index.js"));
+  const zxing = join(modules, "zxing-wasm/dist");
+  const share = emit("zxing-share.js", stripMap(read(zxing, "es/share.js")));
+  emit("zxing.js", stripMap(read(zxing, "es/reader/index.js")).replace('"../share.js"', `"./${share}"`));
+  emit("zxing-reader.wasm", read(zxing, "reader/zxing_reader.wasm"));
+}
+
 // scripts emits our modules after what they import, so that each import
 // names the hashed file.
 function scripts() {
-  emit("govuk.js", stripMap(read(modules, "govuk-frontend/dist/govuk/govuk-frontend.min.js")));
   const sources = Object.fromEntries(
     readdirSync(join(here, "js"))
       .filter((name) => name.endsWith(".js"))
@@ -104,7 +116,7 @@ function icons() {
 // licences keeps the notices that what we embed asks to be given with it;
 // govuk-frontend's package does not carry its own.
 function licences() {
-  const notices = ["govuk-frontend", "htmx.org", "lucide-static", "@fontsource-variable/atkinson-hyperlegible-next"].map((name) => {
+  const notices = ["govuk-frontend", "htmx.org", "idb", "zxing-wasm", "lucide-static", "@fontsource-variable/atkinson-hyperlegible-next", "@fontsource-variable/noto-sans", "@fontsource-variable/noto-sans-arabic"].map((name) => {
     const { version, license } = JSON.parse(read(modules, name, "package.json"));
     const notice = name === "govuk-frontend" ? read(here, "notices/govuk-frontend.txt") : read(modules, name, "LICENSE");
     return `${name} ${version} (${license})\n\n${notice}`;
@@ -118,6 +130,7 @@ fonts();
 images();
 styles();
 htmx();
+libraries();
 scripts();
 icons();
 writeFileSync(join(dist, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);

@@ -11,6 +11,9 @@ import (
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
 	"font-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
+// permissions lends no page any device.
+const permissions = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
+
 // Headers hardens every answer; secure adds what only https can promise.
 func Headers(secure bool) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
@@ -22,7 +25,7 @@ func Headers(secure bool) func(http.Handler) http.Handler {
 			h.Set("Referrer-Policy", "same-origin")
 			h.Set("Cross-Origin-Opener-Policy", "same-origin")
 			h.Set("Cross-Origin-Resource-Policy", "same-origin")
-			h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()")
+			h.Set("Permissions-Policy", permissions)
 			if secure {
 				h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 			}

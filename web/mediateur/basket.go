@@ -20,6 +20,14 @@ type item struct {
 	Counted bool   `json:"v,omitempty"`
 }
 
+// clear is the code alone, when there is one: what tells two chèques apart.
+func (i item) clear() string {
+	if c, err := code.Parse(i.Code); err == nil {
+		return c.Clear()
+	}
+	return i.Code
+}
+
 // basket is the chèques scanned for a séance.
 type basket []item
 
@@ -52,17 +60,14 @@ func (h *Handlers) open(actor identity.Actor, sealed string) basket {
 func (b basket) add(codes []string) (filled basket, twice, full bool) {
 	filled = slices.Clone(b)
 	for _, typed := range codes {
-		text := typed
-		if c, err := code.Parse(typed); err == nil {
-			text = c.Clear()
-		}
+		added := item{Code: typed}
 		switch {
-		case slices.ContainsFunc(filled, func(i item) bool { return i.Code == text }):
+		case slices.ContainsFunc(filled, func(i item) bool { return i.clear() == added.clear() }):
 			twice = true
 		case len(filled) == redemption.MaxCodes:
 			full = true
 		default:
-			filled = append(filled, item{Code: text})
+			filled = append(filled, added)
 		}
 	}
 	return filled, twice, full

@@ -10,14 +10,14 @@ import (
 	"passnum/web/urls"
 )
 
-// check offers to test a chèque.
-func (h *Handlers) check(w http.ResponseWriter, r *http.Request) error {
+// test offers to test a chèque.
+func (h *Handlers) test(w http.ResponseWriter, r *http.Request) error {
 	return httpx.Render(w, r, http.StatusOK, checkPage(checkPageOf(r), nil))
 }
 
-// checked tells what a chèque is worth without using it. The code is not shown
+// tested tells what a chèque is worth without using it. The code is not shown
 // again.
-func (h *Handlers) checked(w http.ResponseWriter, r *http.Request) error {
+func (h *Handlers) tested(w http.ResponseWriter, r *http.Request) error {
 	values, err := httpx.Form(r)
 	if err != nil {
 		return err
@@ -36,6 +36,9 @@ func (h *Handlers) checked(w http.ResponseWriter, r *http.Request) error {
 	verdicts := make([]ui.VerdictArgs, len(results))
 	for i, result := range results {
 		verdicts[i] = checkVerdict(result)
+		if result.Status != redemption.Valid {
+			verdicts[i].Word, verdicts[i].Reason = h.verdictWord(codes[i], result), h.verdictSentence(codes[i], result)
+		}
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	return httpx.Render(w, r, http.StatusOK, checkPage(page, verdicts))

@@ -19,6 +19,9 @@ import (
 type Handlers struct {
 	Redemptions *redemption.Service
 	Seal        *seal.Sealer
+	// Host is this site's, as printed on its chèques: another host's chèque is
+	// another operator's.
+	Host string
 	// Now is the clock of the screens: the time left to undo.
 	Now func() time.Time
 }
@@ -29,8 +32,15 @@ func (h *Handlers) Routes(r chi.Router) {
 		r.Use(httpx.Need(identity.Check))
 		r.Method(http.MethodGet, "/scanner", httpx.Handler(h.scanner))
 		r.Method(http.MethodPost, "/scanner", httpx.Handler(h.scan))
-		r.Method(http.MethodGet, "/tester", httpx.Handler(h.check))
-		r.Method(http.MethodPost, "/tester", httpx.Handler(h.checked))
+		r.Method(http.MethodGet, "/scanner/sw.js", httpx.Handler(h.worker))
+		r.Method(http.MethodPost, "/scanner/verdicts", httpx.Handler(h.verdicts))
+		r.Method(http.MethodGet, "/tester", httpx.Handler(h.test))
+		r.Method(http.MethodPost, "/tester", httpx.Handler(h.tested))
+	})
+	r.Group(func(r chi.Router) {
+		r.Use(httpx.Need(identity.Redeem))
+		r.Method(http.MethodPost, "/scanner/encaisser", httpx.Handler(h.redeemNow))
+		r.Method(http.MethodGet, "/file", httpx.Handler(h.queue))
 	})
 	r.Group(func(r chi.Router) {
 		r.Use(httpx.Need(identity.Redeem, identity.PaymentRead, identity.Check))
@@ -41,6 +51,7 @@ func (h *Handlers) Routes(r chi.Router) {
 		r.Method(http.MethodGet, "/recus/{id}", httpx.Handler(h.receipt))
 		r.Method(http.MethodGet, "/encaissements", httpx.Handler(h.list))
 		r.Method(http.MethodGet, "/encaissements.csv", httpx.Handler(h.export))
+		r.Method(http.MethodGet, "/encaissements/{id}/annuler", httpx.Handler(h.askUndo))
 		r.Method(http.MethodPost, "/encaissements/{id}/annuler", httpx.Handler(h.undo))
 	})
 }

@@ -25,7 +25,9 @@ func (h *Handlers) home(w http.ResponseWriter, r *http.Request) error {
 		}
 		view.fill(day, h.Now(), actor.Can(identity.Redeem))
 	}
-	return httpx.Render(w, r, http.StatusOK, homePage(httpx.Page(r, "Aujourd’hui"), view))
+	page := httpx.Page(r, "Aujourd’hui")
+	view.waiting = withQueue(&page, actor)
+	return httpx.Render(w, r, http.StatusOK, homePage(page, view))
 }
 
 type homeView struct {
@@ -35,6 +37,7 @@ type homeView struct {
 	lines   []ui.Line
 	more    bool
 	undoTip string
+	waiting waiting
 }
 
 func (v *homeView) fill(day redemption.Page, now time.Time, undoes bool) {

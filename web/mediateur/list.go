@@ -30,6 +30,7 @@ func (h *Handlers) list(w http.ResponseWriter, r *http.Request) error {
 	page := httpx.Page(r, "Encaissements")
 	page.Crumbs = []ui.Crumb{{Label: "Aujourd’hui", Href: urls.Mediateur()}, {Label: "Encaissements"}}
 	view := newListView(query, found)
+	view.waiting = withQueue(&page, actor)
 	view.pager = httpx.Pager(r, !found.Next.At.IsZero(), found.Next)
 	view.export = exportURL(r.URL.Query())
 	if view.places, err = h.placeChoices(r, actor, query.Get("lieu")); err != nil {
@@ -126,6 +127,7 @@ type listView struct {
 	pager    ui.Pagination
 	export   string
 	filtered bool
+	waiting  waiting
 }
 
 func newListView(query httpx.Values, found redemption.Page) listView {

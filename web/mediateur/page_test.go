@@ -43,7 +43,7 @@ func (c *counter) as(actor identity.Actor) http.Handler {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	h := &mediateur.Handlers{Redemptions: redemption.NewService(c.DB, c.Keys), Seal: sealer, Now: c.Now}
+	h := &mediateur.Handlers{Redemptions: redemption.NewService(c.DB, c.Keys), Seal: sealer, Host: "passnum.exemple", Now: c.Now}
 	r := chi.NewRouter()
 	r.Use(httpx.As(actor))
 	r.Route("/mediateur", h.Routes)
@@ -125,6 +125,28 @@ func (s *screen) formOf(button string) (form, submit *html.Node) {
 	}
 	s.t.Fatalf("no button %q on the page:\n%s", button, s.text())
 	return nil, nil
+}
+
+// follow opens a link named by its words.
+func (c *counter) follow(s *screen, link string) *screen {
+	c.t.Helper()
+	for n := range s.root.Descendants() {
+		if n.Data == "a" && words(n) == link {
+			return c.get(attribute(n, "href"))
+		}
+	}
+	c.t.Fatalf("no link %q on the page:\n%s", link, s.text())
+	return nil
+}
+
+// form is the page's first form.
+func (s *screen) form() *html.Node {
+	for n := range s.root.Descendants() {
+		if n.Data == "form" {
+			return n
+		}
+	}
+	return nil
 }
 
 func (s *screen) has(button string) bool {

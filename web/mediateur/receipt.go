@@ -24,28 +24,9 @@ func (h *Handlers) receipt(w http.ResponseWriter, r *http.Request) error {
 	}
 	page := httpx.Page(r, "Reçu")
 	page.Back = &ui.Crumb{Label: "Aujourd’hui", Href: urls.Mediateur()}
-	return httpx.Render(w, r, http.StatusOK, receiptPage(page, newReceiptView(seance, h.Now())))
-}
-
-// undo gives back a chèque, or a whole séance, then returns where it was asked.
-func (h *Handlers) undo(w http.ResponseWriter, r *http.Request) error {
-	id, err := httpx.PathUUID(r, "id")
-	if err != nil {
-		return err
-	}
-	values, err := httpx.Form(r)
-	if err != nil {
-		return err
-	}
-	undone, err := h.Redemptions.Undo(r.Context(), httpx.Actor(r), id, values.Get("reason"))
-	if err != nil {
-		return err
-	}
-	httpx.Flash(r, ui.Good, "Annulé\u00a0: "+format.Count(undone.Cheques, "chèque peut", "chèques peuvent")+" à nouveau servir ("+undone.Amount.String()+").")
-	if back := httpx.LocalPath(values.Get("retour")); back != "" {
-		return httpx.SeeOther(w, r, back)
-	}
-	return httpx.SeeOther(w, r, urls.Receipt(undone.SeanceID))
+	view := newReceiptView(seance, h.Now())
+	view.waiting = withQueue(&page, httpx.Actor(r))
+	return httpx.Render(w, r, http.StatusOK, receiptPage(page, view))
 }
 
 type receiptView struct {
@@ -56,6 +37,7 @@ type receiptView struct {
 	note    string // no change given
 	undoAll string // address; empty when there is nothing left to undo at once
 	undoTip string
+	waiting waiting
 }
 
 func newReceiptView(s redemption.Seance, now time.Time) receiptView {
@@ -69,7 +51,7 @@ func newReceiptView(s redemption.Seance, now time.Time) receiptView {
 		}
 	}
 	if undoable > 1 {
-		v.undoAll = urls.UndoTaking(s.ID)
+		v.undoAll = urls.With(urls.UndoTaking(s.ID), "retour", urls.Receipt(s.ID))
 	}
 	for _, r := range s.Refused {
 		line := basketLine(0, r)
@@ -99,6 +81,9 @@ func takenLine(t redemption.Taking, back string, now time.Time) ui.Line {
 	if !t.Live() {
 		line.Tone, line.Word = ui.Neutral, "annulé"
 		line.Detail = "Annulé à " + format.Time(*t.UndoneAt)
+		if t.UndoneReason != "" {
+			line.Detail += ", " + t.UndoneReason
+		}
 		return line
 	}
 	if t.UndoUntil.After(now) {
@@ -125,5 +110,3 @@ func receiptAnswers(s redemption.Seance) (rows []ui.SummaryRow, note string) {
 	}
 	return rows, note
 }
-
-func undoFields(back string) []ui.Pair { return []ui.Pair{{Key: "retour", Value: back}} }

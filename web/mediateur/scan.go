@@ -61,7 +61,7 @@ func (h *Handlers) redeem(w http.ResponseWriter, r *http.Request, form scanForm,
 			return err
 		}
 		if !s.throttled {
-			s.basket = s.keep()
+			s.basket = h.keep(&s)
 		}
 		return h.show(w, r, form, s, f)
 	}
@@ -87,9 +87,12 @@ func (h *Handlers) take(r *http.Request, form scanForm, held basket) (redemption
 type sitting struct {
 	basket    basket
 	results   []redemption.Result // one per chèque of the basket, unless throttled
-	rejected  []redemption.Result // texts that name no chèque, shown once
+	rejected  []rejection         // texts that name no chèque, told once
 	throttled bool
 }
+
+// rejection tells what was scanned or typed instead of a chèque.
+type rejection struct{ Word, Sentence string }
 
 // fill adds what was typed to the basket and judges all of it. A code that
 // names no chèque is not kept: judging it again would count as another guess.
@@ -103,7 +106,7 @@ func (h *Handlers) fill(r *http.Request, form scanForm, held basket) (sitting, *
 	if s.throttled {
 		return sitting{basket: held, throttled: true}, errThrottled, nil
 	}
-	s.basket = s.keep()
+	s.basket = h.keep(&s)
 	switch {
 	case full:
 		return s, errFull, nil
@@ -121,12 +124,7 @@ func (h *Handlers) judge(r *http.Request, form scanForm, b basket) (sitting, err
 	if len(b) == 0 {
 		return sitting{}, nil
 	}
-	actor, place := httpx.Actor(r), form.placeID()
-	results, err := h.Redemptions.Check(r.Context(), actor, b.codes(), place, form.entries)
-	if _, wrong := fault.ForForm(err); wrong {
-		// A place or a service that does not exist is told when redeeming.
-		results, err = h.Redemptions.Check(r.Context(), actor, b.codes(), nil, nil)
-	}
+	results, err := h.check(r, b.codes(), form.placeID(), form.entries)
 	if err != nil {
 		return sitting{}, err
 	}
@@ -134,15 +132,16 @@ func (h *Handlers) judge(r *http.Request, form scanForm, b basket) (sitting, err
 }
 
 // keep drops the texts that name no chèque and marks what may be redeemed.
-func (s *sitting) keep() basket {
+func (h *Handlers) keep(s *sitting) basket {
 	var kept basket
 	var judged []redemption.Result
 	for i, result := range s.results {
 		if result.Reason == carnet.Unknown || result.Reason == carnet.Malformed {
-			s.rejected = append(s.rejected, result)
+			typed := s.basket[i].Code
+			s.rejected = append(s.rejected, rejection{h.verdictWord(typed, result), h.verdictSentence(typed, result)})
 			continue
 		}
-		kept = append(kept, item{Code: s.basket[i].Code, Counted: result.Status == redemption.Valid})
+		kept = append(kept, item{Code: s.basket[i].clear(), Counted: result.Status == redemption.Valid})
 		judged = append(judged, result)
 	}
 	s.results = judged
@@ -162,8 +161,12 @@ func (h *Handlers) show(w http.ResponseWriter, r *http.Request, form scanForm, s
 	if refusal != nil {
 		page.Errors, status = ui.ErrorsFrom(refusal), httpx.Status(refusal.Kind)
 	}
+	page.Scripts = []string{"waiting.js", "scanner.js"}
+	httpx.AllowCamera(w)
 	w.Header().Set("Cache-Control", "no-store")
-	return httpx.Render(w, r, status, scanPage(page, newScanView(form, s, desk, h.seal(actor, s.basket))))
+	view := newScanView(form, s, desk, h.seal(actor, s.basket))
+	view.facts, view.waiting = h.facts(actor, desk), waitingOf(actor)
+	return httpx.Render(w, r, status, scanPage(page, view))
 }
 
 func valueOr(id *uuid.UUID) uuid.UUID {

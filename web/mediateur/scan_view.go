@@ -19,7 +19,7 @@ type scanView struct {
 	places       []ui.Option
 	noPlace      bool
 	rejected     []ui.Line
-	lines        []ui.Line
+	carnets      []carnetLines
 	tally        string // « 2 chèques · 20,00 € »
 	button       string // empty when nothing can be redeemed
 	chosen       []ui.Option
@@ -33,6 +33,15 @@ type scanView struct {
 	priceSummary []ui.SummaryRow
 	priceNote    string
 	moreOpen     bool
+	facts        scriptFacts
+	waiting      waiting
+}
+
+// carnetLines is the chèques of one carnet in the basket: a group workshop shows
+// whose are whose.
+type carnetLines struct {
+	title string // empty when there is one carnet only
+	lines []ui.Line
 }
 
 // mostFound bounds what a search of services shows.
@@ -44,9 +53,9 @@ func newScanView(form scanForm, s sitting, desk redemption.Desk, sealed string) 
 		v.places = placeOptions(desk)
 	}
 	for _, r := range s.rejected {
-		v.rejected = append(v.rejected, ui.Line{Tone: ui.Bad, Strong: reasonWord(r.Reason), Detail: r.Message, Word: "refusé"})
+		v.rejected = append(v.rejected, ui.Line{Tone: ui.Bad, Strong: r.Word, Detail: r.Sentence, Word: "refusé"})
 	}
-	v.lines = basketLines(s)
+	v.carnets = basketLines(s)
 	count, amount := counted(s)
 	v.tally = format.Count(count, "chèque", "chèques") + " · " + amount.String()
 	if count > 0 {
@@ -77,16 +86,34 @@ func counted(s sitting) (int, money.Cents) {
 	return count, amount
 }
 
-func basketLines(s sitting) []ui.Line {
-	var lines []ui.Line
+// basketLines groups the basket by carnet, in the order of the first chèques.
+func basketLines(s sitting) []carnetLines {
+	var carnets []carnetLines
+	where := map[string]int{}
 	for i := range s.basket {
-		if i >= len(s.results) {
-			lines = append(lines, ui.Line{Tone: ui.Warn, Strong: "Chèque à vérifier", Word: "en attente", Action: removeButton(i, "")})
-			continue
+		serial, line := "", ui.Line{Tone: ui.Warn, Strong: "Chèque à vérifier", Word: "en attente", Action: removeButton(i, "")}
+		if i < len(s.results) {
+			serial, line = s.results[i].Serial, basketLine(i, s.results[i])
 		}
-		lines = append(lines, basketLine(i, s.results[i]))
+		at, known := where[serial]
+		if !known {
+			at = len(carnets)
+			where[serial] = at
+			carnets = append(carnets, carnetLines{title: carnetTitle(serial)})
+		}
+		carnets[at].lines = append(carnets[at].lines, line)
 	}
-	return lines
+	if len(carnets) == 1 {
+		carnets[0].title = ""
+	}
+	return carnets
+}
+
+func carnetTitle(serial string) string {
+	if serial == "" {
+		return "À vérifier"
+	}
+	return "Carnet " + serial
 }
 
 func basketLine(i int, r redemption.Result) ui.Line {
@@ -249,3 +276,21 @@ func (v scanView) searchError(p ui.Page) string {
 // keepsCursor keeps the cursor ready for a USB scanner, unless a refusal about
 // something else has to be read first.
 func keepsCursor(p ui.Page) bool { return !p.Errors.Any() || p.Errors.For("codes") != "" }
+
+// lineModels are the lines of a basket that the script copies.
+func lineModels() []ui.Line {
+	var lines []ui.Line
+	for _, tone := range []ui.Tone{ui.Good, ui.Bad, ui.Warn} {
+		lines = append(lines, ui.Line{Tone: tone, Strong: "–", Title: "–", Detail: "–", Word: "–", Action: removeButton(0, "–")})
+	}
+	return lines
+}
+
+// verdictModels are the verdicts that the script copies.
+func verdictModels() []ui.VerdictArgs {
+	var verdicts []ui.VerdictArgs
+	for _, tone := range []ui.Tone{ui.Good, ui.Bad, ui.Warn, ui.Info} {
+		verdicts = append(verdicts, ui.VerdictArgs{Tone: tone, Word: "–", Reason: "–"})
+	}
+	return verdicts
+}

@@ -34,14 +34,21 @@ func TestUndoFromTheReceiptAndFromTheDay(t *testing.T) {
 	c := newCounter(t, testworld.OrderOptions{})
 	receipt := c.take(0, 1, 2)
 	receipt.says("3 chèques encaissés", "encore 14 h")
-	receipt = c.press(receipt, "Annuler carnet …0001, n° 2", nil)
-	receipt.says("2 chèques encaissés · 20,00 €", "annulé", "Annulé à 10 h 00")
+	asked := c.follow(receipt, "Annuler carnet …0001, n° 2")
+	asked.says("carnet …0001, n° 2", "Pourquoi annuler ?")
+	c.press(asked, "Annuler 1 chèque (10,00 €)", nil).says("Dites pourquoi")
+	c.press(asked, "Annuler 1 chèque (10,00 €)", url.Values{"motif": {"autre"}}).says("Écrivez la raison")
+	receipt = c.press(asked, "Annuler 1 chèque (10,00 €)", url.Values{"motif": {"Chèque scanné par erreur"}, "precision": {"deux fois"}})
+	receipt.says("2 chèques encaissés · 20,00 €", "annulé", "Annulé à 10 h 00, Chèque scanné par erreur : deux fois")
 	day := c.get("/mediateur")
 	day.says("Séances 1", "Chèques 2", "Montant 20,00 €")
-	day = c.press(day, "Annuler carnet …0001, n° 1", nil)
+	why := url.Values{"motif": {"Service non rendu ou interrompu"}}
+	day = c.press(c.follow(day, "Annuler carnet …0001, n° 1"), "Annuler 1 chèque (10,00 €)", why)
 	day.says("Chèques 1")
-	receipt = c.press(receipt, "Annuler toute la séance", nil)
+	asked = c.follow(receipt, "Annuler toute la séance")
+	receipt = c.press(asked, "Annuler 1 chèque (10,00 €)", why)
 	receipt.says("Séance annulée")
+	c.get(attribute(asked.form(), "action")).says("Il n’y a rien à annuler", "C’est déjà annulé")
 	c.get("/mediateur").says("Séances 0", "Montant 0,00 €")
 }
 
@@ -49,8 +56,9 @@ func TestUndoTheDayAfter(t *testing.T) {
 	t.Parallel()
 	c := newCounter(t, testworld.OrderOptions{})
 	receipt := c.take(0)
+	asked := c.follow(receipt, "Annuler carnet …0001, n° 1")
 	c.Travel(24 * time.Hour)
-	late := c.press(receipt, "Annuler carnet …0001, n° 1", nil)
+	late := c.press(asked, "Annuler 1 chèque (10,00 €)", url.Values{"motif": {"Chèque scanné par erreur"}})
 	if late.status != http.StatusConflict {
 		t.Errorf("status %d", late.status)
 	}

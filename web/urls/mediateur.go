@@ -34,3 +34,15 @@ func Device(id uuid.UUID, act ...string) string { return ID(Devices(), id, act..
 
 // RevokeDevices withdraws every device of the structure (POST).
 func RevokeDevices() string { return "/structure/appareils/retirer-tout" }
+
+// ScannerVerdicts judges chèques for the scanner's script (POST).
+func ScannerVerdicts() string { return "/mediateur/scanner/verdicts" }
+
+// ScannerRedeem takes the chèques of a séance for the scanner's script (POST).
+func ScannerRedeem() string { return "/mediateur/scanner/encaisser" }
+
+// ScannerWorker is the script that keeps the scanner without network.
+func ScannerWorker() string { return "/mediateur/scanner/sw.js" }
+
+// Queue shows the séances a browser has not sent yet, and receives them (POST).
+func Queue() string { return "/mediateur/file" }

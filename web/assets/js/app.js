@@ -25,3 +25,8 @@ enhanceNav();
 // A swapped fragment gets the same comforts as a full page; what is already
 // enhanced stays as it is.
 document.addEventListener("htmx:after:swap", () => enhance(document));
+
+// A browser that has scanned chèques keeps what the server has not heard yet.
+if (localStorage.getItem("passnum-file") !== null) {
+  import("./residue.js").then(({ enhanceSignOut }) => enhanceSignOut("/mediateur/file"));
+}
