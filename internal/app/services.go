@@ -23,6 +23,7 @@ import (
 	"passnum/internal/settlement"
 	"passnum/internal/structure"
 	"passnum/internal/territory"
+	"passnum/internal/training"
 )
 
 // services is every domain, ready to be asked.
@@ -41,6 +42,7 @@ type services struct {
 	redemptions   *redemption.Service
 	settlements   *settlement.Service
 	reporting     *reporting.Service
+	training      *training.Service
 }
 
 func newServices(cfg config.Config, db *postgres.DB) (s services, err error) {
@@ -102,6 +104,7 @@ func (s *services) addCheques(cfg config.Config, db *postgres.DB) {
 	s.redemptions = redemption.NewService(db, s.keys)
 	s.settlements = settlement.NewService(db, debtor, issuer).Notify(s.queue, cfg.BaseURL.String())
 	s.reporting = reporting.NewService(db, s.keys)
+	s.training = training.NewService(db)
 }
 
 // journal lets identity, which audit builds on, write the journal.

@@ -116,7 +116,7 @@ func TestAnotherStructuresDeviceIsNotFound(t *testing.T) {
 	manager.signIn(s.Mediateur.Email)
 	made := manager.post("/structure/appareils/nouveau", "name", "Tablette", "place", s.Place.String())
 	stranger := s.Member(s.Organisation("Autre structure", "11111111100001", "association", identity.Capacities{Structure: true}),
-		"autre@exemple.test", identity.RoleResponsable, identity.Capacities{Structure: true})
+		"autre-structure@exemple.test", identity.RoleResponsable, identity.Capacities{Structure: true})
 	s.Exec(`UPDATE accounts SET password_hash = $1 WHERE password_hash = ''`, identity.HashPassword(secret))
 	other := s.browser(t)
 	other.signIn(stranger.Email)

@@ -168,7 +168,7 @@ func (s *Service) DeviceActor(ctx context.Context, secret, browser string) (Acto
 		// Seen at most once a minute: a busy tablet must not write at each page.
 		_, err = postgres.Do(ctx, tx, `
 			UPDATE devices SET last_seen_at = @now, browser = @browser
-			WHERE secret_hash = @hash AND (last_seen_at IS NULL OR last_seen_at < @now - interval '1 minute')`,
+			WHERE secret_hash = @hash AND (last_seen_at IS NULL OR last_seen_at < @now::timestamptz - interval '1 minute')`,
 			postgres.Args{"now": tx.Now(), "hash": hash[:], "browser": browser})
 		if err != nil {
 			return err

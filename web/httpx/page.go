@@ -29,6 +29,7 @@ func Page(r *http.Request, title string) ui.Page {
 		Organisation: placeLabel(actor),
 		Role:         roleLabel(actor),
 		Several:      actor.Several,
+		Learns:       actor.AccountID != uuid.Nil && (actor.Can(identity.HandOver) || actor.Can(identity.Redeem)),
 	}
 	if actor.LockAfter > 0 {
 		page.Actor.LockAfter = actor.LockAfter

@@ -51,6 +51,8 @@ type Actor struct {
 	Role string
 	// Several offers to act for another organisation.
 	Several bool
+	// Learns offers the lessons.
+	Learns bool
 	// LockAfter is how long the screen may stay without anybody; zero for ever.
 	LockAfter time.Duration
 }
@@ -85,6 +87,7 @@ const (
 	hrefHome          = "/"
 	hrefLogin         = "/connexion"
 	hrefLogout        = "/deconnexion"
+	hrefTraining      = "/formation"
 	hrefLock          = "/verrouillage"
 	hrefLockNow       = "/verrouillage/maintenant"
 	hrefAccount       = "/compte"
