@@ -92,7 +92,7 @@ func TestStubHoldsNoCode(t *testing.T) {
 	if _, _, err := image.Decode(bytes.NewReader(picture)); err != nil {
 		t.Fatal(err)
 	}
-	if found := scanNothing(t, picture); found != "" {
+	if found := scanPicture(t, picture); found != "" {
 		t.Error("the stub holds a code that scans")
 	}
 }

@@ -72,6 +72,6 @@ func (c canvas) label(f DeliveryFacts, point DeliveryPoint, box int) error {
 	c.text(x, low+41, count(r.Carnets, "carnet", "carnets"))
 	c.colour(muted)
 	c.font(regular, 8)
-	c.text(x, low+52, "À la réception, flashez ce carré ou comparez les numéros au bordereau.")
+	c.block(x, low+50, width, 3.4, 2, "À la réception, flashez ce carré, ou comparez les numéros à ceux du bordereau.")
 	return (&qrMaker{}).draw(c, labelWidth-10-33*labelModule/2, low+24, labelModule, r.Code())
 }

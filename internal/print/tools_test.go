@@ -148,14 +148,14 @@ func kept(name string, content []byte) string {
 	return name + ".png"
 }
 
-// scanNothing returns what a scanner finds in a picture that should hold none.
-func scanNothing(t *testing.T, picture []byte) string {
+// scanPicture returns what a scanner finds in a picture, nothing included.
+func scanPicture(t *testing.T, picture []byte) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "p.png")
 	if err := os.WriteFile(file, picture, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	// zbarimg fails with 4 when it finds nothing, which is what is hoped for.
+	// zbarimg fails with 4 when it finds nothing.
 	out, err := exec.Command("zbarimg", "-q", "--raw", file).Output()
 	var failed *exec.ExitError
 	if err != nil && (!errors.As(err, &failed) || failed.ExitCode() != 4) {
