@@ -9,9 +9,11 @@ import (
 	"github.com/google/uuid"
 
 	"passnum/internal/fault"
+	"passnum/internal/guidance"
 	"passnum/internal/identity"
 	"passnum/internal/postgres"
 	"passnum/internal/print"
+	"passnum/internal/referentiel"
 )
 
 // ErrUndone refuses the letter of a hand-over that was undone.
@@ -19,8 +21,14 @@ var ErrUndone = fault.New(fault.KindConflict, "Cette remise a été annulée\u00
 
 // Letter is what the orientation letter says; it names nobody.
 type Letter struct {
-	HandOver      HandOver
-	Terms         Terms
+	HandOver HandOver
+	Terms    Terms
+	// Serials are the carnets given together, to a household; one otherwise.
+	Serials []string
+	Cheques int // in all
+	// Entries are the services kept with the carnet, Pathway the parcours.
+	Entries       []int
+	Pathway       *guidance.Pathway
 	Point         Point
 	Places        []NearPlace
 	UsableUntil   time.Time
@@ -72,31 +80,73 @@ func (s *Service) Letter(ctx context.Context, actor identity.Actor, id uuid.UUID
 		if letter.Point, err = ownPoint(ctx, tx, actor, h.PointID); err != nil {
 			return err
 		}
-		letter.Places, err = s.nearest(ctx, tx, h.CommanditaireID, h.OrderID, letter.Point, nil)
+		if err = letter.addProposal(ctx, tx); err != nil {
+			return err
+		}
+		if err = letter.addHousehold(ctx, tx, actor); err != nil {
+			return err
+		}
+		letter.Places, err = s.nearest(ctx, tx, h.CommanditaireID, h.OrderID, letter.Point, letter.wanted())
 		return err
 	})
 	return letter, wrap(err, "write letter")
 }
 
-// LetterPDF is the letter as a document to print.
-func (s *Service) LetterPDF(ctx context.Context, actor identity.Actor, id uuid.UUID) (Document, error) {
+// addProposal brings what an orientation proposed and the person agreed to.
+func (l *Letter) addProposal(ctx context.Context, tx *postgres.Tx) error {
+	l.Entries = l.HandOver.Entries
+	if l.HandOver.PathwayID == nil {
+		return nil
+	}
+	p, err := guidance.Named(ctx, tx, *l.HandOver.PathwayID)
+	if errors.Is(err, guidance.ErrPathwayNotFound) {
+		return nil
+	}
+	l.Pathway = &p
+	return err
+}
+
+// addHousehold counts the carnets given together that still are.
+func (l *Letter) addHousehold(ctx context.Context, tx *postgres.Tx, actor identity.Actor) error {
+	given := []HandOver{l.HandOver}
+	if l.HandOver.GroupID != nil {
+		var err error
+		if given, err = groupOf(ctx, tx, actor, l.HandOver); err != nil {
+			return err
+		}
+	}
+	for _, h := range given {
+		if h.UndoneAt == nil {
+			l.Serials, l.Cheques = append(l.Serials, h.Serial), l.Cheques+h.Cheques(l.Terms)
+		}
+	}
+	return nil
+}
+
+// wanted are the entries that the letter's places should give.
+func (l *Letter) wanted() []int {
+	if len(l.Entries) > 0 || l.Pathway == nil {
+		return l.Entries
+	}
+	var entries []int
+	for _, s := range l.Pathway.Steps() {
+		entries = append(entries, s.Entry)
+	}
+	return entries
+}
+
+// LetterPDF is the letter as a document to print, in French, larger for tired
+// eyes when asked.
+func (s *Service) LetterPDF(ctx context.Context, actor identity.Actor, id uuid.UUID, large bool) (Document, error) {
 	letter, err := s.Letter(ctx, actor, id)
 	if err != nil {
 		return Document{}, err
 	}
-	logo, err := s.logo(ctx, letter.Terms.LogoID)
-	if err != nil {
+	facts := letter.facts(s.Issuer)
+	if facts.Logo, err = s.logo(ctx, letter.Terms.LogoID); err != nil {
 		return Document{}, err
 	}
-	facts := print.LetterFacts{
-		Issuer: s.Issuer, Commanditaire: letter.Terms.Commanditaire, Logo: logo, Colour: letter.Terms.Colour, Serial: letter.HandOver.Serial,
-		Cheques: letter.Terms.Cheques, Value: letter.Terms.FaceValue().Short(), Until: letter.UsableUntil, Counter: letter.Point.Name,
-		PlacesURL: letter.PlacesURL, PlacesPhone: letter.OperatorPhone, Date: letter.Date,
-	}
-	for _, p := range letter.Places {
-		facts.Places = append(facts.Places, print.PlaceFacts{Name: p.Name, Referent: p.Referent, Phone: p.Phone, Address: p.Address, Hours: hoursAndAccess(p),
-			Distance: p.Distance, Services: p.Services})
-	}
+	facts.Large = large
 	content, err := print.OrientationLetter(facts)
 	if err != nil {
 		return Document{}, fmt.Errorf("print letter: %w", err)
@@ -104,15 +154,26 @@ func (s *Service) LetterPDF(ctx context.Context, actor identity.Actor, id uuid.U
 	return Document{Name: "lettre-" + letter.HandOver.Serial + ".pdf", Content: content}, nil
 }
 
-func hoursAndAccess(p NearPlace) string {
-	switch {
-	case p.Access == "":
-		return p.Hours
-	case p.Hours == "":
-		return p.Access
-	default:
-		return p.Hours + ". Accès\u00a0: " + p.Access
+func (l Letter) facts(issuer print.Issuer) print.LetterFacts {
+	facts := print.LetterFacts{
+		Issuer: issuer, Commanditaire: l.Terms.Commanditaire, Colour: l.Terms.Colour, Serials: l.Serials,
+		Cheques: l.Cheques, Value: l.Terms.FaceValue().Short(), Until: l.UsableUntil, Counter: l.Point.Name,
+		PlacesURL: l.PlacesURL, PlacesPhone: l.OperatorPhone, Date: l.Date,
 	}
+	for _, e := range l.Entries {
+		facts.Services = append(facts.Services, referentiel.Load().Label(e))
+	}
+	if l.Pathway != nil {
+		facts.Pathway = l.Pathway.Title
+		for _, step := range l.Pathway.Steps() {
+			facts.Steps = append(facts.Steps, step.Title())
+		}
+	}
+	for _, p := range l.Places {
+		facts.Places = append(facts.Places, print.PlaceFacts{Name: p.Name, Referent: p.Referent, Phone: p.Phone, Address: p.Address, Hours: p.Hours,
+			Access: p.Access, Transport: p.Transport, Distance: p.Distance, Services: p.Services})
+	}
+	return facts
 }
 
 // logo reads the commanditaire's logo as any visitor may.

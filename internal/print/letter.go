@@ -9,26 +9,32 @@ type LetterFacts struct {
 	Commanditaire string
 	Logo          []byte
 	Colour        string
-	Serial        string
+	Serials       []string // one, or those given to one household
 	Cheques       int
 	Value         string // « 10 € » each
 	Until         time.Time
-	Counter       string // the point that hands the carnet over
+	Counter       string   // the point that hands the carnet over
+	Services      []string // what an orientation proposed
+	Pathway       string   // the parcours' title; empty for none
+	Steps         []string
 	Places        []PlaceFacts
 	PlacesURL     string
 	PlacesPhone   string
 	Date          time.Time
+	Large         bool // for tired eyes
 }
 
 // PlaceFacts is a place as a person needs it to go there.
 type PlaceFacts struct {
-	Name     string
-	Referent string
-	Phone    string
-	Address  string
-	Hours    string
-	Distance string // « 3 km »
-	Services []string
+	Name      string
+	Referent  string
+	Phone     string
+	Address   string
+	Hours     string
+	Access    string
+	Transport string
+	Distance  string // « 3 km »
+	Services  []string
 }
 
 // OrientationLetter prints the letter that goes with a carnet, large enough for
@@ -44,11 +50,15 @@ func OrientationLetter(f LetterFacts) ([]byte, error) {
 		}
 	}
 	p.size = 14
+	if f.Large {
+		p.size = 19
+	}
 	p.letterBand(f)
 	p.title("Vos chèques Pass numérique", "")
 	p.paragraph("Vous avez reçu " + count(f.Cheques, "chèque", "chèques") + " de " + f.Value +
-		". Ils paient des ateliers pour apprendre à utiliser internet, un ordinateur ou un téléphone. Pour vous, c’est gratuit.")
-	p.indented(sheetLeft, bold, ink, "À utiliser avant le "+longDate(f.Until)+" inclus.")
+		". Ils paient de l’aide pour apprendre à utiliser internet, un ordinateur ou un téléphone. Pour vous, c’est gratuit.")
+	p.indented(sheetLeft, bold, ink, "À utiliser jusqu’au "+longDate(f.Until)+" inclus.")
+	p.proposal(f)
 	p.heading(nearTitle(len(f.Places)))
 	for _, place := range f.Places {
 		p.place(place)
@@ -58,8 +68,42 @@ func OrientationLetter(f LetterFacts) ([]byte, error) {
 		p.paragraph("Tous les lieux : " + ways + ".")
 	}
 	p.appointment()
-	p.paragraph("Carnet n°" + nbsp + f.Serial + ". Gardez ce numéro : il sert si vous perdez le carnet.")
+	p.paragraph(carnetNumbers(f.Serials))
 	return p.finish()
+}
+
+func carnetNumbers(serials []string) string {
+	if len(serials) > 1 {
+		return "Carnets n°" + nbsp + list(serials) + ". Gardez ces numéros : ils servent si vous perdez les carnets."
+	}
+	return "Carnet n°" + nbsp + list(serials) + ". Gardez ce numéro : il sert si vous perdez le carnet."
+}
+
+// proposal prints the parcours as boxes to tick, else the services proposed.
+func (p *paper) proposal(f LetterFacts) {
+	switch {
+	case len(f.Steps) > 0:
+		p.heading("Vos étapes : " + f.Pathway)
+		for _, step := range f.Steps {
+			p.box(step)
+		}
+	case len(f.Services) > 0:
+		p.heading("Ce que l’on vous propose d’apprendre")
+		for _, service := range f.Services {
+			p.box(service)
+		}
+	}
+}
+
+// box is a line that starts with a box to tick by hand.
+func (p *paper) box(s string) {
+	side := p.size * mmPerPt * 0.85
+	p.font(regular, p.size)
+	lines := p.wrap(s, sheetWidth-side-5)
+	p.room(float64(len(lines)) * p.leading())
+	p.frame(sheetLeft+0.5, p.y+p.leading()-side, side, side, 0.6, 0.4, p.accent)
+	p.indented(sheetLeft+side+4, regular, ink, s)
+	p.y -= p.leading() * 0.2
 }
 
 func nearTitle(places int) string {
@@ -142,6 +186,12 @@ func (p *paper) placeLines(place PlaceFacts, width float64) []run {
 	if place.Hours != "" {
 		add(regular, "Ouvert : "+place.Hours)
 	}
+	if place.Transport != "" {
+		add(regular, "En transport : "+place.Transport)
+	}
+	if place.Access != "" {
+		add(regular, "Accès : "+place.Access)
+	}
 	if len(place.Services) > 0 {
 		add(regular, "On y apprend : "+list(place.Services)+".")
 	}
@@ -150,14 +200,26 @@ func (p *paper) placeLines(place PlaceFacts, width float64) []run {
 
 // appointment is filled by hand at the counter.
 func (p *paper) appointment() {
-	const height = 22.0
+	leading := p.leading() * 1.5
+	height := 2*leading + 6
 	p.room(height + 6)
 	p.y += 3
 	p.frame(sheetLeft, p.y, sheetWidth, height, 2, 0.4, p.accent)
 	p.font(bold, p.size)
 	p.colour(ink)
-	p.text(sheetLeft+5, p.y+8, "Mon rendez-vous")
+	p.text(sheetLeft+5, p.y+leading, "Mon rendez-vous")
+	x, y := sheetLeft+5, p.y+2*leading+1
 	p.font(regular, p.size)
-	p.text(sheetLeft+5, p.y+17, "Le ………………………… à ………… h …………  avec ……………………………………")
+	for _, blank := range []struct {
+		word string
+		room float64
+	}{{"Le", 45}, {"à", 28}, {"avec", sheetLeft + sheetWidth - 5}} {
+		p.colour(ink)
+		p.text(x, y, blank.word)
+		from := x + p.width(blank.word) + 2
+		to := min(from+blank.room, sheetLeft+sheetWidth-5)
+		p.line(from, y+0.6, to, y+0.6, 0.3, rule)
+		x = to + 4
+	}
 	p.y += height + 1
 }

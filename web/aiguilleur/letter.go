@@ -3,28 +3,42 @@ package aiguilleur
 import (
 	"net/http"
 
+	"github.com/google/uuid"
+
 	"passnum/internal/distribution"
+	"passnum/internal/tongue"
 	"passnum/web/httpx"
 	"passnum/web/ui"
-	"passnum/web/ui/format"
 	"passnum/web/urls"
 )
 
-type letterView struct {
-	commanditaire, counter, serial string
-	cheques, until                 string
-	title                          string
-	places                         []letterPlace
-	placesURL, phone               string
-	pdfHref                        string
-}
+// large is the French letter in big type.
+const large = "gros"
 
-type letterPlace struct {
-	title, address, call, hours, access, services string
-}
-
-// letter is the orientation letter, to print from the browser.
+// letter is the orientation letter, to print from the browser, in the language
+// chosen at the counter.
 func (h *Handlers) letter(w http.ResponseWriter, r *http.Request) error {
+	return h.showLetter(w, r, letterPage)
+}
+
+func (h *Handlers) letterPDF(w http.ResponseWriter, r *http.Request) error {
+	id, err := httpx.PathUUID(r, "id")
+	if err != nil {
+		return err
+	}
+	document, err := h.Network.LetterPDF(r.Context(), httpx.Actor(r), id, httpx.Query(r).Get("langue") == large)
+	if err != nil {
+		return err
+	}
+	return httpx.Inline(w, document.Name, httpx.TypePDF, document.Content)
+}
+
+// photo is the letter's places alone, for the person to photograph.
+func (h *Handlers) photo(w http.ResponseWriter, r *http.Request) error {
+	return h.showLetter(w, r, photoPage)
+}
+
+func (h *Handlers) showLetter(w http.ResponseWriter, r *http.Request, draw letterDrawing) error {
 	id, err := httpx.PathUUID(r, "id")
 	if err != nil {
 		return err
@@ -33,53 +47,58 @@ func (h *Handlers) letter(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	return httpx.Render(w, r, http.StatusOK, draw(letterSheet(w, r, letter), newLetterView(letter, httpx.Query(r).Get("langue"))))
+}
+
+// letterSheet is the page around a letter; its script prints it when the address
+// asks for it.
+func letterSheet(w http.ResponseWriter, r *http.Request, letter distribution.Letter) ui.Page {
 	p := httpx.Page(r, "Lettre du carnet "+letter.HandOver.Serial)
 	p.Back = &ui.Crumb{Label: "Remise suivante", Href: urls.With(urls.HandOver(), "point", letter.HandOver.PointID.String())}
-	return httpx.Render(w, r, http.StatusOK, letterPage(p, newLetterView(letter)))
+	p.Scripts = []string{"letter.js"}
+	w.Header().Set("Cache-Control", "no-store")
+	return p
 }
 
-func newLetterView(l distribution.Letter) letterView {
-	v := letterView{
-		commanditaire: l.Terms.Commanditaire, counter: l.Point.Name + ", le " + format.Date(l.Date), serial: l.HandOver.Serial,
-		cheques: l.Terms.Format(), until: format.Date(l.UsableUntil), placesURL: l.PlacesURL, phone: l.OperatorPhone, pdfHref: urls.LetterPDF(l.HandOver.ID),
-		title: "Les lieux les plus proches",
+// edition is one way of reading the letter.
+type edition struct {
+	key, label, lang, dir, href string
+	current                     bool
+}
+
+// editionsOf lists the languages of a page of the letter, the chosen one marked.
+func editionsOf(id uuid.UUID, page func(uuid.UUID, string) string, chosen string) []edition {
+	var list []edition
+	for _, words := range tongue.All {
+		list = append(list, edition{key: words.Code, label: words.Name, lang: words.Code, dir: words.Dir})
+		if words.Code == "fr" {
+			list = append(list, edition{key: large, label: "Gros caractères", lang: "fr", dir: "ltr"})
+		}
 	}
-	switch len(l.Places) {
+	for i := range list {
+		list[i].href, list[i].current = page(id, list[i].key), list[i].key == chosen
+	}
+	return list
+}
+
+// wordsOf is the language of an edition; French for an unknown one.
+func wordsOf(key string) (words *tongue.Words, edition string) {
+	if w, ok := tongue.For(key); ok {
+		return w, key
+	}
+	if key != large {
+		key = "fr"
+	}
+	return tongue.All[0], key
+}
+
+// title is what stands above the places.
+func placesTitle(words *tongue.Words, places []distribution.NearPlace) string {
+	switch len(places) {
 	case 0:
-		v.title = "Trouver un lieu"
+		return words.NoPlace
 	case 1:
-		v.title = "Le lieu le plus proche"
+		return words.OnePlace
 	}
-	for _, place := range l.Places {
-		v.places = append(v.places, newLetterPlace(place))
-	}
-	return v
-}
-
-func newLetterPlace(p distribution.NearPlace) letterPlace {
-	v := letterPlace{title: p.Name, address: p.Address, hours: p.Hours, access: p.Access, services: format.List(p.Services)}
-	if p.Distance != "" {
-		v.title += " (" + p.Distance + ")"
-	}
-	switch {
-	case p.Phone != "" && p.Referent != "":
-		v.call = "Appelez " + p.Referent + "\u00a0: " + phone(p.Phone)
-	case p.Phone != "":
-		v.call = "Appelez le " + phone(p.Phone)
-	case p.Referent != "":
-		v.call = "Demandez " + p.Referent
-	}
-	return v
-}
-
-func (h *Handlers) letterPDF(w http.ResponseWriter, r *http.Request) error {
-	id, err := httpx.PathUUID(r, "id")
-	if err != nil {
-		return err
-	}
-	document, err := h.Network.LetterPDF(r.Context(), httpx.Actor(r), id)
-	if err != nil {
-		return err
-	}
-	return httpx.Inline(w, document.Name, httpx.TypePDF, document.Content)
+	return words.Many
 }
