@@ -68,6 +68,7 @@ type screen struct {
 	t        *testing.T
 	status   int
 	location string
+	cache    string
 	body     string
 	root     *html.Node
 }
@@ -88,7 +89,7 @@ func (d *desk) ask(actor identity.Actor, method, address string, form url.Values
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	return &screen{t: d.t, status: w.Code, location: w.Header().Get("Location"), body: body, root: root}
+	return &screen{t: d.t, status: w.Code, location: w.Header().Get("Location"), cache: w.Header().Get("Cache-Control"), body: body, root: root}
 }
 
 func (d *desk) get(address string) *screen {
@@ -135,6 +136,9 @@ func (s *screen) formOf(button string) *html.Node {
 func fields(form *html.Node) url.Values {
 	values := url.Values{}
 	for n := range form.Descendants() {
+		if n.Data == "select" {
+			values.Set(attribute(n, "name"), chosenOption(n))
+		}
 		if n.Data != "input" || attribute(n, "name") == "" {
 			continue
 		}
@@ -145,6 +149,15 @@ func fields(form *html.Node) url.Values {
 		values.Add(attribute(n, "name"), attribute(n, "value"))
 	}
 	return values
+}
+
+func chosenOption(list *html.Node) string {
+	for o := range list.Descendants() {
+		if o.Data == "option" && has(o, "selected") {
+			return attribute(o, "value")
+		}
+	}
+	return ""
 }
 
 // says fails unless the page's main text holds every sentence.

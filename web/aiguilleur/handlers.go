@@ -28,6 +28,7 @@ func (h *Handlers) Routes(r chi.Router) {
 		r.Method(http.MethodGet, "/remise", httpx.Handler(h.handOver))
 		r.Method(http.MethodPost, "/remise", httpx.Handler(h.look))
 		r.Method(http.MethodPost, "/remise/valider", httpx.Handler(h.give))
+		r.Method(http.MethodPost, "/remise/courrier", httpx.Handler(h.give))
 		r.Method(http.MethodPost, "/remises/{id}/annuler", httpx.Handler(h.undo))
 		r.Method(http.MethodPost, "/reception/{id}", httpx.Handler(h.receive))
 	})

@@ -73,7 +73,7 @@ func (h *Handlers) list(w http.ResponseWriter, r *http.Request) error {
 func (h *Handlers) listTable(given []distribution.HandOver, filtered bool) ui.TableArgs {
 	table := ui.TableArgs{
 		Caption: "Remises", HideCaption: true,
-		Columns: []ui.Column{{Label: "Date"}, {Label: "Carnet"}, {Label: "Point"}, {Label: "Public"}, {Label: "Valable jusqu’au"}, {Label: "Actions", HideLabel: true}},
+		Columns: []ui.Column{{Label: "Date"}, {Label: "Carnet"}, {Label: "Point"}, {Label: "Par"}, {Label: "Public"}, {Label: "Valable jusqu’au"}, {Label: "Actions", HideLabel: true}},
 		Empty:   ui.EmptyArgs{Title: "Aucune remise", Body: "Les carnets remis à vos points apparaissent ici.", Action: "Remettre un carnet", ActionHref: urls.HandOver()},
 	}
 	if filtered {
@@ -84,8 +84,8 @@ func (h *Handlers) listTable(given []distribution.HandOver, filtered bool) ui.Ta
 		if g.UndoneAt == nil {
 			until = format.Date(g.UsableUntil)
 		}
-		table.Rows = append(table.Rows, ui.NewRow(ui.Text(format.ShortDate(g.At)+" "+strconv.Itoa(g.At.In(format.Paris).Year())+" à "+format.Time(g.At)), ui.Serial(g.Serial), ui.Text(g.PointName),
-			ui.Text(distribution.CategoryLabel(g.PublicCategory)), ui.Text(until), h.act(g)))
+		table.Rows = append(table.Rows, ui.NewRow(ui.Text(format.ShortDate(g.At)+" "+strconv.Itoa(g.At.In(format.Paris).Year())+" à "+format.Time(g.At)), carnetCell(g), ui.Text(g.PointName), ui.Text(g.ActorName),
+			ui.Text(distribution.CategoryLabel(g.PublicCategory)), ui.Text(until), h.act(g, true)))
 	}
 	return table
 }
@@ -100,7 +100,7 @@ func (h *Handlers) export(w http.ResponseWriter, r *http.Request) error {
 	}
 	return httpx.CSV(w, "remises.csv", func(w http.ResponseWriter) error {
 		out := sheet.NewWriter(w)
-		if err := out.Header("Date", "Heure", "Carnet", "Point", "Public", "Valable jusqu’au", "Annulée le"); err != nil {
+		if err := out.Header("Date", "Heure", "Carnet", "Point", "Public", "Valable jusqu’au", "Annulée le", "Chèques", "Canal", "Foyer", "Par"); err != nil {
 			return err
 		}
 		for {
@@ -128,6 +128,11 @@ func exported(g distribution.HandOver) []sheet.Cell {
 	} else {
 		undone = format.Typed(*g.UndoneAt)
 	}
+	household := ""
+	if g.GroupID != nil { // enough to see which go together
+		household = g.GroupID.String()[24:]
+	}
 	return []sheet.Cell{sheet.Text(format.Typed(g.At)), sheet.Text(format.Time(g.At)), sheet.Text(g.Serial), sheet.Text(g.PointName),
-		sheet.Text(distribution.CategoryLabel(g.PublicCategory)), sheet.Text(format.Typed(until)), sheet.Text(undone)}
+		sheet.Text(distribution.CategoryLabel(g.PublicCategory)), sheet.Text(format.Typed(until)), sheet.Text(undone),
+		sheet.Text(distribution.SayRanks(g.Ranks)), sheet.Text(string(g.Channel)), sheet.Text(household), sheet.Text(g.ActorName)}
 }

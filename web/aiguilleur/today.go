@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/a-h/templ"
+	"github.com/google/uuid"
 
 	"passnum/internal/distribution"
 	"passnum/internal/identity"
@@ -19,28 +20,60 @@ func (h *Handlers) todayTable(given []distribution.HandOver) (table ui.TableArgs
 	live := 0
 	table = ui.TableArgs{
 		Caption: "Remises d’aujourd’hui", HideCaption: true, Compact: true,
-		Columns: []ui.Column{{Label: "Heure"}, {Label: "Carnet"}, {Label: "Public"}, {Label: "Actions", HideLabel: true}},
+		Columns: []ui.Column{{Label: "Heure"}, {Label: "Carnet"}, {Label: "Public"}, {Label: "Par"}, {Label: "Actions", HideLabel: true}},
 		Empty:   ui.EmptyArgs{Title: "Aucune remise aujourd’hui", Body: "Les carnets que vous remettez apparaissent ici. Une remise s’annule pendant 15\u00a0minutes."},
 	}
+	var last *uuid.UUID
 	for _, g := range given {
 		if g.UndoneAt == nil {
 			live++
 		}
-		table.Rows = append(table.Rows, ui.NewRow(ui.Text(format.Time(g.At)), ui.Serial(g.Serial), ui.Text(distribution.CategoryLabel(g.PublicCategory)), h.act(g)))
+		table.Rows = append(table.Rows, ui.NewRow(ui.Text(format.Time(g.At)), carnetCell(g), ui.Text(distribution.CategoryLabel(g.PublicCategory)),
+			ui.Text(g.ActorName), h.act(g, g.GroupID != nil && (last == nil || *last != *g.GroupID))))
+		last = g.GroupID
 	}
 	title = "Aujourd’hui\u00a0: " + strings.ToLower(format.Count(live, "remise", "remises"))
 	return table, title
 }
 
-// act is what can still be done about a hand-over.
-func (h *Handlers) act(g distribution.HandOver) templ.Component {
+// carnetCell is the carnet's number and, when there is more to say, what of it
+// was given and how.
+func carnetCell(g distribution.HandOver) templ.Component {
+	if how := howGiven(g); how != "" {
+		return ui.TwoLines(ui.Serial(g.Serial), how)
+	}
+	return ui.Serial(g.Serial)
+}
+
+// howGiven is empty for the usual: a whole carnet, at the counter, alone.
+func howGiven(g distribution.HandOver) string {
+	var parts []string
+	if !g.Whole() {
+		parts = append(parts, "chèques "+distribution.SayRanks(g.Ranks))
+	}
+	if g.Channel == distribution.ByPost {
+		parts = append(parts, "par courrier")
+	}
+	if g.GroupID != nil {
+		parts = append(parts, "avec un foyer")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// act is what can still be done about a hand-over; head is the first line of a
+// household, which may undo all of it.
+func (h *Handlers) act(g distribution.HandOver, head bool) templ.Component {
 	if g.UndoneAt != nil {
 		return ui.Tag(ui.Neutral, "annulée")
 	}
-	if u := h.undoOf(g); u != nil {
-		return undoButton(*u, g.PointID.String())
+	undo := h.undoOf(g)
+	if len(undo) == 0 {
+		return ui.Link("Lettre", urls.Letter(g.ID))
 	}
-	return ui.Link("Lettre", urls.Letter(g.ID))
+	if !head {
+		undo = undo[:1]
+	}
+	return undoButtons(undo, g.PointID.String())
 }
 
 func pointMaker(r *http.Request) bool { return httpx.Actor(r).Can(identity.PointWrite) }
@@ -53,27 +86,46 @@ func resetHref(v listView) string {
 }
 
 // lookLabel names the field, which is the next carnet's once one was given.
-func lookLabel(v handOverView) string {
-	if v.done != nil {
+func (v handOverView) lookLabel() string {
+	switch {
+	case v.desk.together:
+		return "Ajouter un carnet du même foyer"
+	case v.done != nil:
 		return "Carnet suivant"
+	default:
+		return "Carnet"
 	}
-	return "Carnet"
 }
 
 // lookKind keeps one primary button on the screen.
-func lookKind(v handOverView) ui.ButtonKind {
+func (v handOverView) lookKind() ui.ButtonKind {
 	if v.done != nil {
 		return ui.Secondary
 	}
 	return ui.Primary
 }
 
+// scans says whether the cursor waits in the field: elsewhere when there is
+// something else to do first.
+func (v handOverView) scans() bool { return v.done == nil && !v.desk.part && !v.desk.post }
+
+func (v handOverView) title() string {
+	if v.desk.together {
+		return "Remettre à un foyer"
+	}
+	return "Remettre un carnet"
+}
+
 // lead says what to do while there is nothing else to say.
 func (v handOverView) lead() string {
-	if v.card != nil || v.done != nil {
+	switch {
+	case v.desk.together:
+		return "Passez la douchette sur chaque carnet, puis remettez-les ensemble\u00a0: une seule lettre."
+	case len(v.cards) > 0 || v.done != nil:
 		return ""
+	default:
+		return "Passez la douchette sur la couverture, ou tapez le numéro."
 	}
-	return "Passez la douchette sur la couverture, ou tapez le numéro."
 }
 
 // phone keeps a number on one line.

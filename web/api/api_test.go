@@ -299,6 +299,17 @@ func TestHandOverOrderAndStatistics(t *testing.T) {
 	if got := r.call("POST", "/api/v1/handovers", "structure", "h2", object{"carnet": r.order.Serial(3)}); got.status != 403 {
 		t.Errorf("hand-over without the scope: %d", got.status)
 	}
+	part := object{"carnet": r.order.Serial(3), "ranks": []int{2, 1}}
+	some := r.call("POST", "/api/v1/handovers", "counter", "h3", part)
+	if some.status != 200 || !strings.Contains(some.raw, `"ranks":[1,2]`) {
+		t.Errorf("some chèques: %d %s", some.status, some.raw)
+	}
+	if again := r.call("POST", "/api/v1/handovers", "counter", "h3", part); again.ID != some.ID {
+		t.Errorf("retry of some chèques: %s", again.raw)
+	}
+	if got := r.call("POST", "/api/v1/handovers", "counter", "h4", object{"carnet": r.order.Serial(3)}); got.status != 409 || !strings.Contains(got.raw, "entamé au guichet") {
+		t.Errorf("a started carnet, whole: %d %s", got.status, got.raw)
+	}
 	order := r.call("GET", "/api/v1/orders/"+r.order.ID.String(), "commanditaire", "", nil)
 	if order.status != 200 || !strings.Contains(order.raw, `"number":"`+r.order.Number+`"`) {
 		t.Errorf("order: %d %s", order.status, order.raw)

@@ -20,6 +20,7 @@ type HandOverInput struct {
 		Carnet         string     `json:"carnet" minLength:"1" maxLength:"100" doc:"Numéro du carnet." example:"C26-014-001258"`
 		PointID        *uuid.UUID `json:"point_id,omitempty" doc:"Point de distribution ; celui du jeton par défaut."`
 		PublicCategory string     `json:"public_category,omitempty" doc:"Public, en gros ; jamais un nom."`
+		Ranks          []int      `json:"ranks,omitempty" minItems:"1" maxItems:"20" doc:"Rangs des chèques à remettre ; le carnet entier quand ils manquent. Obligatoires quand le carnet est entamé." example:"[1,2]"`
 	}
 }
 
@@ -29,6 +30,7 @@ type HandOverOutput struct {
 		ID          uuid.UUID `json:"id"`
 		Carnet      string    `json:"carnet"`
 		At          time.Time `json:"at"`
+		Ranks       []int     `json:"ranks,omitempty" doc:"Rangs remis ; absents quand le carnet l’est entier."`
 		UsableUntil string    `json:"usable_until" format:"date" doc:"Dernier jour d’utilisation imprimé."`
 	}
 }
@@ -100,7 +102,7 @@ type StatisticsOutput struct{ Body Statistics }
 
 func (h *Handlers) otherCalls(api huma.API) {
 	give := operation("handover", http.MethodPost, "/v1/handovers", "Remettre un carnet",
-		"Remet un carnet en stock à une personne, ce qui ouvre ses chèques. Droit : handover.")
+		"Remet à une personne un carnet en stock, ou quelques chèques d’un carnet, ce qui les ouvre. Droit : handover.")
 	give.Errors = append(give.Errors, http.StatusNotFound, http.StatusConflict)
 	huma.Register(api, give, call(h.handOver))
 	order := operation("order", http.MethodGet, "/v1/orders/{id}", "Suivre une commande", "Où sont les carnets d’une commande, et ce qui a servi. Droit : read.")
@@ -112,13 +114,13 @@ func (h *Handlers) otherCalls(api huma.API) {
 
 func (h *Handlers) handOver(ctx context.Context, actor identity.Actor, in *HandOverInput) (*HandOverOutput, error) {
 	given, err := h.HandOvers.HandOver(ctx, actor, distribution.Request{
-		Key: in.IdempotencyKey, Serial: in.Body.Carnet, PointID: in.Body.PointID, PublicCategory: in.Body.PublicCategory,
+		Key: in.IdempotencyKey, Serial: in.Body.Carnet, PointID: in.Body.PointID, PublicCategory: in.Body.PublicCategory, Ranks: in.Body.Ranks,
 	})
 	if err != nil {
 		return nil, err
 	}
 	out := &HandOverOutput{}
-	out.Body.ID, out.Body.Carnet, out.Body.At = given.ID, given.Serial, given.At
+	out.Body.ID, out.Body.Carnet, out.Body.At, out.Body.Ranks = given.ID, given.Serial, given.At, given.Ranks
 	out.Body.UsableUntil = given.UsableUntil.Format(time.DateOnly)
 	return out, nil
 }

@@ -63,6 +63,17 @@ func formError(err error) error {
 	return fault.New(fault.KindInvalid, "Le formulaire reçu est illisible.")
 }
 
+// Without is the form but for one field.
+func (v Values) Without(name string) Values {
+	rest := make(url.Values, len(v.values))
+	for key, values := range v.values {
+		if key != name {
+			rest[key] = values
+		}
+	}
+	return Values{values: rest, files: v.files}
+}
+
 // Get is the field's text without the spaces around it; empty when missing.
 func (v Values) Get(name string) string { return strings.TrimSpace(v.values.Get(name)) }
 

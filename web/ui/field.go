@@ -86,7 +86,8 @@ type Choices struct {
 	Small bool
 	// Inline puts short answers side by side.
 	Inline bool
-	// Columns is how many tiles stand in a row on a wide screen: 1, 2 or 3.
+	// Columns is how many tiles stand in a row on a wide screen: 1, 2, 3, or 5
+	// when each holds a few signs.
 	Columns int
 	Attrs   templ.Attributes
 }
@@ -247,7 +248,7 @@ func (c Choices) class(base string) string {
 
 func (c Choices) tilesClass() string {
 	if c.Columns > 1 {
-		return "pn-tiles pn-tiles--" + strconv.Itoa(min(c.Columns, 3))
+		return "pn-tiles pn-tiles--" + strconv.Itoa(min(c.Columns, 5))
 	}
 	return "pn-tiles"
 }

@@ -14,13 +14,17 @@ func HandOverOf(serial string, point uuid.UUID) string {
 	return With(HandOver(), "carnet", serial, "point", point.String())
 }
 
-// HandOverDone is the work screen saying that a hand-over was made.
-func HandOverDone(id, point uuid.UUID) string {
-	return With(HandOver(), "faite", id.String(), "point", point.String())
+// HandOverDone is the work screen saying that a hand-over was made, its letter in
+// a language; empty for French.
+func HandOverDone(id, point uuid.UUID, language string) string {
+	return With(HandOver(), "faite", id.String(), "point", point.String(), "langue", language)
 }
 
 // Give hands a carnet over (POST).
 func Give() string { return "/aiguilleur/remise/valider" }
+
+// GiveByPost hands a carnet over and answers with the letter to post (POST).
+func GiveByPost() string { return "/aiguilleur/remise/courrier" }
 
 // HandOvers lists the hand-overs of the organisation acted for.
 func HandOvers() string { return "/aiguilleur/remises" }
