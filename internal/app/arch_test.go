@@ -14,7 +14,7 @@ import (
 // or its own parts. A new package is given its place here.
 var tiers = map[string]int{
 	"fault": 0, "fold": 0, "hours": 0, "money": 0, "mail": 0,
-	"identifier": 1, "territory": 1, "referentiel": 1, "sheet": 1, "print": 1, "postgres": 1,
+	"identifier": 1, "tongue": 1, "territory": 1, "referentiel": 1, "sheet": 1, "print": 1, "postgres": 1,
 	"config": 2, "installation": 2, "jobs": 2, "ledger": 2, "carnet": 2,
 	"outbox": 3, "identity": 4, "audit": 5, "organisation": 6, "structure": 7, "guidance": 7, "training": 7,
 	"order": 8, "distribution": 8, "redemption": 9, "printing": 9, "custody": 9, "opposition": 9, "allocation": 9,

@@ -10,6 +10,7 @@ import (
 	"passnum/internal/carnet/code"
 	"passnum/internal/config"
 	"passnum/internal/distribution"
+	"passnum/internal/guidance"
 	"passnum/internal/identity"
 	"passnum/internal/jobs"
 	"passnum/internal/mail"
@@ -40,6 +41,7 @@ type services struct {
 	orders        *order.Service
 	network       *distribution.Service
 	redemptions   *redemption.Service
+	guidance      *guidance.Service
 	settlements   *settlement.Service
 	reporting     *reporting.Service
 	training      *training.Service
@@ -102,9 +104,22 @@ func (s *services) addCheques(cfg config.Config, db *postgres.DB) {
 		},
 	})
 	s.redemptions = redemption.NewService(db, s.keys)
+	s.guidance = guidance.NewService(db, s.keys, s.liveCheques)
 	s.settlements = settlement.NewService(db, debtor, issuer).Notify(s.queue, cfg.BaseURL.String())
 	s.reporting = reporting.NewService(db, s.keys)
 	s.training = training.NewService(db)
+}
+
+// liveCheques tells guidance which codes may be taken now, as a test does.
+func (s *services) liveCheques(ctx context.Context, actor identity.Actor, codes []string) ([]int, error) {
+	results, err := s.redemptions.Check(ctx, actor, codes, nil, nil)
+	var live []int
+	for _, r := range results {
+		if r.Status == redemption.Valid {
+			live = append(live, r.Index)
+		}
+	}
+	return live, err
 }
 
 // journal lets identity, which audit builds on, write the journal.

@@ -6,6 +6,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"passnum/internal/config"
+	"passnum/internal/guidance"
 	"passnum/web"
 	"passnum/web/account"
 	"passnum/web/admin"
@@ -16,6 +17,7 @@ import (
 	"passnum/web/httpx"
 	"passnum/web/mediateur"
 	"passnum/web/organisation"
+	"passnum/web/pathwayui"
 	"passnum/web/public"
 	"passnum/web/structure"
 	"passnum/web/theme"
@@ -67,9 +69,11 @@ func (a *App) addAudiences(deps *web.Deps) {
 		&commanditaire.OrderHandlers{Orders: s.orders, Figures: dashboards},
 		&commanditaire.NetworkHandlers{Network: s.network},
 		&commanditaire.AgreementHandlers{Structures: s.structures},
+		&pathwayui.Handlers{Guidance: s.guidance, Owner: guidance.Commanditaires},
 		dashboards,
 	}
-	deps.Aiguilleur = []web.Screens{&aiguilleur.Handlers{Network: s.network}}
+	orientation := &aiguilleur.OrientationHandlers{Network: s.network, Guidance: s.guidance}
+	deps.Aiguilleur = []web.Screens{orientation, &aiguilleur.Handlers{Network: s.network}}
 	deps.Mediateur = []web.Screens{
 		&mediateur.Handlers{Redemptions: s.redemptions, Seal: s.seal, Host: a.cfg.BaseURL.Host, Now: a.db.Now},
 		&mediateur.LateHandlers{Redemptions: s.redemptions, Now: a.db.Now},
@@ -81,6 +85,7 @@ func (a *App) addAudiences(deps *web.Deps) {
 		&admin.OrganisationHandlers{Organisations: s.organisations, Structures: s.structures, Reports: s.reporting},
 		&admin.OrderHandlers{Orders: s.orders},
 		&admin.PaymentHandlers{Payments: s.settlements},
+		&pathwayui.Handlers{Guidance: s.guidance, Owner: guidance.Operators},
 	}
 	deps.API = []web.Screens{&api.Handlers{Tokens: s.people, Redemptions: s.redemptions, HandOvers: s.network, Figures: s.reporting}}
 }
