@@ -1,8 +1,3 @@
-DELETE FROM order_deliveries WHERE opposition_id IS NOT NULL;
-DROP INDEX order_deliveries_point_once;
-ALTER TABLE order_deliveries DROP COLUMN opposition_id;
-ALTER TABLE order_deliveries ADD CONSTRAINT order_deliveries_commanditaire_id_order_id_point_id_key UNIQUE (commanditaire_id, order_id, point_id);
-
 DROP TABLE carnet_replacements, opposition_liftings, opposition_carnets, oppositions;
 
 ALTER TABLE ledger_transactions DROP CONSTRAINT ledger_transactions_kind_check;

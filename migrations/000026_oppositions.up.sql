@@ -125,8 +125,3 @@ CREATE TABLE carnet_replacements (
 CREATE INDEX carnet_replacements_opposition ON carnet_replacements (commanditaire_id, opposition_id, new_number);
 SELECT passnum.protect('carnet_replacements', '{commanditaire_id}', '{counter_ids}', '{}', 'SELECT, INSERT');
 SELECT passnum.append_only('carnet_replacements');
-
--- Replacements travel as parcels of their own, to a point that may have had one.
-ALTER TABLE order_deliveries ADD COLUMN opposition_id uuid;
-ALTER TABLE order_deliveries DROP CONSTRAINT order_deliveries_commanditaire_id_order_id_point_id_key;
-CREATE UNIQUE INDEX order_deliveries_point_once ON order_deliveries (commanditaire_id, order_id, point_id) WHERE opposition_id IS NULL;

@@ -10,8 +10,11 @@ import (
 	"passnum/internal/postgres"
 )
 
-// moveOpposed is the kind of custody move of a carnet that is lost or stolen.
-const moveOpposed = "opposition"
+// The kinds of custody move of a carnet that is lost or stolen, and found again.
+const (
+	moveOpposed = "opposition"
+	moveFreed   = "mainlevee"
+)
 
 // Stopped is a carnet that Block has just blocked: what it was, what was left in
 // it and what had been spent before.
@@ -25,16 +28,15 @@ type Stopped struct {
 	SpentCents   money.Cents
 }
 
-// Block stops every carnet of an order among ids that is neither blocked,
-// returned nor outdated already, and its unspent chèques; it answers those it
-// stopped, in the order of their numbers. The rows are taken in the order that
+// Block stops every carnet of an order among ids that is neither blocked nor
+// outdated already, and its unspent chèques; it answers those it stopped, in the order of their numbers. The rows are taken in the order that
 // redeeming and handing over take them, so none of the three waits for another
 // in a circle: a redemption in flight is either seen as spent, or refused.
 func Block(ctx context.Context, tx *postgres.Tx, commanditaire, order uuid.UUID, ids []uuid.UUID, account *uuid.UUID, note string) ([]Stopped, error) {
 	args := postgres.Args{"commanditaire": commanditaire, "order": order, "ids": ids}
 	taken, err := postgres.Values[uuid.UUID](ctx, tx, `
 		SELECT id FROM carnets WHERE commanditaire_id = @commanditaire AND order_id = @order AND id = ANY (@ids)
-			AND state IN ('emis', 'stock', 'remis') ORDER BY number FOR NO KEY UPDATE`, args)
+			AND state IN ('emis', 'stock', 'remis', 'retourne') ORDER BY number FOR NO KEY UPDATE`, args)
 	if err != nil {
 		return nil, fmt.Errorf("lock carnets: %w", err)
 	}
@@ -76,18 +78,27 @@ func lockCheques(ctx context.Context, tx *postgres.Tx, commanditaire uuid.UUID, 
 	return nil
 }
 
-// moveStopped writes one line of custody for each run of following numbers.
+// moveStopped writes one line of custody for each run of following numbers: a
+// stopped carnet stays where it was.
 func moveStopped(ctx context.Context, tx *postgres.Tx, commanditaire, order uuid.UUID, stopped []Stopped, account *uuid.UUID, note string) error {
-	for i := 0; i < len(stopped); {
+	numbers := make([]int, len(stopped))
+	for i, c := range stopped {
+		numbers[i] = c.Number
+	}
+	return moveRuns(ctx, tx, moveOpposed, Range{CommanditaireID: commanditaire, OrderID: order}, numbers, account, note)
+}
+
+func moveRuns(ctx context.Context, tx *postgres.Tx, kind string, of Range, numbers []int, account *uuid.UUID, note string) error {
+	for i := 0; i < len(numbers); {
 		last := i
-		for last+1 < len(stopped) && stopped[last+1].Number == stopped[last].Number+1 {
+		for last+1 < len(numbers) && numbers[last+1] == numbers[last]+1 {
 			last++
 		}
 		_, err := postgres.Do(ctx, tx, `
 			INSERT INTO custody_moves (commanditaire_id, id, order_id, kind, number_from, number_to, at, account_id, note)
 			VALUES (@commanditaire, @id, @order, @kind, @from, @to, @now, @account, @note)`,
-			postgres.Args{"commanditaire": commanditaire, "id": postgres.NewID(), "order": order, "kind": moveOpposed,
-				"from": stopped[i].Number, "to": stopped[last].Number, "now": tx.Now(), "account": account, "note": note})
+			postgres.Args{"commanditaire": of.CommanditaireID, "id": postgres.NewID(), "order": of.OrderID, "kind": kind,
+				"from": numbers[i], "to": numbers[last], "now": tx.Now(), "account": account, "note": note})
 		if err != nil {
 			return fmt.Errorf("record custody: %w", err)
 		}
@@ -96,45 +107,43 @@ func moveStopped(ctx context.Context, tx *postgres.Tx, commanditaire, order uuid
 	return nil
 }
 
-// Reopening is a blocked carnet to put back in the state it was in.
-type Reopening struct {
-	ID    uuid.UUID
-	State State
-}
+// reopened is the state of a blocked carnet that is put back: it follows where
+// the carnet is now, which a return or a late parcel may have changed.
+const reopened = `CASE
+	WHEN handed_over_at IS NOT NULL THEN 'remis'
+	WHEN transfer_id IS NOT NULL AND EXISTS (SELECT 1 FROM transfers t
+		WHERE t.commanditaire_id = k.commanditaire_id AND t.id = k.transfer_id AND t.purpose = 'retour') THEN 'retourne'
+	WHEN transfer_id IS NOT NULL OR case_id IS NOT NULL OR point_id IS NULL THEN 'emis'
+	ELSE 'stock' END`
 
-// Reopen puts blocked carnets back where they were: a chèque that had been handed
-// over is usable again, the others wait for a hand-over. It answers the face
-// value that lives again; ErrRange unless every carnet was blocked.
-func Reopen(ctx context.Context, tx *postgres.Tx, commanditaire uuid.UUID, list []Reopening) (money.Cents, error) {
-	ids, states := make([]uuid.UUID, len(list)), make([]string, len(list))
-	for i, r := range list {
-		ids[i], states[i] = r.ID, string(r.State)
-	}
-	locked, err := postgres.Do(ctx, tx, `SELECT 1 FROM carnets WHERE commanditaire_id = @commanditaire AND id = ANY (@ids) AND state = 'bloque'
+// Reopen puts blocked carnets back in use: a chèque that had been handed over is
+// usable again, the others wait for a hand-over. It answers the face value that
+// lives again; ErrRange unless every carnet was blocked.
+func Reopen(ctx context.Context, tx *postgres.Tx, commanditaire, order uuid.UUID, ids []uuid.UUID, account *uuid.UUID, note string) (money.Cents, error) {
+	numbers, err := postgres.Values[int](ctx, tx, `SELECT number FROM carnets WHERE commanditaire_id = @commanditaire AND id = ANY (@ids) AND state = 'bloque'
 		ORDER BY number FOR NO KEY UPDATE`, postgres.Args{"commanditaire": commanditaire, "ids": ids})
 	if err != nil {
 		return 0, fmt.Errorf("lock carnets: %w", err)
 	}
-	if int(locked) != len(list) {
+	if len(numbers) != len(ids) {
 		return 0, ErrRange
 	}
 	if err := lockCheques(ctx, tx, commanditaire, ids); err != nil {
 		return 0, err
 	}
 	cents, err := postgres.Value[int64](ctx, tx, `
-		WITH reopened AS (
+		WITH cheque AS (
 			UPDATE cheques SET state = CASE WHEN accepted_until IS NULL THEN 'inactif' ELSE 'actif' END
 			WHERE commanditaire_id = @commanditaire AND carnet_id = ANY (@ids) AND state = 'bloque' RETURNING face_value_cents
-		), back AS (
-			UPDATE carnets k SET state = b.state FROM unnest(@ids::uuid[], @states::text[]) AS b (id, state)
-			WHERE k.commanditaire_id = @commanditaire AND k.id = b.id
+		), carnet AS (
+			UPDATE carnets k SET state = `+reopened+` WHERE k.commanditaire_id = @commanditaire AND k.id = ANY (@ids)
 		)
-		SELECT coalesce(sum(face_value_cents), 0)::bigint FROM reopened`,
-		postgres.Args{"commanditaire": commanditaire, "ids": ids, "states": states})
+		SELECT coalesce(sum(face_value_cents), 0)::bigint FROM cheque`,
+		postgres.Args{"commanditaire": commanditaire, "ids": ids})
 	if err != nil {
 		return 0, fmt.Errorf("reopen carnets: %w", err)
 	}
-	return money.Cents(cents), nil
+	return money.Cents(cents), moveRuns(ctx, tx, moveFreed, Range{CommanditaireID: commanditaire, OrderID: order}, numbers, account, note)
 }
 
 // BlockCheque blocks a chèque that an undone redemption reopened in a carnet

@@ -203,11 +203,11 @@ func stillBlocked(ctx context.Context, tx *postgres.Tx, o Opposition, ids []uuid
 
 // reopen puts carnets and their value back. The caller holds the order's row.
 func (s *Service) reopen(ctx context.Context, tx *postgres.Tx, actor identity.Actor, o Opposition, purchase order.Order, lifting uuid.UUID, chosen []Carnet, reason string) error {
-	list, ids := make([]carnet.Reopening, len(chosen)), make([]uuid.UUID, len(chosen))
+	ids := make([]uuid.UUID, len(chosen))
 	for i, c := range chosen {
-		list[i], ids[i] = carnet.Reopening{ID: c.ID, State: *c.StateBefore}, c.ID
+		ids[i] = c.ID
 	}
-	cents, err := carnet.Reopen(ctx, tx, o.CommanditaireID, list)
+	cents, err := carnet.Reopen(ctx, tx, o.CommanditaireID, o.OrderID, ids, actor.Account(), o.Number+" · "+reason)
 	if err != nil {
 		return err
 	}

@@ -132,7 +132,7 @@ func (s *scene) sent(t *testing.T, o opposition.Opposition) {
 	if err := s.Ship(t.Context(), s.Operator, o.ID, s.Point, ""); !errors.Is(err, opposition.ErrNothingToShip) {
 		t.Errorf("shipped twice: %v", err)
 	}
-	if n := s.Count(`SELECT count(*) FROM order_deliveries WHERE opposition_id = $1 AND carnets = 3 AND number_from = 7`, o.ID); n != 1 {
+	if n := s.Count(`SELECT count(*) FROM transfers t JOIN transfer_ranges r ON r.transfer_id = t.id WHERE t.state = 'en_route' AND t.to_point_id = $1 AND r.number_from = 7 AND r.number_to = 9`, s.Point); n != 1 {
 		t.Error("no parcel")
 	}
 	d, err := s.Opposition(t.Context(), s.Commanditaire, opposition.ByCommanditaire, o.ID)

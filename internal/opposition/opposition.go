@@ -194,7 +194,7 @@ var (
 	// ErrOneAtATime refuses a counter several carnets that it does not hold.
 	ErrOneAtATime = fault.Field("numeros", "Ces carnets ne sont pas à vos points. Pour une personne qui a perdu le sien, déclarez un seul numéro, celui de son talon.")
 	// ErrNothing refuses a declaration that would block nothing.
-	ErrNothing = fault.Field("numeros", "Aucun de ces carnets n’est à bloquer\u00a0: ils sont déjà bloqués, rendus ou périmés.")
+	ErrNothing = fault.Field("numeros", "Aucun de ces carnets n’est à bloquer\u00a0: ils sont déjà bloqués ou périmés.")
 	// ErrChanged refuses to do something else than what was shown.
 	ErrChanged = fault.New(fault.KindConflict, "La situation a changé depuis l’aperçu. Relisez-le, puis confirmez.")
 	// ErrDecided refuses to decide twice.

@@ -37,10 +37,8 @@ type Target struct {
 	SpentCents   money.Cents
 }
 
-// Blockable reports whether the carnet is not stopped, returned or outdated yet.
-func (t Target) Blockable() bool {
-	return t.State == carnet.Issued || t.State == carnet.InStock || t.State == carnet.HandedOver
-}
+// Blockable reports whether the carnet is neither stopped nor outdated yet.
+func (t Target) Blockable() bool { return t.State != carnet.Opposed && t.State != carnet.Outdated }
 
 // Preview is what a declaration would do.
 type Preview struct {
@@ -50,7 +48,7 @@ type Preview struct {
 	OrderNumber     string
 	OrderTitle      string
 	Targets         []Target // that would be blocked
-	Skipped         []Target // blocked, returned or outdated already
+	Skipped         []Target // blocked or outdated already
 	TwoPeople       bool
 	Recent          int // stopped alone by the same person within a day
 }

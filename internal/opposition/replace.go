@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"github.com/google/uuid"
 
@@ -188,7 +187,7 @@ func unshipped(ctx context.Context, tx *postgres.Tx, o Opposition) ([]shippable,
 		SELECT min(number) AS "from", max(number) AS "to" FROM (
 			SELECT k.number, k.number - row_number() OVER (ORDER BY k.number) AS run
 			FROM carnet_replacements r JOIN carnets k ON k.commanditaire_id = r.commanditaire_id AND k.id = r.new_id
-			WHERE r.commanditaire_id = @commanditaire AND r.opposition_id = @id AND k.state = 'emis' AND k.aiguilleur_id IS NULL
+			WHERE r.commanditaire_id = @commanditaire AND r.opposition_id = @id AND k.state = 'emis' AND k.aiguilleur_id IS NULL AND k.transfer_id IS NULL AND NOT k.reserve
 		) AS runs GROUP BY run ORDER BY 1`, key(o))
 	if err != nil {
 		return nil, fmt.Errorf("find replacements to ship: %w", err)
@@ -196,11 +195,11 @@ func unshipped(ctx context.Context, tx *postgres.Tx, o Opposition) ([]shippable,
 	return list, nil
 }
 
-// Ship sends the new carnets that nobody holds yet to a point, which confirms
-// the parcel as any other.
+// Ship sends the new carnets that nobody holds yet to a point: a transfer like
+// any other, which the point receives.
 func (s *Service) Ship(ctx context.Context, actor identity.Actor, id, point uuid.UUID, tracking string) error {
 	err := s.act(ctx, actor, ByOperator, identity.PlatformOrders, "expédition de carnets de remplacement", func(tx *postgres.Tx) error {
-		o, purchase, err := s.take(ctx, tx, actor, ByOperator, id)
+		o, _, err := s.take(ctx, tx, actor, ByOperator, id)
 		if err != nil {
 			return err
 		}
@@ -211,17 +210,22 @@ func (s *Service) Ship(ctx context.Context, actor identity.Actor, id, point uuid
 		if len(ranges) == 0 {
 			return ErrNothingToShip
 		}
-		holder, err := pointOf(ctx, tx, o, point)
+		seat, err := seatOf(ctx, tx, o, point)
 		if err != nil {
 			return err
 		}
+		d := carnet.Dispatch{CommanditaireID: o.CommanditaireID, ID: postgres.NewID(), Purpose: carnet.Transfer, From: carnet.OperatorSeat(), To: seat,
+			Tracking: tracking, Note: "Carnets de remplacement, opposition " + o.Number, By: carnet.By{Account: actor.Account(), Name: actor.Name}}
+		d.Key = d.ID.String()
 		for _, r := range ranges {
-			err := order.ShipExtra(ctx, tx, purchase, order.Extra{OppositionID: o.ID, From: r.From, To: r.To, Holder: holder, Tracking: strings.TrimSpace(tracking)}, actor.Account())
-			if err != nil {
-				return err
-			}
+			d.Ranges = append(d.Ranges, carnet.Range{CommanditaireID: o.CommanditaireID, OrderID: o.OrderID, From: r.From, To: r.To})
+			d.OrderNumbers = append(d.OrderNumbers, o.OrderNumber)
 		}
-		return record(ctx, tx, actor, o, "expédition de carnets de remplacement", map[string]any{"numero": o.Number, "suivi": strings.TrimSpace(tracking)})
+		number, err := carnet.Send(ctx, tx, d)
+		if err != nil {
+			return err
+		}
+		return record(ctx, tx, actor, o, "expédition de carnets de remplacement", map[string]any{"numero": o.Number, "transfert": number, "carnets": d.Count()})
 	})
 	return wrap(err, "ship replacements")
 }
@@ -254,13 +258,17 @@ const openPoints = `FROM points p JOIN organisations g ON g.id = p.aiguilleur_id
 		SELECT 1 FROM conventions v WHERE v.commanditaire_id = @commanditaire AND v.aiguilleur_id = p.aiguilleur_id
 			AND v.commanditaire_signed_at IS NOT NULL AND v.aiguilleur_signed_at IS NOT NULL AND v.ended_at IS NULL AND v.ends_on >= @today))`
 
-func pointOf(ctx context.Context, tx *postgres.Tx, o Opposition, point uuid.UUID) (carnet.Holder, error) {
-	holder, err := postgres.One[carnet.Holder](ctx, tx, `SELECT p.aiguilleur_id, p.id AS point_id `+openPoints+` AND p.id = @point`,
+func seatOf(ctx context.Context, tx *postgres.Tx, o Opposition, point uuid.UUID) (carnet.Seat, error) {
+	type row struct {
+		AiguilleurID uuid.UUID
+		Name         string
+	}
+	found, err := postgres.One[row](ctx, tx, `SELECT p.aiguilleur_id, p.name `+openPoints+` AND p.id = @point`,
 		postgres.Args{"commanditaire": o.CommanditaireID, "today": tx.Today(), "point": point})
 	if errors.Is(err, postgres.ErrNoRow) {
-		return holder, ErrPoint
+		return carnet.Seat{}, ErrPoint
 	}
-	return holder, err
+	return carnet.PointSeat(found.AiguilleurID, point, found.Name), err
 }
 
 // WriteReplacements prints the new carnets of an opposition, up to

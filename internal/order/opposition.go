@@ -78,28 +78,3 @@ func Opposed(ctx context.Context, tx *postgres.Tx, o Order) (money.Cents, error)
 	}
 	return money.Cents(cents), nil
 }
-
-// Extra is a parcel of replacement carnets.
-type Extra struct {
-	OppositionID uuid.UUID
-	From, To     int
-	Holder       carnet.Holder
-	Tracking     string
-}
-
-// ShipExtra sends replacement carnets to a point: a parcel like any other, which
-// the counter confirms.
-func ShipExtra(ctx context.Context, tx *postgres.Tx, o Order, e Extra, account *uuid.UUID) error {
-	args := key(&o)
-	id := postgres.NewID()
-	args["id"], args["aiguilleur"], args["point"], args["carnets"] = id, e.Holder.AiguilleurID, e.Holder.PointID, e.To-e.From+1
-	args["from"], args["to"], args["now"], args["tracking"], args["opposition"] = e.From, e.To, tx.Now(), e.Tracking, e.OppositionID
-	_, err := postgres.Do(ctx, tx, `
-		INSERT INTO order_deliveries (commanditaire_id, id, order_id, aiguilleur_id, point_id, carnets, number_from, number_to, shipped_at, tracking, opposition_id)
-		VALUES (@commanditaire, @id, @order, @aiguilleur, @point, @carnets, @from, @to, @now, @tracking, @opposition)`, args)
-	if err != nil {
-		return fmt.Errorf("record parcel: %w", err)
-	}
-	cut := carnet.Range{CommanditaireID: o.CommanditaireID, OrderID: o.ID, From: e.From, To: e.To}
-	return sendParcel(ctx, tx, &o, id, cut, e.Holder, e.Tracking, carnet.By{Account: account})
-}

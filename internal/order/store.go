@@ -136,7 +136,7 @@ func loadDeliveries(ctx context.Context, tx *postgres.Tx, o *Order) (err error) 
 			d.tracking, d.shipped_at, d.received_at, coalesce(d.received_carnets, 0) AS received, d.received_note AS note
 		FROM order_deliveries d JOIN organisations g ON g.id = d.aiguilleur_id
 		LEFT JOIN points p ON p.aiguilleur_id = d.aiguilleur_id AND p.id = d.point_id
-		WHERE d.commanditaire_id = @commanditaire AND d.order_id = @order AND d.opposition_id IS NULL ORDER BY d.id`, key(o))
+		WHERE d.commanditaire_id = @commanditaire AND d.order_id = @order ORDER BY d.id`, key(o))
 	return err
 }
 
