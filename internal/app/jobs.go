@@ -21,7 +21,7 @@ type jobDomain interface {
 func (a *App) newWorker() (*jobs.Worker, error) {
 	workers := river.NewWorkers()
 	s := a.services
-	for _, domain := range []jobDomain{s.people, s.outbox, s.orders, s.network, s.reporting, &sessionSweeper{db: a.db}} {
+	for _, domain := range []jobDomain{s.people, s.outbox, s.orders, s.network, s.disputes, s.reporting, &sessionSweeper{db: a.db}} {
 		domain.AddWorkers(workers)
 	}
 	return jobs.NewWorker(a.db.Pool(), workers, periodic(), a.log)

@@ -19,6 +19,7 @@ import (
 	"passnum/internal/outbox"
 	"passnum/internal/postgres"
 	"passnum/internal/redemption"
+	"passnum/internal/redemption/dispute"
 	"passnum/internal/redemption/seal"
 	"passnum/internal/reporting"
 	"passnum/internal/settlement"
@@ -42,6 +43,7 @@ type services struct {
 	network       *distribution.Service
 	redemptions   *redemption.Service
 	guidance      *guidance.Service
+	disputes      *dispute.Service
 	settlements   *settlement.Service
 	reporting     *reporting.Service
 	training      *training.Service
@@ -103,8 +105,8 @@ func (s *services) addCheques(cfg config.Config, db *postgres.DB) {
 			return s.orders.ParcelReceived(ctx, tx, order)
 		},
 	})
-	s.redemptions = redemption.NewService(db, s.keys)
-	s.guidance = guidance.NewService(db, s.keys, s.liveCheques)
+	s.redemptions = redemption.NewService(db, s.keys).Notify(s.queue)
+	s.disputes = dispute.NewService(db).Notify(s.queue, cfg.BaseURL.String())
 	s.settlements = settlement.NewService(db, debtor, issuer).Notify(s.queue, cfg.BaseURL.String())
 	s.reporting = reporting.NewService(db, s.keys)
 	s.training = training.NewService(db)

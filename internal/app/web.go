@@ -77,6 +77,7 @@ func (a *App) addAudiences(deps *web.Deps) {
 	deps.Mediateur = []web.Screens{
 		&mediateur.Handlers{Redemptions: s.redemptions, Seal: s.seal, Host: a.cfg.BaseURL.Host, Now: a.db.Now},
 		&mediateur.LateHandlers{Redemptions: s.redemptions, Now: a.db.Now},
+		&mediateur.DisputeHandlers{Disputes: s.disputes, Now: a.db.Now},
 	}
 	deps.Structure = []web.Screens{&structure.Handlers{Structures: s.structures, Payments: s.settlements}, &structure.PaymentHandlers{Payments: s.settlements},
 		&structure.DeviceHandlers{People: s.people, Redemptions: s.redemptions}}
@@ -86,6 +87,7 @@ func (a *App) addAudiences(deps *web.Deps) {
 		&admin.OrderHandlers{Orders: s.orders},
 		&admin.PaymentHandlers{Payments: s.settlements},
 		&pathwayui.Handlers{Guidance: s.guidance, Owner: guidance.Operators},
+		&admin.DisputeHandlers{Disputes: s.disputes, Now: a.db.Now},
 	}
 	deps.API = []web.Screens{&api.Handlers{Tokens: s.people, Redemptions: s.redemptions, HandOvers: s.network, Figures: s.reporting}}
 }

@@ -90,24 +90,34 @@ func (s *Service) Any(ctx context.Context, actor identity.Actor, id uuid.UUID) (
 	return d, nil
 }
 
-// Export gives every dispute of a filtered list to each, newest first: the
-// structure's own, or everybody's for the operator.
-func (s *Service) Export(ctx context.Context, actor identity.Actor, filter Filter, each func(Dispute) error) error {
-	const batch = 1000
-	read := func(fn func(*postgres.Tx) error) error { return s.asStructure(ctx, actor, fn) }
-	structure := &actor.OrganisationID
-	if actor.Can(identity.PlatformRead) {
-		structure = nil
-		read = func(fn func(*postgres.Tx) error) error {
-			return s.asOperator(ctx, actor, identity.PlatformRead, "export des litiges", fn)
-		}
-	}
-	for after := (Cursor{}); ; {
-		var page Page
-		err := read(func(tx *postgres.Tx) (err error) {
-			page, err = readPage(ctx, tx, filter, structure, after, batch)
+// ExportMine gives every dispute of a filtered list of the structure acted for
+// to each, newest first. It stops at the first error, which it returns.
+func (s *Service) ExportMine(ctx context.Context, actor identity.Actor, filter Filter, each func(Dispute) error) error {
+	return export(each, func(after Cursor) (page Page, err error) {
+		err = s.asStructure(ctx, actor, func(tx *postgres.Tx) (err error) {
+			page, err = readPage(ctx, tx, filter, &actor.OrganisationID, after, exportSize)
 			return err
 		})
+		return page, err
+	})
+}
+
+// ExportAll is ExportMine for the operator: every structure's disputes.
+func (s *Service) ExportAll(ctx context.Context, actor identity.Actor, filter Filter, each func(Dispute) error) error {
+	return export(each, func(after Cursor) (page Page, err error) {
+		err = s.asOperator(ctx, actor, identity.PlatformRead, "export des litiges", func(tx *postgres.Tx) (err error) {
+			page, err = readPage(ctx, tx, filter, nil, after, exportSize)
+			return err
+		})
+		return page, err
+	})
+}
+
+const exportSize = 1000
+
+func export(each func(Dispute) error, read func(after Cursor) (Page, error)) error {
+	for after := (Cursor{}); ; {
+		page, err := read(after)
 		if err != nil {
 			return fmt.Errorf("export disputes: %w", err)
 		}

@@ -1,0 +1,160 @@
+package mediateur
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/google/uuid"
+
+	"passnum/internal/fault"
+	"passnum/internal/identity"
+	"passnum/internal/redemption/dispute"
+	"passnum/web/disputeui"
+	"passnum/web/httpx"
+	"passnum/web/ui"
+	"passnum/web/ui/format"
+	"passnum/web/urls"
+)
+
+// DisputeHandlers shows a structure its disputes, which it explains or gives up.
+type DisputeHandlers struct {
+	Disputes *dispute.Service
+	Now      func() time.Time
+}
+
+// Routes mounts the screens under /mediateur.
+func (h *DisputeHandlers) Routes(r chi.Router) {
+	r.Group(func(r chi.Router) {
+		r.Use(httpx.Need(identity.Redeem, identity.PaymentRead))
+		r.Method(http.MethodGet, "/litiges", httpx.Handler(h.list))
+		r.Method(http.MethodGet, "/litiges.csv", httpx.Handler(h.export))
+		r.Method(http.MethodGet, "/litiges/{id}", httpx.Handler(h.show))
+		r.Method(http.MethodPost, "/litiges/{id}/expliquer", httpx.Handler(h.explain))
+		r.Method(http.MethodPost, "/litiges/{id}/retirer", httpx.Handler(h.withdraw))
+	})
+}
+
+type disputesView struct {
+	figures []ui.Figure
+	states  []ui.Option
+	table   ui.TableArgs
+	pager   ui.Pagination
+	export  string
+	reset   string
+}
+
+func (h *DisputeHandlers) list(w http.ResponseWriter, r *http.Request) error {
+	query, after := httpx.Query(r), dispute.Cursor{}
+	httpx.Cursor(r, &after)
+	filter := disputeui.ReadFilter(query)
+	found, err := h.Disputes.Mine(r.Context(), httpx.Actor(r), filter, after)
+	if err != nil {
+		return err
+	}
+	page := httpx.Page(r, "Litiges")
+	page.Crumbs = []ui.Crumb{{Label: "Aujourd’hui", Href: urls.Mediateur()}, {Label: "Litiges"}}
+	view := disputesView{
+		figures: disputeui.Figures(found), states: disputeui.StateOptions(query.Get("etat")), table: h.table(found.Disputes),
+		pager: httpx.Pager(r, !found.Next.At.IsZero(), found.Next), export: disputeui.CSVOf(urls.DisputesCSV(), query),
+	}
+	if filter != (dispute.Filter{}) {
+		view.reset = urls.Disputes()
+		view.table.Empty = ui.EmptyArgs{Title: "Aucun litige ne correspond", Body: "Affichez-les tous pour retrouver celui que vous cherchez.", Action: "Tout afficher", ActionHref: urls.Disputes()}
+	}
+	return httpx.Render(w, r, http.StatusOK, disputesPage(page, view))
+}
+
+func (h *DisputeHandlers) table(disputes []dispute.Dispute) ui.TableArgs {
+	t := ui.TableArgs{
+		Caption: "Litiges", HideCaption: true, Columns: ui.Columns("Scanné le", "Chèque", "Lieu", "Raison", "#Montant", "État"),
+		Empty: ui.EmptyArgs{Title: "Aucun litige", Body: "Un chèque scanné sans réseau, puis refusé pour une raison imprévisible, apparaît ici."},
+	}
+	for _, d := range disputes {
+		t.Rows = append(t.Rows, ui.NewRow(
+			ui.Link(format.DateTime(d.ScannedAt), urls.Dispute(d.ID)), ui.TwoLines(ui.Serial(d.Serial), disputeui.Name(d)), ui.Text(d.Place),
+			ui.Text(disputeui.Word(d.Reason)), ui.Amount(d.Amount),
+			ui.TwoLines(ui.Tag(disputeui.Tone(d.State), disputeui.StateWord(d.State)), disputeui.Waited(d, h.Now())),
+		))
+	}
+	return t
+}
+
+func (h *DisputeHandlers) export(w http.ResponseWriter, r *http.Request) error {
+	actor, filter := httpx.Actor(r), disputeui.ReadFilter(httpx.Query(r))
+	return disputeui.WriteSheet(w, func(each func(dispute.Dispute) error) error {
+		return h.Disputes.ExportMine(r.Context(), actor, filter, each)
+	})
+}
+
+type disputeView struct {
+	dispute.Dispute
+	mayAct  bool
+	typed   string
+	errors  ui.Errors
+	receipt string
+}
+
+func (h *DisputeHandlers) show(w http.ResponseWriter, r *http.Request) error {
+	id, err := httpx.PathUUID(r, "id")
+	if err != nil {
+		return err
+	}
+	return h.render(w, r, id, nil, nil)
+}
+
+// render shows a dispute, with what was typed when it was refused.
+func (h *DisputeHandlers) render(w http.ResponseWriter, r *http.Request, id uuid.UUID, typed *string, refusal *fault.Error) error {
+	actor := httpx.Actor(r)
+	d, err := h.Disputes.One(r.Context(), actor, id)
+	if err != nil {
+		return err
+	}
+	page := httpx.Page(r, "Litige")
+	page.Crumbs = []ui.Crumb{{Label: "Aujourd’hui", Href: urls.Mediateur()}, {Label: "Litiges", Href: urls.Disputes()}, {Label: "Litige"}}
+	status := http.StatusOK
+	if refusal != nil {
+		page.Errors, status = ui.ErrorsFrom(refusal), httpx.Status(refusal.Kind)
+	}
+	view := disputeView{Dispute: d, mayAct: d.State == dispute.Open && actor.Can(identity.Redeem), typed: d.Explanation, errors: page.Errors, receipt: urls.Receipt(d.RequestID)}
+	if d.SeanceID != nil {
+		view.receipt = urls.Receipt(*d.SeanceID)
+	}
+	if typed != nil {
+		view.typed = *typed
+	}
+	return httpx.Render(w, r, status, disputePage(page, view))
+}
+
+func (h *DisputeHandlers) explain(w http.ResponseWriter, r *http.Request) error {
+	id, err := httpx.PathUUID(r, "id")
+	if err != nil {
+		return err
+	}
+	form, err := httpx.Form(r)
+	if err != nil {
+		return err
+	}
+	typed := form.Get("explication")
+	err = h.Disputes.Explain(r.Context(), httpx.Actor(r), id, typed)
+	if refusal, ok := fault.ForForm(err); ok {
+		return h.render(w, r, id, &typed, refusal)
+	}
+	if err != nil {
+		return err
+	}
+	httpx.Flash(r, ui.Good, "Votre explication est enregistrée. L’opérateur la lira avant de décider.")
+	return httpx.SeeOther(w, r, urls.Dispute(id))
+}
+
+func (h *DisputeHandlers) withdraw(w http.ResponseWriter, r *http.Request) error {
+	id, err := httpx.PathUUID(r, "id")
+	if err != nil {
+		return err
+	}
+	if err := h.Disputes.Withdraw(r.Context(), httpx.Actor(r), id); err != nil {
+		return err
+	}
+	httpx.Flash(r, ui.Good, "Le litige est retiré\u00a0: ce chèque ne sera pas payé.")
+	return httpx.SeeOther(w, r, urls.Dispute(id))
+}

@@ -1,0 +1,26 @@
+package urls
+
+import "github.com/google/uuid"
+
+// Disputes lists the structure's chèques scanned without network that wait for a
+// decision, or had one.
+func Disputes() string { return "/mediateur/litiges" }
+
+// DisputesCSV is that list as a sheet.
+func DisputesCSV() string { return "/mediateur/litiges.csv" }
+
+// Dispute is one of them, or one of its acts: « expliquer », « retirer » (POST).
+func Dispute(id uuid.UUID, act ...string) string { return ID(Disputes(), id, act...) }
+
+// DisputesOfClaim lists the disputes of one claim, by its receipt.
+func DisputesOfClaim(request uuid.UUID) string { return With(Disputes(), "seance", request.String()) }
+
+// AdminDisputes lists every structure's disputes.
+func AdminDisputes() string { return "/admin/litiges" }
+
+// AdminDisputesCSV is that list as a sheet.
+func AdminDisputesCSV() string { return "/admin/litiges.csv" }
+
+// AdminDispute is one of them, or one of its acts: « accepter », « rejeter »
+// (POST).
+func AdminDispute(id uuid.UUID, act ...string) string { return ID(AdminDisputes(), id, act...) }
