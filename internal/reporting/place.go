@@ -31,6 +31,7 @@ type Place struct {
 	OpeningHours   string
 	Presentation   string
 	Access         string
+	Transport      string
 	Entries        []int16
 	Modes          []string
 	NothingToPay   bool
@@ -67,7 +68,7 @@ type PlaceCursor struct {
 func (p Place) Cursor() PlaceCursor { return PlaceCursor{p.Km, p.Town + " " + p.Name, p.ID} }
 
 const placeColumns = `id, structure_name, structure_siret, name, referent, street, complement, postal_code, town, insee, latitude, longitude, phone, email,
-	website, opening_hours, presentation, access, entries, modes, nothing_to_pay, updated_at`
+	website, opening_hours, presentation, access, transport, entries, modes, nothing_to_pay, updated_at`
 
 // Places lists published places, the nearest first; more when others follow.
 func (s *Service) Places(ctx context.Context, q PlaceSearch) (list []Place, more bool, err error) {

@@ -37,6 +37,7 @@ type Place struct {
 	OpeningHours string
 	Presentation string
 	Access       string
+	Transport    string
 	Entries      []int16
 	Modes        []string
 	NothingToPay bool
@@ -70,6 +71,7 @@ type PlaceForm struct {
 	Website      string   // site
 	OpeningHours string   // horaires
 	Access       string   // acces
+	Transport    string   // transport
 	Presentation string   // presentation
 	Entries      []string // services, by number
 	Categories   []string // categories, added whole
@@ -80,7 +82,7 @@ type PlaceForm struct {
 // FormOf is the form filled with a place, to change it.
 func FormOf(p Place) PlaceForm {
 	f := PlaceForm{Name: p.Name, Referent: p.Referent, Phone: identifier.Phone(p.Phone).Grouped(), Email: p.Email, Website: p.Website,
-		OpeningHours: hours.Say(p.OpeningHours), Access: p.Access, Presentation: p.Presentation, Modes: p.Modes, NothingToPay: p.NothingToPay,
+		OpeningHours: hours.Say(p.OpeningHours), Access: p.Access, Transport: p.Transport, Presentation: p.Presentation, Modes: p.Modes, NothingToPay: p.NothingToPay,
 		Address: organisation.AddressForm{Street: p.Street, Complement: p.Complement, PostalCode: p.PostalCode, Commune: p.Town, CommuneCode: p.Insee}}
 	for _, e := range p.Entries {
 		f.Entries = append(f.Entries, strconv.Itoa(int(e)))
@@ -99,12 +101,13 @@ func degrees(d float64) string {
 func (f PlaceForm) read(index *territory.Index) (Place, error) {
 	var c fault.Collector
 	line := func(s string) string { return strings.Join(strings.Fields(s), " ") }
-	p := Place{Name: line(f.Name), Referent: line(f.Referent), OpeningHours: hours.Read(line(f.OpeningHours)), Access: strings.TrimSpace(f.Access),
+	p := Place{Name: line(f.Name), Referent: line(f.Referent), OpeningHours: hours.Read(line(f.OpeningHours)), Access: strings.TrimSpace(f.Access), Transport: line(f.Transport),
 		Presentation: strings.TrimSpace(f.Presentation), NothingToPay: f.NothingToPay}
 	c.Check(p.Name != "", "nom", "Donnez un nom au lieu, comme sur sa porte.")
 	c.Check(len([]rune(p.Name)) <= 120, "nom", "Raccourcissez le nom\u00a0: 120 caractères au plus.")
 	c.Check(p.Referent != "", "referent", "Nommez la personne à demander\u00a0: son nom est imprimé sur les lettres d’orientation.")
 	c.Check(len([]rune(p.Access)) <= 500, "acces", "Raccourcissez ce texte\u00a0: 500 caractères au plus.")
+	c.Check(len([]rune(p.Transport)) <= 200, "transport", "Raccourcissez ce texte\u00a0: 200 caractères au plus.")
 	c.Check(len([]rune(p.Presentation)) <= 2000, "presentation", "Raccourcissez ce texte\u00a0: 2\u202f000 caractères au plus.")
 	if refusal := hoursSentence(p.OpeningHours); refusal != "" {
 		c.Add("horaires", refusal)

@@ -12,7 +12,7 @@ import (
 )
 
 const placeColumns = `p.id, p.structure_id, p.name, p.referent, p.street, p.complement, p.postal_code, p.town, p.insee, p.ancestors,
-	p.latitude, p.longitude, p.phone, p.email, p.website, p.opening_hours, p.presentation, p.access, p.entries, p.modes,
+	p.latitude, p.longitude, p.phone, p.email, p.website, p.opening_hours, p.presentation, p.access, p.transport, p.entries, p.modes,
 	p.nothing_to_pay, p.published, p.updated_at`
 
 // Places lists the places of the actor's own structure, by name.
@@ -143,9 +143,9 @@ func insertPlace(ctx context.Context, tx *postgres.Tx, p Place) error {
 	args["published"] = p.Published
 	err := postgres.Must(ctx, tx, `
 		INSERT INTO places (id, structure_id, structure_name, structure_siret, name, referent, street, complement, postal_code, town, insee, ancestors,
-			latitude, longitude, phone, email, website, opening_hours, presentation, access, entries, modes, nothing_to_pay, published, created_at, updated_at)
+			latitude, longitude, phone, email, website, opening_hours, presentation, access, transport, entries, modes, nothing_to_pay, published, created_at, updated_at)
 		SELECT @id, o.id, o.name, o.siret, @name, @referent, @street, @complement, @postal, @town, @insee, @ancestors,
-			@latitude, @longitude, @phone, @email, @website, @hours, @presentation, @access, @entries, @modes, @nothing, @published, @now, @now
+			@latitude, @longitude, @phone, @email, @website, @hours, @presentation, @access, @transport, @entries, @modes, @nothing, @published, @now, @now
 		FROM organisations o WHERE o.id = @structure`, args)
 	return wrap(err, "insert place")
 }
@@ -157,7 +157,7 @@ func updatePlace(ctx context.Context, tx *postgres.Tx, p Place) error {
 	err := postgres.Must(ctx, tx, `
 		UPDATE places SET name = @name, referent = @referent, street = @street, complement = @complement, postal_code = @postal, town = @town,
 			insee = @insee, ancestors = @ancestors, latitude = @latitude, longitude = @longitude, phone = @phone, email = @email,
-			website = @website, opening_hours = @hours, presentation = @presentation, access = @access, entries = @entries, modes = @modes,
+			website = @website, opening_hours = @hours, presentation = @presentation, access = @access, transport = @transport, entries = @entries, modes = @modes,
 			nothing_to_pay = @nothing, published = @published, updated_at = @now
 		WHERE structure_id = @structure AND id = @id`, args)
 	return wrap(err, "update place")
@@ -166,6 +166,6 @@ func updatePlace(ctx context.Context, tx *postgres.Tx, p Place) error {
 func (p Place) args(tx *postgres.Tx) postgres.Args {
 	return postgres.Args{"id": p.ID, "name": p.Name, "referent": p.Referent, "street": p.Street, "complement": p.Complement,
 		"postal": p.PostalCode, "town": p.Town, "insee": p.Insee, "ancestors": p.Ancestors, "latitude": p.Latitude, "longitude": p.Longitude,
-		"phone": p.Phone, "email": p.Email, "website": p.Website, "hours": p.OpeningHours, "presentation": p.Presentation, "access": p.Access,
+		"phone": p.Phone, "email": p.Email, "website": p.Website, "hours": p.OpeningHours, "presentation": p.Presentation, "access": p.Access, "transport": p.Transport,
 		"entries": p.Entries, "modes": p.Modes, "nothing": p.NothingToPay, "now": tx.Now()}
 }

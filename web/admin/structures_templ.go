@@ -10,6 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"passnum/web/ui"
+	"passnum/web/urls"
 )
 
 func structuresPage(p ui.Page, v structuresView) templ.Component {
@@ -45,7 +46,7 @@ func structuresPage(p ui.Page, v structuresView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Structures", Lead: "Les dossiers à lire, puis toutes les autres structures."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Structures", Lead: "Les dossiers à lire, puis toutes les autres structures.", Actions: ui.Link("Parcours proposés par les guichets", urls.OperatorPathways())}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -3,8 +3,8 @@ package aiguilleur
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/google/uuid"
@@ -42,9 +42,15 @@ func (h *OrientationHandlers) Routes(r chi.Router) {
 }
 
 type questionsView struct {
-	point, serial string
-	lead          string
-	questions     []ui.Choices
+	desk      desk
+	lead      string
+	questions []ui.Choices
+}
+
+// room is where an orientation takes place, and the work screen it goes back to.
+type room struct {
+	distribution.Setting
+	desk desk
 }
 
 // ask shows the questions, for a carnet about to be given or for advice.
@@ -60,29 +66,31 @@ func (h *OrientationHandlers) ask(w http.ResponseWriter, r *http.Request) error 
 	return httpx.Render(w, r, http.StatusOK, questionsPage(orientationPage(r, set), newQuestionsView(set, nil)))
 }
 
-func (h *OrientationHandlers) setting(r *http.Request, v httpx.Values) (distribution.Setting, error) {
+func (h *OrientationHandlers) setting(r *http.Request, v httpx.Values) (room, error) {
 	wanted, err := uuid.Parse(v.Get("point"))
 	if err != nil {
 		wanted = remembered(r)
 	}
 	point, _, err := h.Network.Counter(r.Context(), httpx.Actor(r), wanted)
 	if err != nil {
-		return distribution.Setting{}, err
+		return room{}, err
 	}
-	return h.Network.Orient(r.Context(), httpx.Actor(r), point, v.Get("carnet"))
+	d := readDesk(v, point.ID)
+	set, err := h.Network.Orient(r.Context(), httpx.Actor(r), point, d.carnet())
+	return room{set, d}, err
 }
 
-func orientationPage(r *http.Request, set distribution.Setting) ui.Page {
+func orientationPage(r *http.Request, set room) ui.Page {
 	p := httpx.Page(r, "Orientation")
 	p.Back = &ui.Crumb{Label: "Guichet", Href: urls.Counter()}
-	if set.Serial != "" {
-		p.Back = &ui.Crumb{Label: "Remise du carnet", Href: urls.HandOverOf(set.Serial, set.Point.ID)}
+	if set.desk.carnet() != "" {
+		p.Back = &ui.Crumb{Label: "Remise du carnet", Href: set.desk.href()}
 	}
 	return p
 }
 
-func newQuestionsView(set distribution.Setting, answers guidance.Answers) questionsView {
-	v := questionsView{point: set.Point.ID.String(), serial: set.Serial,
+func newQuestionsView(set room, answers guidance.Answers) questionsView {
+	v := questionsView{desk: set.desk,
 		lead: "Lisez les questions à voix haute. Les réponses ne sont pas conservées. On peut en passer."}
 	for i, q := range guidance.Questions {
 		c := ui.Choices{Name: q.Key, Legend: strconv.Itoa(i+1) + ". " + q.Text, Hint: q.Help, Columns: 3}
@@ -130,7 +138,7 @@ func (h *OrientationHandlers) diagnose(w http.ResponseWriter, r *http.Request) e
 	if err != nil {
 		return err
 	}
-	places, err := h.Network.PlacesGiving(r.Context(), httpx.Actor(r), set, entries)
+	places, err := h.Network.PlacesGiving(r.Context(), httpx.Actor(r), set.Setting, entries)
 	if err != nil {
 		return err
 	}
@@ -144,19 +152,11 @@ func (h *OrientationHandlers) goOn(w http.ResponseWriter, r *http.Request) error
 	if err != nil {
 		return err
 	}
-	serial, point := form.Get("carnet"), form.Get("point")
-	if form.Get("accord") != "oui" {
-		return httpx.SeeOther(w, r, urls.HandOverWith(serial, point, "", ""))
+	point, _ := form.UUID("point")
+	d := readDesk(form, point)
+	if form.Get("accord") != yes {
+		d.services, d.pathway = nil, nil
 	}
-	var entries []string
-	for _, typed := range form.All("service") {
-		if n, err := strconv.Atoi(typed); err == nil && referentiel.ValidateEntries([]int{n}) == nil {
-			entries = append(entries, typed)
-		}
-	}
-	pathway := form.Get("parcours")
-	if _, err := uuid.Parse(pathway); err != nil {
-		pathway = ""
-	}
-	return httpx.SeeOther(w, r, urls.HandOverWith(serial, point, strings.Join(entries, ","), pathway))
+	d.services = slices.DeleteFunc(d.services, func(n int) bool { return referentiel.ValidateEntries([]int{n}) != nil })
+	return httpx.SeeOther(w, r, d.href())
 }

@@ -12,13 +12,13 @@ import (
 
 // proposalView is what a diagnostic proposes, ready to be drawn.
 type proposalView struct {
-	point, serial string
-	levels        []proposedLevel
-	services      []ui.Option // to untick
-	pathways      []ui.Option
-	shown         []proposedPathway
-	places        []proposedPlace
-	again         string
+	desk     desk
+	levels   []proposedLevel
+	services []ui.Option // to untick
+	pathways []ui.Option
+	shown    []proposedPathway
+	places   []proposedPlace
+	again    string
 }
 
 type proposedLevel struct {
@@ -36,8 +36,8 @@ type proposedPlace struct {
 	gives                                 string
 }
 
-func newProposalView(set distribution.Setting, entries []int, pathways []guidance.Pathway, places []distribution.NearPlace) proposalView {
-	v := proposalView{point: set.Point.ID.String(), serial: set.Serial, again: urls.With(urls.Orientation(), "carnet", set.Serial, "point", set.Point.ID.String())}
+func newProposalView(set room, entries []int, pathways []guidance.Pathway, places []distribution.NearPlace) proposalView {
+	v := proposalView{desk: set.desk, again: urls.With(urls.Orientation(), set.desk.pairs()...)}
 	ref := referentiel.Load()
 	for _, e := range entries {
 		entry, _ := ref.Entry(e)
@@ -86,4 +86,18 @@ func newProposedPlace(p distribution.NearPlace, wanted int) proposedPlace {
 func withError(c ui.Choices, sentence string) ui.Choices {
 	c.Error = sentence
 	return c
+}
+
+// deskFields are the hidden fields that bring an orientation back to its work
+// screen; what was proposed before is replaced.
+func deskFields(d desk) []ui.Pair {
+	d.services, d.pathway = nil, nil
+	var fields []ui.Pair
+	pairs := d.pairs()
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			fields = append(fields, ui.Pair{Key: pairs[i], Value: pairs[i+1]})
+		}
+	}
+	return fields
 }

@@ -123,7 +123,7 @@ func newEntryGroup(category referentiel.Category, form structure.PlaceForm, firs
 func readPlace(v httpx.Values) structure.PlaceForm {
 	return structure.PlaceForm{Name: v.Get("nom"), Referent: v.Get("referent"), Address: orgscreens.ReadAddress(v),
 		Latitude: v.Get("latitude"), Longitude: v.Get("longitude"), Phone: v.Get("telephone"), Email: v.Get("courriel"), Website: v.Get("site"),
-		OpeningHours: v.Get("horaires"), Access: v.Get("acces"), Presentation: v.Get("presentation"), Entries: v.All("services"),
+		OpeningHours: v.Get("horaires"), Access: v.Get("acces"), Transport: v.Get("transport"), Presentation: v.Get("presentation"), Entries: v.All("services"),
 		Categories: v.All("categories"), Modes: v.All("modes"), NothingToPay: v.Bool("rien_a_payer")}
 }
 

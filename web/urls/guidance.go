@@ -5,19 +5,8 @@ import "github.com/google/uuid"
 // Orientation is the diagnostic of the counter (GET and POST).
 func Orientation() string { return "/aiguilleur/orientation" }
 
-// OrientationOf is the diagnostic for a carnet about to be given at a point.
-func OrientationOf(serial string, point uuid.UUID) string {
-	return With(Orientation(), "carnet", serial, "point", point.String())
-}
-
 // OrientationAgreed goes back to the hand-over with what was agreed (POST).
 func OrientationAgreed() string { return Path(Orientation(), "suite") }
-
-// HandOverWith is the work screen of a carnet with the services and the parcours
-// that the person agreed to; any of them may be empty.
-func HandOverWith(serial, point, services, pathway string) string {
-	return With(HandOver(), "carnet", serial, "point", point, "services", services, "parcours", pathway)
-}
 
 // LetterIn is the letter of a hand-over in a language: fr, en, ar, uk, or « gros ».
 func LetterIn(handOver uuid.UUID, language string) string {
