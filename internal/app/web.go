@@ -75,7 +75,7 @@ func (a *App) addAudiences(deps *web.Deps) {
 	orientation := &aiguilleur.OrientationHandlers{Network: s.network, Guidance: s.guidance}
 	deps.Aiguilleur = []web.Screens{orientation, &aiguilleur.Handlers{Network: s.network}}
 	deps.Mediateur = []web.Screens{
-		&mediateur.Handlers{Redemptions: s.redemptions, Seal: s.seal, Host: a.cfg.BaseURL.Host, Now: a.db.Now},
+		&mediateur.Handlers{Redemptions: s.redemptions, Seal: s.seal, Guidance: s.guidance, Host: a.cfg.BaseURL.Host, Now: a.db.Now},
 		&mediateur.LateHandlers{Redemptions: s.redemptions, Now: a.db.Now},
 		&mediateur.DisputeHandlers{Disputes: s.disputes, Now: a.db.Now},
 	}

@@ -12,7 +12,7 @@ import (
 
 // test offers to test a chèque.
 func (h *Handlers) test(w http.ResponseWriter, r *http.Request) error {
-	return httpx.Render(w, r, http.StatusOK, checkPage(checkPageOf(r), nil))
+	return httpx.Render(w, r, http.StatusOK, checkPage(checkPageOf(r), nil, nil))
 }
 
 // tested tells what a chèque is worth without using it. The code is not shown
@@ -26,7 +26,7 @@ func (h *Handlers) tested(w http.ResponseWriter, r *http.Request) error {
 	codes := splitCodes(values.Raw("codes"))
 	if len(codes) == 0 {
 		page.Errors = ui.ErrorsFrom(errNothing)
-		return httpx.Render(w, r, http.StatusUnprocessableEntity, checkPage(page, nil))
+		return httpx.Render(w, r, http.StatusUnprocessableEntity, checkPage(page, nil, nil))
 	}
 	codes = codes[:min(len(codes), redemption.MaxCodes)]
 	results, err := h.Redemptions.Check(r.Context(), httpx.Actor(r), codes, nil, nil)
@@ -40,8 +40,12 @@ func (h *Handlers) tested(w http.ResponseWriter, r *http.Request) error {
 			verdicts[i].Word, verdicts[i].Reason = h.verdictWord(codes[i], result), h.verdictSentence(codes[i], result)
 		}
 	}
+	progress, err := h.progressOf(r, codes, results)
+	if err != nil {
+		return err
+	}
 	w.Header().Set("Cache-Control", "no-store")
-	return httpx.Render(w, r, http.StatusOK, checkPage(page, verdicts))
+	return httpx.Render(w, r, http.StatusOK, checkPage(page, verdicts, progress))
 }
 
 func checkPageOf(r *http.Request) ui.Page {

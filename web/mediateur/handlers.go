@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"passnum/internal/guidance"
 	"passnum/internal/identity"
 	"passnum/internal/redemption"
 	"passnum/internal/redemption/seal"
@@ -19,6 +20,8 @@ import (
 type Handlers struct {
 	Redemptions *redemption.Service
 	Seal        *seal.Sealer
+	// Guidance tells where carnets stand on their parcours; nil tells nothing.
+	Guidance *guidance.Service
 	// Host is this site's, as printed on its chèques: another host's chèque is
 	// another operator's.
 	Host string
