@@ -8,8 +8,10 @@ import (
 
 	"github.com/riverqueue/river"
 
+	"passnum/internal/custody"
 	"passnum/internal/identity"
 	"passnum/internal/jobs"
+	"passnum/internal/printing"
 	"passnum/internal/reporting"
 )
 
@@ -21,14 +23,14 @@ type jobDomain interface {
 func (a *App) newWorker() (*jobs.Worker, error) {
 	workers := river.NewWorkers()
 	s := a.services
-	for _, domain := range []jobDomain{s.people, s.outbox, s.orders, s.network, s.disputes, s.reporting, &sessionSweeper{db: a.db}} {
+	for _, domain := range []jobDomain{s.people, s.outbox, s.orders, s.printing, s.network, s.disputes, s.reporting, &sessionSweeper{db: a.db}} {
 		domain.AddWorkers(workers)
 	}
 	return jobs.NewWorker(a.db.Pool(), workers, periodic(), a.log)
 }
 
 func periodic() []*river.PeriodicJob {
-	return slices.Concat(identity.Periodic(), reporting.Periodic(), sessionPeriodic())
+	return slices.Concat(identity.Periodic(), printing.Periodic(), reporting.Periodic(), custody.Periodic(), sessionPeriodic())
 }
 
 // jobsPatience is how long running jobs may take to end when asked to stop;

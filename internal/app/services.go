@@ -9,6 +9,7 @@ import (
 	"passnum/internal/audit"
 	"passnum/internal/carnet/code"
 	"passnum/internal/config"
+	"passnum/internal/custody"
 	"passnum/internal/distribution"
 	"passnum/internal/guidance"
 	"passnum/internal/identity"
@@ -18,6 +19,7 @@ import (
 	"passnum/internal/organisation"
 	"passnum/internal/outbox"
 	"passnum/internal/postgres"
+	"passnum/internal/printing"
 	"passnum/internal/redemption"
 	"passnum/internal/redemption/dispute"
 	"passnum/internal/redemption/seal"
@@ -40,7 +42,9 @@ type services struct {
 	organisations *organisation.Service
 	structures    *structure.Service
 	orders        *order.Service
+	printing      *printing.Service
 	network       *distribution.Service
+	custody       *custody.Service
 	redemptions   *redemption.Service
 	guidance      *guidance.Service
 	disputes      *dispute.Service
@@ -96,8 +100,15 @@ func (s *services) addCheques(cfg config.Config, db *postgres.DB) {
 	issuer, debtor := issuerOf(cfg), debtorOf(cfg)
 	s.orders = order.NewService(order.Deps{DB: db, Queue: s.queue, Keys: s.keys, Issuer: issuer, Account: debtor.IBAN,
 		BaseURL: cfg.BaseURL.String(), CodeHost: strings.ToUpper(cfg.BaseURL.Host)})
+	s.printing = printing.NewService(printing.Deps{DB: db, Queue: s.queue, Orders: s.orders})
 	s.network = distribution.NewService(db, s.communes, distribution.Options{
 		Queue: s.queue, Issuer: issuer, BaseURL: cfg.BaseURL.String(),
+		Post: func(ctx context.Context, tx *postgres.Tx, m mail.Message) error {
+			return outbox.Post(ctx, tx, s.queue, m)
+		},
+	})
+	s.custody = custody.NewService(db, custody.Options{
+		Queue: s.queue, Issuer: issuer, Email: cfg.Operator.Email, BaseURL: cfg.BaseURL.String(),
 		Post: func(ctx context.Context, tx *postgres.Tx, m mail.Message) error {
 			return outbox.Post(ctx, tx, s.queue, m)
 		},

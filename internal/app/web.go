@@ -85,6 +85,7 @@ func (a *App) addAudiences(deps *web.Deps) {
 		&admin.HomeHandlers{Reports: s.reporting},
 		&admin.OrganisationHandlers{Organisations: s.organisations, Structures: s.structures, Reports: s.reporting},
 		&admin.OrderHandlers{Orders: s.orders},
+		&admin.PrintHandlers{Printing: s.printing},
 		&admin.PaymentHandlers{Payments: s.settlements},
 		&pathwayui.Handlers{Guidance: s.guidance, Owner: guidance.Operators},
 		&admin.DisputeHandlers{Disputes: s.disputes, Now: a.db.Now},

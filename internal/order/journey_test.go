@@ -12,6 +12,7 @@ import (
 	"passnum/internal/ledger"
 	"passnum/internal/order"
 	"passnum/internal/postgres"
+	"passnum/internal/print"
 )
 
 func TestJourney(t *testing.T) {
@@ -61,17 +62,24 @@ func (w *world) balances(id uuid.UUID) (b ledger.Balances) {
 	return b
 }
 
+// printsCodes prepares the order for the press: every carnet, with its codes.
 func (w *world) printsCodes(t *testing.T, id uuid.UUID) {
+	press, err := w.orders.Press(t.Context(), id)
+	must(t, err)
 	var pdf bytes.Buffer
-	must(t, w.orders.Print(t.Context(), w.Operator, id, 1, &pdf))
-	if !bytes.HasPrefix(pdf.Bytes(), []byte("%PDF")) {
+	must(t, print.WriteCarnets(&pdf, press.Facts, press.Supply(t.Context(), 1, press.Carnets)))
+	proof, err := press.Proof(t.Context())
+	must(t, err)
+	if !bytes.HasPrefix(pdf.Bytes(), []byte("%PDF")) || !bytes.HasPrefix(proof, []byte("%PDF")) {
 		t.Error("the print run is not a PDF")
 	}
-	if n := w.Count(`SELECT count(*) FROM journal WHERE act = 'impression' AND subject_id = $1`, id); n != 1 {
-		t.Errorf("%d journal lines for one print", n)
+	if last := press.Parcels()[len(press.Deliveries)-1]; last.To != press.Carnets || press.Deliveries[0].From != 1 {
+		t.Errorf("parcels end at %d", last.To)
 	}
-	wantKind(t, w.orders.Print(t.Context(), w.Operator, id, 2, &pdf), fault.KindNotFound)
-	wantErr(t, w.orders.Print(t.Context(), w.Finance, id, 1, &pdf), identity.ErrForbidden)
+	_, err = w.orders.Press(t.Context(), uuid.New())
+	wantErr(t, err, order.ErrNotFound)
+	_, err = w.orders.Press(t.Context(), w.draft(w.spec()))
+	wantErr(t, err, order.ErrNotMade)
 }
 
 func TestDraftIsSavedIncompleteThenRefusedAtTheQuote(t *testing.T) {
@@ -104,7 +112,7 @@ func TestEverythingAskedForIsKept(t *testing.T) {
 	spec.Message, spec.Colour, spec.Structures = "Près  de chez vous", "#0B5A56", order.StructuresAgreed
 	id := w.draft(spec)
 	must(t, w.orders.AddLogo(t.Context(), w.Commanditaire, id, "logo.png", tinyPNG))
-	wantErr(t, w.orders.AddLogo(t.Context(), w.Commanditaire, id, "logo.png", []byte("<svg/>")), order.ErrLogo)
+	wantKind(t, w.orders.AddLogo(t.Context(), w.Commanditaire, id, "logo.png", []byte("<svg/>")), fault.KindInvalid)
 	o := w.read(id)
 	if o.Validity.Months != 6 || len(o.Cofunders) != 1 || o.Cofunders[0].Name != "Région Nouvelle-Aquitaine" || o.OwnShare() != euros(400) ||
 		o.Services[0].Amount != euros(900) || o.Message != "Près de chez vous" || o.LogoID == nil || o.Quote().VAT != 18480 {

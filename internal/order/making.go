@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/google/uuid"
 	"github.com/riverqueue/river"
@@ -161,54 +160,6 @@ func (s *Service) recordMade(ctx context.Context, id uuid.UUID) error {
 		}
 		return nil
 	})
-}
-
-// PrintFile is one file of the print run.
-type PrintFile struct {
-	Part     int
-	From, To int
-	Name     string
-}
-
-// PrintFiles splits the print run in files a print shop can open.
-func (o Order) PrintFiles() []PrintFile {
-	var files []PrintFile
-	for from := 1; from <= o.Carnets; from += print.MostCarnets {
-		part := len(files) + 1
-		files = append(files, PrintFile{
-			Part: part, From: from, To: min(from+print.MostCarnets-1, o.Carnets),
-			Name: fmt.Sprintf("carnets-%s-%03d.pdf", o.Number, part),
-		})
-	}
-	return files
-}
-
-// Print writes one file of the print run. It holds codes, which are cash: every
-// call is journaled before the first byte.
-func (s *Service) Print(ctx context.Context, actor identity.Actor, id uuid.UUID, part int, w io.Writer) error {
-	var o Order
-	var file PrintFile
-	err := s.asOperator(ctx, actor, identity.PlatformOrders, "impression des carnets", id, func(tx *postgres.Tx, found *Order) error {
-		o = *found
-		files := o.PrintFiles()
-		if !o.State.Reached(Making) || !o.Made() || part < 1 || part > len(files) {
-			return fault.New(fault.KindNotFound, "Ce fichier n’existe pas\u00a0: les carnets ne sont pas tous fabriqués.")
-		}
-		file = files[part-1]
-		return audit.Record(ctx, tx, actor, audit.Act{
-			Name: "impression", SubjectKind: "commande", SubjectID: o.ID,
-			Detail: map[string]any{"fichier": file.Name, "de": file.From, "a": file.To},
-		})
-	})
-	if err != nil {
-		return fmt.Errorf("print carnets: %w", err)
-	}
-	facts, err := s.approvedFacts(ctx, o)
-	if err != nil {
-		return err
-	}
-	run := carnet.NewPrintRun(s.db, s.Keys, o.CommanditaireID, o.ID, file.From, file.To)
-	return print.WriteCarnets(w, facts, func() (print.Carnet, bool, error) { return s.page(ctx, run) })
 }
 
 func (s *Service) page(ctx context.Context, run *carnet.PrintRun) (print.Carnet, bool, error) {

@@ -3,7 +3,6 @@ package admin
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -35,7 +34,6 @@ func (h *OrderHandlers) Routes(r chi.Router) {
 	get("/commandes/{id}", h.show)
 	get("/commandes/{id}/documents/{document}", h.document)
 	get("/commandes/{id}/avancement", h.progress)
-	post("/commandes/{id}/impression/{part}", h.print)
 	for name, act := range orderActs {
 		post("/commandes/{id}/"+name, h.post(act))
 	}
@@ -184,45 +182,6 @@ func (h *OrderHandlers) document(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return httpx.Inline(w, f.Name, f.MediaType, f.Content)
-}
-
-// print sends one file of carnets. It is a POST because every print is written
-// in the journal.
-func (h *OrderHandlers) print(w http.ResponseWriter, r *http.Request) error {
-	id, err := httpx.PathUUID(r, "id")
-	if err != nil {
-		return err
-	}
-	part, err := strconv.Atoi(chi.URLParam(r, "part"))
-	if err != nil {
-		return httpx.ErrNotFound
-	}
-	o, err := h.Orders.OrderForOperator(r.Context(), httpx.Actor(r), id)
-	if err != nil {
-		return err
-	}
-	files := o.PrintFiles()
-	if part < 1 || part > len(files) {
-		return httpx.ErrNotFound
-	}
-	return h.Orders.Print(r.Context(), httpx.Actor(r), id, part, &announced{w: w, name: files[part-1].Name})
-}
-
-// announced writes a file's headers with its first byte, so that a refusal
-// before it can still be a page.
-type announced struct {
-	w     http.ResponseWriter
-	name  string
-	begun bool
-}
-
-// Write sends the bytes on, after the headers.
-func (a *announced) Write(p []byte) (int, error) {
-	if !a.begun {
-		a.begun = true
-		httpx.Attach(a.w, a.name, httpx.TypePDF)
-	}
-	return a.w.Write(p)
 }
 
 // feeFrom reads « 4 » or « 4,5 » percent; an unreadable one is refused as negative.

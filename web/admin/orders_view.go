@@ -5,8 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/a-h/templ"
-
 	"passnum/internal/identity"
 	"passnum/internal/jobs"
 	"passnum/internal/money"
@@ -32,7 +30,7 @@ type adminOrderView struct {
 	MayCancel bool
 	Typed     httpx.Values
 	Errors    ui.Errors
-	Files     []order.PrintFile
+	Printable bool // the carnets exist, for a print shop
 	Expected  order.Receipt
 	Today     string
 }
@@ -44,9 +42,7 @@ func newOrderView(o order.Order, actor identity.Actor, today time.Time, typed ht
 		Expected: o.Missing(), Today: format.Typed(today),
 	}
 	v.MayCancel = v.Orders && order.Moves(o.State, order.Cancelled, identity.PlatformOrders) && o.Attested == 0
-	if o.State.Reached(order.Making) && o.Made() {
-		v.Files = o.PrintFiles()
-	}
+	v.Printable = o.State.Reached(order.Making) && o.Made() && o.PrintMode != order.PrintDesk
 	return v
 }
 
@@ -90,18 +86,6 @@ func (v adminOrderView) startLabel() string {
 		return fmt.Sprintf("Reprendre la fabrication (%s sur %s)", format.Number(v.Minted), format.Number(v.Carnets))
 	}
 	return "Fabriquer " + format.Count(v.Carnets, "carnet", "carnets")
-}
-
-func (v adminOrderView) fileRows() ui.TableArgs {
-	t := ui.TableArgs{Caption: "Fichiers à imprimer", HideCaption: true, Compact: true, Columns: ui.Columns("Fichier", "Carnets", "Télécharger")}
-	for _, f := range v.Files {
-		var download templ.Component = ui.Muted("réservé au suivi des commandes")
-		if v.Orders {
-			download = ui.PostButton(urls.AdminPrintFile(v.ID, f.Part), ui.ButtonArgs{Label: "Imprimer", Hidden: f.Name, Kind: ui.Quiet, Icon: "printer"})
-		}
-		t.Rows = append(t.Rows, ui.NewRow(ui.Serial(f.Name), ui.Text(fmt.Sprintf("%s à %s", format.Number(f.From), format.Number(f.To))), download))
-	}
-	return t
 }
 
 // makingProgress is the making as the page and its stream show it.

@@ -1,10 +1,6 @@
 package urls
 
-import (
-	"strconv"
-
-	"github.com/google/uuid"
-)
+import "github.com/google/uuid"
 
 // Commanditaire is the home of who orders.
 func Commanditaire() string { return "/commanditaire" }
@@ -42,9 +38,4 @@ func AdminOrder(id uuid.UUID, act ...string) string { return ID(AdminOrders(), i
 // AdminOrderDocument is a file kept with an order, for the operator.
 func AdminOrderDocument(order, document uuid.UUID) string {
 	return ID(AdminOrders(), order, "documents", document.String())
-}
-
-// AdminPrintFile prints one file of an order's carnets (POST).
-func AdminPrintFile(order uuid.UUID, part int) string {
-	return ID(AdminOrders(), order, "impression", strconv.Itoa(part))
 }
