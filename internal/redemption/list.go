@@ -10,6 +10,7 @@ import (
 	"passnum/internal/identity"
 	"passnum/internal/money"
 	"passnum/internal/postgres"
+	"passnum/internal/redemption/dispute"
 )
 
 // Filter narrows a list of takings; zero values do not.
@@ -40,6 +41,10 @@ type Page struct {
 	Takings []Taking
 	Totals  Totals
 	Next    Cursor // zero on the last page
+	// Disputed and DisputedAmount are the chèques that wait for the operator; only
+	// Today tells them.
+	Disputed       int
+	DisputedAmount money.Cents
 }
 
 const pageSize = 50
@@ -95,6 +100,13 @@ func (s *Service) Export(ctx context.Context, actor identity.Actor, filter Filte
 func (s *Service) Today(ctx context.Context, actor identity.Actor) (Page, error) {
 	today := postgres.Day(s.db.Now())
 	page, err := s.List(ctx, actor, Filter{From: today, To: today}, Cursor{})
+	if err != nil {
+		return Page{}, fmt.Errorf("today: %w", err)
+	}
+	err = s.db.InOrganisation(ctx, actor, func(tx *postgres.Tx) (err error) {
+		page.Disputed, page.DisputedAmount, err = dispute.Waiting(ctx, tx, actor.OrganisationID)
+		return err
+	})
 	if err != nil {
 		return Page{}, fmt.Errorf("today: %w", err)
 	}

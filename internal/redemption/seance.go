@@ -11,6 +11,7 @@ import (
 	"passnum/internal/identity"
 	"passnum/internal/money"
 	"passnum/internal/postgres"
+	"passnum/internal/redemption/dispute"
 )
 
 // Seance is one service as its receipt tells it: what was given, the chèques
@@ -27,6 +28,8 @@ type Seance struct {
 	FirstVisit      *bool
 	Taken           []Taking
 	Refused         []Result
+	// Disputes says where the disputes of Refused stand now.
+	Disputes map[uuid.UUID]dispute.State
 }
 
 // Taking is one redeemed chèque.
@@ -186,13 +189,30 @@ func (s *Service) Receipt(ctx context.Context, actor identity.Actor, id uuid.UUI
 			return err
 		}
 		place, err := placeName(ctx, tx, actor.OrganisationID, a.PlaceID)
+		if err != nil {
+			return err
+		}
 		seance = newSeance(a, place, taken)
+		seance.Disputes, err = disputesOf(ctx, tx, a.Refused)
 		return err
 	})
 	if err != nil {
 		return Seance{}, fmt.Errorf("read receipt: %w", err)
 	}
 	return seance, nil
+}
+
+func disputesOf(ctx context.Context, tx *postgres.Tx, refused []Result) (map[uuid.UUID]dispute.State, error) {
+	var ids []uuid.UUID
+	for _, r := range refused {
+		if r.Status == Disputed {
+			ids = append(ids, r.Dispute)
+		}
+	}
+	if ids == nil {
+		return nil, nil
+	}
+	return dispute.StatesOf(ctx, tx, ids)
 }
 
 // mayRead lets those who redeem and those who follow payments read what was taken.

@@ -37,6 +37,8 @@ type homeView struct {
 	lines   []ui.Line
 	more    bool
 	undoTip string
+	// disputes says how many chèques wait for the operator; empty when none does.
+	disputes string
 	waiting waiting
 }
 
@@ -45,6 +47,9 @@ func (v *homeView) fill(day redemption.Page, now time.Time, undoes bool) {
 		{Label: "Séances", Value: money.Count(int64(day.Totals.Seances)), Note: "aujourd’hui"},
 		{Label: "Chèques", Value: money.Count(int64(day.Totals.Cheques)), Note: "encaissés aujourd’hui"},
 		{Label: "Montant", Value: day.Totals.Amount.String(), Note: "payé le mois prochain"},
+	}
+	if day.Disputed > 0 {
+		v.disputes = format.Count(day.Disputed, "chèque en litige", "chèques en litige") + " (" + day.DisputedAmount.String() + ")"
 	}
 	v.more = !day.Next.At.IsZero()
 	for _, t := range day.Takings {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -13,6 +14,7 @@ import (
 	"passnum/internal/identity"
 	"passnum/internal/money"
 	"passnum/internal/redemption"
+	"passnum/web/disputeui"
 	"passnum/web/httpx"
 	"passnum/web/ui/format"
 	"passnum/web/urls"
@@ -86,6 +88,9 @@ func (h *LateHandlers) claim(w http.ResponseWriter, r *http.Request) error {
 		return errUnreadable // its cause may quote a code
 	}
 	answers, err := h.Redemptions.Claim(r.Context(), httpx.Actor(r), in.queue())
+	if fault.Is(err, fault.KindTooMany) {
+		w.Header().Set("Retry-After", "600")
+	}
 	if err != nil {
 		return err
 	}
@@ -130,22 +135,33 @@ func newResultOut(r redemption.Result) resultOut {
 		Index: r.Index, Status: string(r.Status), Reason: string(r.Reason), Message: r.Message,
 		Serial: r.Serial, Rank: r.Rank, FaceValue: r.FaceValue, Word: reasonWord(r.Reason),
 	}
-	if r.Status == redemption.Redeemed {
+	switch r.Status {
+	case redemption.Redeemed:
 		out.Word, out.Message = "Encaissé", r.FaceValue.Short()+" encaissés."
+	case redemption.Disputed:
+		out.Word = disputeui.Word(r.Reason)
 	}
 	return out
 }
 
-// claimSentence sums a claim up: what is paid, what is not.
+// claimSentence sums a claim up: what is paid, what waits, what is not paid.
 func claimSentence(a redemption.ClaimAnswer) string {
 	taken, amount := redemption.Receipt{Results: a.Results}.Taken()
-	left := len(a.Results) - taken
-	switch {
-	case left == 0:
-		return format.Count(taken, "chèque encaissé", "chèques encaissés") + " (" + amount.String() + ")."
-	case taken == 0:
-		return format.Count(left, "chèque n’est pas encaissé.", "chèques ne sont pas encaissés.")
-	default:
-		return format.Count(taken, "chèque encaissé", "chèques encaissés") + " (" + amount.String() + "), " + format.Count(left, "refusé.", "refusés.")
+	disputed := 0
+	for _, r := range a.Results {
+		if r.Status == redemption.Disputed {
+			disputed++
+		}
 	}
+	var parts []string
+	if taken > 0 {
+		parts = append(parts, format.Count(taken, "chèque encaissé", "chèques encaissés")+" ("+amount.String()+")")
+	}
+	if disputed > 0 {
+		parts = append(parts, format.Count(disputed, "chèque en litige\u00a0: l’opérateur décidera", "chèques en litige\u00a0: l’opérateur décidera"))
+	}
+	if refused := len(a.Results) - taken - disputed; refused > 0 {
+		parts = append(parts, format.Count(refused, "chèque refusé", "chèques refusés"))
+	}
+	return strings.Join(parts, ", ") + "."
 }

@@ -60,7 +60,7 @@ func (h *Handlers) export(w http.ResponseWriter, r *http.Request) error {
 	filter := readFilter(httpx.Query(r))
 	return httpx.CSV(w, "encaissements.csv", func(w http.ResponseWriter) error {
 		out := sheet.NewWriter(w)
-		err := out.Header("Encaissé le", "Service rendu le", "Carnet", "Chèque", "Montant (€)", "Commanditaire", "Lieu", "Forme", "Services", "Durée (min)", "Prix (€)", "Séance", "État", "Payé le")
+		err := out.Header("Encaissé le", "Service rendu le", "Carnet", "Chèque", "Montant (€)", "Commanditaire", "Lieu", "Forme", "Services", "Durée (min)", "Prix (€)", "Séance", "État", "Payé le", "Annulé le", "Motif d’annulation")
 		if err != nil {
 			return err
 		}
@@ -73,7 +73,10 @@ func (h *Handlers) export(w http.ResponseWriter, r *http.Request) error {
 }
 
 func cells(t redemption.Taking) []sheet.Cell {
-	price, duration, paid := sheet.Cell{}, sheet.Cell{}, sheet.Cell{}
+	price, duration, paid, undone := sheet.Cell{}, sheet.Cell{}, sheet.Cell{}, sheet.Cell{}
+	if t.UndoneAt != nil {
+		undone = sheet.Time(*t.UndoneAt)
+	}
 	if t.Price != nil {
 		price = sheet.Money(*t.Price)
 	}
@@ -86,7 +89,7 @@ func cells(t redemption.Taking) []sheet.Cell {
 	return []sheet.Cell{
 		sheet.Time(t.At), sheet.Time(t.GivenAt), sheet.Text(t.Serial), sheet.Int(t.Rank), sheet.Money(t.Amount), sheet.Text(t.Commanditaire),
 		sheet.Text(t.Place), sheet.Text(modeWord(t.Mode)), sheet.Text(numbers(t.Entries)), duration, price,
-		sheet.Text(t.SeanceID.String()), sheet.Text(paymentWord(t.Payment)), paid,
+		sheet.Text(t.SeanceID.String()), sheet.Text(paymentWord(t.Payment)), paid, undone, sheet.Text(t.UndoneReason),
 	}
 }
 

@@ -46,7 +46,7 @@ func listPage(p ui.Page, v listView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Encaissements", Lead: "Chèque par chèque, du plus récent au plus ancien."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Encaissements", Lead: "Chèque par chèque, du plus récent au plus ancien.", Actions: ui.Link("Litiges", urls.Disputes())}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

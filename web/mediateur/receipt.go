@@ -2,10 +2,13 @@ package mediateur
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"passnum/internal/redemption"
+	"passnum/internal/redemption/dispute"
+	"passnum/web/disputeui"
 	"passnum/web/httpx"
 	"passnum/web/ui"
 	"passnum/web/ui/format"
@@ -30,14 +33,15 @@ func (h *Handlers) receipt(w http.ResponseWriter, r *http.Request) error {
 }
 
 type receiptView struct {
-	verdict ui.VerdictArgs
-	taken   []ui.Line
-	refused []ui.Line
-	answers []ui.SummaryRow
-	note    string // no change given
-	undoAll string // address; empty when there is nothing left to undo at once
-	undoTip string
-	waiting waiting
+	verdict  ui.VerdictArgs
+	taken    []ui.Line
+	refused  []ui.Line
+	disputed []ui.Line
+	answers  []ui.SummaryRow
+	note     string // no change given
+	undoAll  string // address; empty when there is nothing left to undo at once
+	undoTip  string
+	waiting  waiting
 }
 
 func newReceiptView(s redemption.Seance, now time.Time) receiptView {
@@ -54,6 +58,10 @@ func newReceiptView(s redemption.Seance, now time.Time) receiptView {
 		v.undoAll = urls.With(urls.UndoTaking(s.ID), "retour", urls.Receipt(s.ID))
 	}
 	for _, r := range s.Refused {
+		if r.Status == redemption.Disputed {
+			v.disputed = append(v.disputed, disputedLine(r, s.Disputes[r.Dispute]))
+			continue
+		}
 		line := basketLine(0, r)
 		line.Action = nil
 		v.refused = append(v.refused, line)
@@ -71,6 +79,8 @@ func receiptVerdict(s redemption.Seance) ui.VerdictArgs {
 		return ui.VerdictArgs{Tone: ui.Good, Word: format.Count(live, "chèque encaissé", "chèques encaissés") + " · " + s.Amount().String(), Reason: where}
 	case len(s.Taken) > 0:
 		return ui.VerdictArgs{Tone: ui.Warn, Word: "Séance annulée", Reason: where, Action: "Les chèques peuvent à nouveau servir."}
+	case slices.ContainsFunc(s.Refused, func(r redemption.Result) bool { return r.Status == redemption.Disputed }):
+		return ui.VerdictArgs{Tone: ui.Warn, Word: "Aucun chèque encaissé, litige ouvert", Reason: where, Action: "La raison est dite pour chaque chèque ci-dessous."}
 	default:
 		return ui.VerdictArgs{Tone: ui.Bad, Word: "Aucun chèque encaissé", Reason: where, Action: "La raison est dite pour chaque chèque ci-dessous."}
 	}
@@ -92,10 +102,23 @@ func takenLine(t redemption.Taking, back string, now time.Time) ui.Line {
 	return line
 }
 
+// disputedLine is a chèque scanned without network that waits for the operator,
+// or was settled since.
+func disputedLine(r redemption.Result, state dispute.State) ui.Line {
+	name := chequeName(r.Serial, r.Rank)
+	return ui.Line{
+		Tone: disputeui.Tone(state), Strong: disputeui.Word(r.Reason), Title: " · " + name, Detail: r.Message,
+		Word: "litige " + disputeui.StateWord(state), Action: ui.Link("Voir le litige", urls.Dispute(r.Dispute)),
+	}
+}
+
 func receiptAnswers(s redemption.Seance) (rows []ui.SummaryRow, note string) {
 	rows = []ui.SummaryRow{
 		{Key: "Services", Body: serviceList(strings.Split(serviceNames(s.Entries), "\n"))},
 		{Key: "Forme", Value: modeWord(s.Mode)},
+	}
+	if s.At.Sub(s.GivenAt) > time.Hour {
+		rows = append(rows, ui.SummaryRow{Key: "Service rendu", Value: "le " + format.DateTime(s.GivenAt)})
 	}
 	if s.DurationMinutes > 0 {
 		rows = append(rows, ui.SummaryRow{Key: "Durée", Value: durationWords(s.DurationMinutes)})

@@ -265,6 +265,28 @@ func waiting(ctx context.Context, tx *postgres.Tx, structure *uuid.UUID) (int, m
 	return w.Cheques, money.Cents(w.Cents), nil
 }
 
+// Waiting counts the open disputes of a structure, in the caller's transaction.
+func Waiting(ctx context.Context, tx *postgres.Tx, structure uuid.UUID) (int, money.Cents, error) {
+	return waiting(ctx, tx, &structure)
+}
+
+// StatesOf tells where disputes stand, in the caller's transaction.
+func StatesOf(ctx context.Context, tx *postgres.Tx, ids []uuid.UUID) (map[uuid.UUID]State, error) {
+	type line struct {
+		ID    uuid.UUID
+		State string
+	}
+	lines, err := postgres.All[line](ctx, tx, `SELECT id, state FROM disputes WHERE id = ANY (@ids)`, postgres.Args{"ids": ids})
+	if err != nil {
+		return nil, fmt.Errorf("read disputes: %w", err)
+	}
+	states := make(map[uuid.UUID]State, len(lines))
+	for _, l := range lines {
+		states[l.ID] = State(l.State)
+	}
+	return states, nil
+}
+
 func readOne(ctx context.Context, tx *postgres.Tx, id uuid.UUID, structure *uuid.UUID) (Dispute, error) {
 	r, err := postgres.One[row](ctx, tx, columns+` WHERE d.id = @id AND (@structure::uuid IS NULL OR d.structure_id = @structure)`,
 		postgres.Args{"id": id, "structure": structure})
