@@ -1,14 +1,10 @@
 package order
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
-	"image"
-	_ "image/jpeg" // the two formats a logo may have
-	_ "image/png"
 	"strings"
 
 	"github.com/google/uuid"
@@ -17,6 +13,7 @@ import (
 	"passnum/internal/fault"
 	"passnum/internal/identity"
 	"passnum/internal/postgres"
+	"passnum/internal/print"
 )
 
 // Create keeps a new draft and returns its identifier.
@@ -70,7 +67,9 @@ func (s Specification) trimmed() Specification {
 	if s.Validity.Kind != FromHandOver {
 		s.Validity.Months = 0
 	}
-	s.PrintMode = cmp.Or(s.PrintMode, PrintShop)
+	if s.PrintMode = cmp.Or(s.PrintMode, PrintShop); hexColour.MatchString(s.Colour) {
+		s.Colour, _ = print.Legible(s.Colour)
+	}
 	return s
 }
 
@@ -110,53 +109,7 @@ func checkPoints(ctx context.Context, tx *postgres.Tx, o *Order) error {
 	return c.Err()
 }
 
-// LogoMost is the largest logo accepted, in bytes.
-const LogoMost = 1 << 20
-
-// ErrLogo refuses a file that is not a small picture, whatever its name says.
-var ErrLogo = fault.Field("logo", "Choisissez une image PNG ou JPEG de moins de 1\u00a0Mio.")
-
-// AddLogo keeps a picture for a draft and uses it.
-func (s *Service) AddLogo(ctx context.Context, actor identity.Actor, id uuid.UUID, name string, content []byte) error {
-	mediaType, err := logoType(content)
-	if err != nil {
-		return err
-	}
-	err = s.asOwner(ctx, actor, identity.OrderWrite, id, func(tx *postgres.Tx, o *Order) error {
-		if !o.State.Editable() {
-			return errMoved(o.State)
-		}
-		logo, err := addDocument(ctx, tx, o, DocumentLogo, name, mediaType, content)
-		if err != nil {
-			return err
-		}
-		return postgres.Must(ctx, tx, `UPDATE orders SET logo_id = @logo, updated_at = @now WHERE commanditaire_id = @commanditaire AND id = @order`,
-			postgres.Args{"logo": logo, "now": tx.Now(), "commanditaire": o.CommanditaireID, "order": o.ID})
-	})
-	if err != nil {
-		return fmt.Errorf("add logo: %w", err)
-	}
-	return nil
-}
-
-// CheckLogo refuses, with ErrLogo, what AddLogo would.
-func CheckLogo(content []byte) error {
-	_, err := logoType(content)
-	return err
-}
-
-// logoType reads the content, never the name or the declared type.
-func logoType(content []byte) (string, error) {
-	if len(content) == 0 || len(content) > LogoMost {
-		return "", ErrLogo
-	}
-	picture, format, err := image.DecodeConfig(bytes.NewReader(content))
-	if err != nil || picture.Width*picture.Height > 40_000_000 || picture.Width < 16 || picture.Height < 16 {
-		return "", ErrLogo
-	}
-	return "image/" + format, nil
-}
-
+// addDocument keeps a file with the order.
 func addDocument(ctx context.Context, tx *postgres.Tx, o *Order, kind, name, mediaType string, content []byte) (uuid.UUID, error) {
 	id, hash := postgres.NewID(), sha256.Sum256(content)
 	_, err := postgres.Do(ctx, tx, `

@@ -199,6 +199,9 @@ func (s *Service) Dress(ctx context.Context, actor identity.Actor, id uuid.UUID,
 		if err := o.Storable(); err != nil {
 			return err
 		}
+		if o.Colour != "" {
+			o.Colour, _ = print.Legible(o.Colour)
+		}
 		args := key(o)
 		args["message"], args["colour"], args["now"] = o.Message, o.Colour, tx.Now()
 		n, err := postgres.Do(ctx, tx, `UPDATE orders SET message = @message, colour = @colour, updated_at = @now

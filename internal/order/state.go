@@ -114,6 +114,7 @@ var Transitions = []Transition{
 	{ProofApproved, Framing, identity.PlatformOrders},
 	{Making, Framing, identity.PlatformOrders},
 	{Making, Shipped, identity.PlatformOrders},
+	{Making, Shipped, identity.OrderWrite}, // of carnets that it printed itself
 	{Shipped, Delivered, identity.OrderWrite},
 	{Shipped, Delivered, ""},
 	{Delivered, Funded, ""},

@@ -157,6 +157,6 @@ func loadReceipts(ctx context.Context, tx *postgres.Tx, o *Order) (err error) {
 func loadDocuments(ctx context.Context, tx *postgres.Tx, o *Order) (err error) {
 	o.Documents, err = postgres.All[Document](ctx, tx, `
 		SELECT id, kind, name, media_type, length(content) AS size, sha256 AS hash, created_at FROM documents
-		WHERE organisation_id = @commanditaire AND subject_id = @order ORDER BY created_at DESC, id DESC`, key(o))
+		WHERE organisation_id = @commanditaire AND subject_id = @order AND kind <> 'logo_essai' ORDER BY created_at DESC, id DESC`, key(o))
 	return err
 }

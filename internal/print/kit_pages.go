@@ -55,7 +55,7 @@ func (k kit) numbered(c canvas, x, y, width, pt float64) float64 {
 		c.textCentre(x+r, y-r*0.02, strconv.Itoa(i+1))
 		c.colour(ink)
 		c.font(bold, pt)
-		y = c.block(x+2*r+5, y, width-2*r-5, pt*mmPerPt*1.25, 3, s) + pt*mmPerPt*0.75
+		y = c.block(x+2*r+5, y, width-2*r-5, pt*mmPerPt*1.25, 3, s) + pt*mmPerPt*0.95
 	}
 	return y
 }
