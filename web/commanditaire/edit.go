@@ -110,8 +110,8 @@ func (h *OrderHandlers) keep(r *http.Request, values httpx.Values, form *orderFo
 		return uuid.Nil, err
 	}
 	if sent {
-		if err := order.CheckLogo(logo.Content); err != nil {
-			unread.Add("logo", order.ErrLogo.Fields[0].Sentence)
+		if f, refused := fault.As(order.CheckLogo(logo.Content)); refused {
+			unread.Add("logo", f.Fields[0].Sentence)
 		}
 	}
 	if err := unread.Err(); err != nil {
