@@ -45,7 +45,8 @@ type giveView struct {
 	key, action string
 	button      string
 	pathway     string
-	categories  []ui.Option
+	categories  []ui.Option // as tiles
+	publics     []ui.Option // as a list, when the desk is crowded
 	languages   []ui.Option
 	ranks       []ui.Option // when some chèques only are given
 	services    []ui.Option
@@ -112,6 +113,9 @@ func (h *Handlers) showCarnets(r *http.Request, v *handOverView, typed choices, 
 		if len(d.serials) > 1 {
 			shown.drop = d.without(serial)
 		}
+		if d.together && card.Ready() {
+			shown.terms = card.Terms.Format()
+		}
 		v.cards = append(v.cards, shown)
 		ready = ready && shown.ready
 	}
@@ -128,7 +132,7 @@ func (h *Handlers) showCarnets(r *http.Request, v *handOverView, typed choices, 
 func (h *Handlers) cardOf(card distribution.CarnetCard) cardView {
 	v := cardView{ready: card.Ready(), serial: card.Serial, verdict: ui.VerdictArgs{Tone: tone(card.Verdict), Word: card.Word, Reason: card.Reason, Action: card.Advice}}
 	if card.Terms != nil {
-		v.terms = card.Terms.Format() + " · jusqu’au " + format.Date(card.UsableUntil)
+		v.terms = card.Terms.Format() + ", jusqu’au " + format.Date(card.UsableUntil)
 		if card.Started {
 			v.terms = card.Reason + " Jusqu’au " + format.Date(card.UsableUntil)
 		}
@@ -161,6 +165,7 @@ func (h *Handlers) giveOf(r *http.Request, d desk, card distribution.CarnetCard,
 		letter: letterIntro(len(places), point), places: placeItems(places),
 		order: card.Terms.Commanditaire + ", «\u00a0" + card.Terms.Title + "\u00a0»", public: card.Terms.PublicCible, ways: waysOf(d, card),
 	}
+	g.publics = append([]ui.Option{{Label: "Public : sans réponse"}}, g.categories...)
 	if d.pathway != nil {
 		g.pathway = d.pathway.String()
 	}

@@ -7,11 +7,11 @@ const plainFrench = "fr"
 
 // languages are what the letter may be written in, as the counter chooses.
 var languages = []ui.Option{
-	{Value: plainFrench, Label: "Français"},
-	{Value: "gros", Label: "Français, gros caractères"},
-	{Value: "en", Label: "English – anglais"},
-	{Value: "ar", Label: "العربية – arabe"},
-	{Value: "uk", Label: "Українська – ukrainien"},
+	{Value: plainFrench, Label: "Lettre en français"},
+	{Value: large, Label: "Lettre en gros caractères"},
+	{Value: "en", Label: "Lettre en anglais – English"},
+	{Value: "ar", Label: "Lettre en arabe – العربية"},
+	{Value: "uk", Label: "Lettre en ukrainien – Українська"},
 }
 
 // languageOf is a choice of the list, French otherwise.

@@ -107,7 +107,12 @@ func (v handOverView) lookKind() ui.ButtonKind {
 
 // scans says whether the cursor waits in the field: elsewhere when there is
 // something else to do first.
-func (v handOverView) scans() bool { return v.done == nil && !v.desk.part && !v.desk.post }
+func (v handOverView) scans() bool { return v.done == nil && !v.desk.post }
+
+// crowded says that more than the category is asked: it then takes one line.
+func (v handOverView) crowded() bool {
+	return v.desk.part || v.desk.post || v.desk.together || len(v.give.services) > 0
+}
 
 func (v handOverView) title() string {
 	if v.desk.together {
@@ -119,7 +124,7 @@ func (v handOverView) title() string {
 // lead says what to do while there is nothing else to say.
 func (v handOverView) lead() string {
 	switch {
-	case v.desk.together:
+	case v.desk.together && len(v.cards) < 2:
 		return "Passez la douchette sur chaque carnet, puis remettez-les ensemble\u00a0: une seule lettre."
 	case len(v.cards) > 0 || v.done != nil:
 		return ""

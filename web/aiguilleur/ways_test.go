@@ -93,7 +93,7 @@ func TestPostedLetter(t *testing.T) {
 	d := newDesk(t)
 	order := d.ActiveOrder(testworld.OrderOptions{})
 	form := d.follow(d.get(urls.HandOverOf(order.Serial(1), d.Point)), "Envoyer par courrier")
-	form.says("Adresse de la personne", "Passnum ne la garde pas")
+	form.says("Adresse de la personne", "gardée nulle part")
 	for typed, want := range map[string]string{
 		"":                          "Tapez l’adresse",
 		"Mme Zéphyrine\nRue du Lac": "code postal et de la ville",

@@ -29,6 +29,3 @@ if (forget && next) {
     location.replace(next.href);
   });
 }
-
-// Once printed, one key goes on to the next person.
-window.addEventListener("afterprint", () => next?.focus());

@@ -6,3 +6,6 @@ if (new URLSearchParams(location.search).get("imprimer") === "1" || location.has
     print();
   });
 }
+
+// Once printed, one key goes on to the next person.
+addEventListener("afterprint", () => document.querySelector(".pn-print-bar a")?.focus());
