@@ -12,6 +12,7 @@ import (
 	"passnum/internal/postgres"
 	"passnum/internal/print"
 	"passnum/internal/redemption"
+	"passnum/internal/redemption/dispute"
 	"passnum/internal/reporting/proof"
 	"passnum/internal/settlement"
 	"passnum/internal/testworld"
@@ -44,7 +45,30 @@ func life(t *testing.T) *testworld.World {
 		t.Fatal(err)
 	}
 	accept(t, take, w.Mediateur, codes[9:10])
+	settle(t, w, take, codes[10:13])
 	return w
+}
+
+// settle has three chèques scanned yesterday disputed: one is accepted, one
+// rejected, one waits.
+func settle(t *testing.T, w *testworld.World, take *redemption.Service, codes []code.Code) {
+	t.Helper()
+	w.Exec(`UPDATE orders SET late_cap = 0`)
+	claim := redemption.Claim{Key: uuid.NewString(), ScannedAt: w.Now().Add(-24 * time.Hour), Entries: []int{3}, Mode: redemption.Individuel}
+	for _, c := range codes {
+		claim.Codes = append(claim.Codes, c.Clear())
+	}
+	answers, err := take.Claim(t.Context(), w.Mediateur, redemption.Queue{Device: uuid.New(), SentAt: w.Now(), Claims: []redemption.Claim{claim}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	disputes, results := dispute.NewService(w.DB), answers[0].Results
+	if _, err := disputes.Accept(t.Context(), w.Operator, results[0].Dispute, "vu", false); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := disputes.Reject(t.Context(), w.Operator, results[1].Dispute, "vu", false); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func service(w *testworld.World) *settlement.Service {
@@ -161,6 +185,11 @@ func TestPlantedFaults(t *testing.T) {
 		"a chèque untied from its line":  {`UPDATE redemptions SET settlement_line_id = NULL WHERE id IN (SELECT r.id FROM redemptions r JOIN settlement_lines l ON l.id = r.settlement_line_id AND l.state = 'executee' LIMIT 1)`, []string{"lignes de paiement", "dû, en cours, payé"}},
 		"a chèque paid before its cut":   {`UPDATE redemptions SET day = '2026-12-24' WHERE settlement_line_id IS NOT NULL`, []string{"lignes de paiement"}},
 		"one pair of eyes":               {`ALTER TABLE settlements DROP CONSTRAINT settlements_four_eyes; UPDATE settlements SET approved_by = prepared_by WHERE approved_by IS NOT NULL`, []string{"contre-paiements", "contraintes", "approbations au journal"}},
+		"a dispute accepted unpaid":      {`ALTER TABLE disputes DROP CONSTRAINT disputes_accepted_is_redeemed; UPDATE disputes SET state = 'accepte', decision = 'x', decided_at = now() WHERE state = 'ouvert'`, []string{"litiges réglés", "litiges au journal", "contraintes"}},
+		"a dispute paid and rejected":    {`ALTER TABLE disputes DROP CONSTRAINT disputes_accepted_is_redeemed; UPDATE disputes SET state = 'rejete' WHERE state = 'accepte'`, []string{"litiges réglés"}},
+		"a dispute of another chèque":    {`UPDATE disputes SET cheque_id = (SELECT cheque_id FROM disputes WHERE state = 'ouvert') WHERE state = 'accepte'`, []string{"litiges réglés"}},
+		"one redemption, two disputes":   {`DROP INDEX disputes_redemption_once; UPDATE disputes SET state = 'accepte', decision = 'x', decided_at = now(), redemption_id = (SELECT redemption_id FROM disputes WHERE state = 'accepte') WHERE state = 'ouvert'`, []string{"litiges réglés", "contraintes"}},
+		"a decision erased":              {`DELETE FROM journal WHERE act = 'rejet_litige'`, []string{"litiges au journal"}},
 		"a journal line erased":          {`DELETE FROM journal WHERE act = 'encaissement'`, []string{"encaissements au journal"}},
 		"an approval erased":             {`DELETE FROM journal WHERE act = 'approbation'`, []string{"approbations au journal"}},
 		"an answer that promises":        {`UPDATE redemption_requests SET claimed = claimed || '[{"index": 9}]'`, []string{"encaissements au journal"}},
