@@ -38,6 +38,7 @@ CREATE TABLE oppositions (
   decided_by_name text NOT NULL DEFAULT '',
   replacement_asked_at timestamptz,
   replacement_asked_by_name text NOT NULL DEFAULT '',
+  replacement_printed_by uuid, -- printed codes are cash: a second time, somebody else
   PRIMARY KEY (commanditaire_id, id),
   CONSTRAINT oppositions_number_once UNIQUE (commanditaire_id, number),
   FOREIGN KEY (commanditaire_id, order_id) REFERENCES orders,

@@ -123,6 +123,9 @@ func (s *scene) sent(t *testing.T, o opposition.Opposition) {
 	if err := s.WriteReplacements(t.Context(), s.Operator, o.ID, &pdf); err != nil || !bytes.HasPrefix(pdf.Bytes(), []byte("%PDF")) {
 		t.Errorf("print: %v", err)
 	}
+	if err := s.WriteReplacements(t.Context(), s.Operator, o.ID, &pdf); !errors.Is(err, opposition.ErrPrintedOnce) {
+		t.Errorf("printed twice by one person: %v", err)
+	}
 	if err := s.Ship(t.Context(), s.Operator, o.ID, s.Place, ""); !errors.Is(err, opposition.ErrPoint) {
 		t.Errorf("shipped to nowhere: %v", err)
 	}

@@ -13,8 +13,9 @@ import (
 )
 
 // PrintRange writes carnets from to to of an order, at most print.MostCarnets,
-// exactly as the print shop gets them. It is for the console of a demonstration:
-// it asks for no permission, and the page it writes is cash.
+// exactly as the print shop gets them. It asks for no permission, and the page it
+// writes is cash: the caller (replacements of lost carnets, the console of a
+// demonstration) answers for both.
 func (s *Service) PrintRange(ctx context.Context, id uuid.UUID, from, to int, w io.Writer) error {
 	var o Order
 	err := s.asSystem(ctx, id, func(_ *postgres.Tx, found *Order) error {

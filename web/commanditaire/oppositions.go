@@ -1,0 +1,11 @@
+package commanditaire
+
+import (
+	"passnum/internal/opposition"
+	"passnum/web/oppositionui"
+)
+
+// OppositionScreens are the commanditaire's pages of lost and stolen carnets.
+func OppositionScreens(s *opposition.Service) *oppositionui.Handlers {
+	return &oppositionui.Handlers{Oppositions: s, Side: oppositionui.ForCommanditaire(carnetTabs)}
+}
