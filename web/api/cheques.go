@@ -16,15 +16,16 @@ import (
 // Result answers one code.
 type Result struct {
 	Index         int        `json:"index" doc:"Rang du code dans la demande, à partir de 0."`
-	Status        string     `json:"status" enum:"redeemed,valid,refused"`
+	Status        string     `json:"status" enum:"redeemed,valid,refused,disputed" doc:"disputed : refusé, mais l’opérateur peut encore l’accepter (chèque présenté longtemps après le service)."`
 	RedemptionID  string     `json:"redemption_id,omitempty" doc:"Pour annuler ce seul chèque."`
 	Serial        string     `json:"serial,omitempty" doc:"Numéro du carnet." example:"C26-014-001258"`
 	Rank          int        `json:"rank,omitempty" doc:"Rang du chèque dans le carnet."`
 	FaceValue     int64      `json:"face_value_cents,omitempty"`
-	Reason        string     `json:"reason,omitempty" enum:"unknown,malformed,not_activated,not_handed_over,already_redeemed,expired,blocked,out_of_territory,service_not_covered,structure_not_accepted,too_many_attempts"`
+	Reason        string     `json:"reason,omitempty" enum:"unknown,malformed,not_activated,not_handed_over,already_redeemed,expired,blocked,out_of_territory,service_not_covered,structure_not_accepted,too_many_attempts,late_cap,late_too_old,device_revoked"`
 	Message       string     `json:"message,omitempty" doc:"La raison et que faire, en français."`
 	RedeemedAt    *time.Time `json:"redeemed_at,omitempty"`
 	RedeemedPlace string     `json:"redeemed_place,omitempty" doc:"Seulement si c’était dans votre structure."`
+	DisputeID     string     `json:"dispute_id,omitempty" doc:"Le litige à suivre dans l’espace de la structure."`
 }
 
 // Results answers a request, in the order of its codes.
@@ -45,6 +46,9 @@ func answer(id uuid.UUID, results []redemption.Result) *ResultsOutput {
 		}
 		if r.ID != uuid.Nil {
 			out.Body.Results[i].RedemptionID = r.ID.String()
+		}
+		if r.Dispute != uuid.Nil {
+			out.Body.Results[i].DisputeID = r.Dispute.String()
 		}
 	}
 	return out
@@ -67,7 +71,7 @@ type RedemptionInput struct {
 		Entries         []int      `json:"entries" minItems:"1" maxItems:"129" nullable:"false" doc:"Services rendus, par leur numéro du référentiel (1 à 129)."`
 		Mode            string     `json:"mode" enum:"individuel,collectif"`
 		PlaceID         *uuid.UUID `json:"place_id,omitempty" doc:"Inutile si la structure n’a qu’un lieu ou si le jeton en nomme un."`
-		At              *time.Time `json:"at,omitempty" doc:"Quand le service a été rendu, au plus 31 jours avant ; maintenant par défaut."`
+		At              *time.Time `json:"at,omitempty" doc:"Quand le service a été rendu, au plus 31 jours avant ; maintenant par défaut. Au-delà de 5 minutes, chaque chèque est jugé ce jour-là si sa commande l’admet (7 jours en général), dans la limite d’un nombre de chèques par jour ; un refus imprévisible ouvre un litige."`
 		PriceCents      *int64     `json:"price_cents,omitempty" doc:"Prix du service, en centimes."`
 		DurationMinutes *int       `json:"duration_minutes,omitempty"`
 		FirstVisit      *bool      `json:"first_visit,omitempty" doc:"La personne vient-elle pour la première fois ?"`
