@@ -27,9 +27,25 @@ const (
 // Action is a step in a tab that reads nothing.
 type Action = chromedp.Action[chromedp.Void]
 
-// Browser starts a headless Chromium with a fresh profile and returns the
-// context of its first tab; everything stops with the test.
-func Browser(t testing.TB) context.Context {
+// Option is how a test wants its Chromium.
+type Option = chromedp.ExecAllocatorOption
+
+// Profile keeps what the browser remembers in a directory, to open it again.
+func Profile(dir string) Option { return chromedp.UserDataDir(dir) }
+
+// FakeCamera shows a film, MJPEG or Y4M, in place of a camera, and allows it.
+func FakeCamera(film string) Option {
+	return func(a *chromedp.ExecAllocator) {
+		chromedp.Flag("use-fake-device-for-media-stream", true)(a)
+		chromedp.Flag("use-fake-ui-for-media-stream", true)(a)
+		chromedp.Flag("use-file-for-fake-video-capture", film)(a)
+	}
+}
+
+// Browser starts a headless Chromium, with a fresh profile unless told
+// otherwise, and returns the context of its first tab; everything stops with
+// the test, or with Close.
+func Browser(t testing.TB, more ...Option) context.Context {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(chromium(t)),
@@ -40,6 +56,7 @@ func Browser(t testing.TB) context.Context {
 		chromedp.Env("TZ=Europe/Paris"),
 		chromedp.WSURLReadTimeout(time.Minute),
 	)
+	options = append(options, more...)
 	ctx, cancelAll := context.WithTimeout(context.Background(), lifetime)
 	ctx, stop := chromedp.NewExecAllocator(ctx, options...)
 	ctx, closeTab := chromedp.NewContext(ctx)
@@ -52,6 +69,14 @@ func Browser(t testing.TB) context.Context {
 	})
 	start(t, ctx)
 	return ctx
+}
+
+// Close ends a browser as a person does, so that its profile is written.
+func Close(t testing.TB, browser context.Context) {
+	t.Helper()
+	if err := chromedp.Cancel(browser); err != nil {
+		t.Errorf("close browser: %v", err)
+	}
 }
 
 // Session opens a tab with its own cookies in a browser already started: one

@@ -12,18 +12,6 @@ const STATES = {
   sending: "Envoi en cours…",
 };
 
-if (queue) {
-  queue.addEventListener("change", draw);
-  part("send").addEventListener("click", () => queue.send());
-  part("export").addEventListener("click", exportFile);
-  part("clear").addEventListener("click", clearAnswers);
-  root.querySelector("[data-queue-import]").addEventListener("change", importFile);
-  await draw();
-} else {
-  part("state").textContent = "Ce navigateur ne garde rien\u00a0: navigation privée, ou stockage refusé. Rien n’est en attente ici.";
-  for (const name of ["send", "export"]) part(name).disabled = true;
-}
-
 async function draw() {
   const { waiting, answered, strangers, clock } = await queue.read();
   const said = [];
@@ -125,4 +113,16 @@ async function importFile(event) {
 async function clearAnswers() {
   for (const claim of (await queue.read()).answered) await queue.vault.removeClaim(claim.key);
   queue.changed();
+}
+
+if (queue) {
+  queue.addEventListener("change", draw);
+  part("send").addEventListener("click", () => queue.send());
+  part("export").addEventListener("click", exportFile);
+  part("clear").addEventListener("click", clearAnswers);
+  root.querySelector("[data-queue-import]").addEventListener("change", importFile);
+  await draw();
+} else {
+  part("state").textContent = "Ce navigateur ne garde rien\u00a0: navigation privée, ou stockage refusé. Rien n’est en attente ici.";
+  for (const name of ["send", "export"]) part(name).disabled = true;
 }

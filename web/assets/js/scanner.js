@@ -22,6 +22,7 @@ if (form.elements.panier.value === "") start();
 async function start() {
   const answers = new Answers(form, facts, () => { basket.judgeAgain(); keep(); });
   const basket = new Basket(facts, () => answers.judged());
+  const justScanned = listen(basket);
   let restoring = true;
 
   basket.addEventListener("change", () => { draw(basket); keep(); });
@@ -32,7 +33,7 @@ async function start() {
     event.preventDefault();
     if (event.submitter?.name === "retirer") basket.remove(Number(event.submitter.value));
     else if (event.submitter?.value === "encaisser") confirm(basket, answers);
-    else typed(basket);
+    else typed(basket, justScanned);
   });
   form.addEventListener("click", (event) => {
     const remove = event.target.closest("button[name=retirer]");
@@ -55,7 +56,6 @@ async function start() {
   restoring = false;
   draw(basket);
   basket.ask();
-  listen(basket);
   openCamera(basket);
   keepOffline();
   warnOnLeave();
@@ -67,7 +67,7 @@ function listen(basket) {
   const field = form.elements.codes;
   const said = at("typed");
   const scan = (text) => { showTyped(null); split(text).forEach((one) => basket.add(one)); };
-  listenToScanners(field, (text) => read(text).kind !== "malformed", (text) => { field.value = ""; scan(text); });
+  const justScanned = listenToScanners(field, (text) => read(text).kind !== "malformed", (text) => { field.value = ""; scan(text); });
   field.addEventListener("input", () => {
     const end = field.selectionStart === field.value.length;
     const neat = grouped(field.value);
@@ -75,6 +75,7 @@ function listen(basket) {
     showTyped(progress(field.value));
   });
   document.addEventListener("pointerdown", unlock);
+  return justScanned;
 
   function showTyped(state) {
     said.hidden = !state;
@@ -83,12 +84,14 @@ function listen(basket) {
   }
 }
 
-// typed puts what the field holds in the basket.
-function typed(basket) {
+// typed puts what the field holds in the basket; the Enter that ends a scan finds
+// it empty.
+function typed(basket, justScanned) {
   const field = form.elements.codes;
   const codes = split(field.value);
   at("typed").hidden = true;
   field.focus();
+  if (codes.length === 0 && justScanned()) return;
   if (codes.length === 0) return tell({ tone: "info", word: "Aucun code", message: "Scannez ou tapez le code d’un chèque." });
   codes.forEach((one) => basket.add(one));
   field.value = "";

@@ -13,14 +13,6 @@ export const queue = bar && (!firstTime || "opens" in bar.dataset)
   ? await openQueue(bar.dataset.owner, bar.dataset.url).catch(() => null)
   : null;
 
-if (queue && firstTime) enhanceSignOut(bar.dataset.url);
-
-if (queue) {
-  queue.addEventListener("change", show);
-  await show();
-  queue.persist();
-}
-
 const STATES = {
   silent: "Hors connexion\u00a0: ils partiront d’eux-mêmes.",
   "signed-out": "Reconnectez-vous pour les envoyer.",
@@ -54,4 +46,12 @@ async function show() {
     badge.hidden = cheques === 0;
     badge.textContent = String(cheques);
   });
+}
+
+if (queue && firstTime) enhanceSignOut(bar.dataset.url);
+
+if (queue) {
+  queue.addEventListener("change", show);
+  await show();
+  queue.persist();
 }

@@ -1,25 +1,28 @@
 // A USB scanner types like a very fast hand, wherever the cursor is. What it
 // types is taken out of there and told as a scan.
 
-const FAST = 60; // milliseconds between two keys that no hand keeps up
-const SILENCE = 120; // after which a scanner that sends no Enter has finished
+const SILENCE = 150; // milliseconds after which a scanner without Enter has finished
+const FAST = 50; // between two keys on average: no hand keeps that up
 const SHORTEST = 8;
-
 const ECHO = 500; // within which an Enter still belongs to the burst
 
 // listenToScanners tells each burst of keys; field is where a hand types codes.
-// In another field only what isScan knows is taken for a burst.
+// In another field only what isScan knows is taken for a burst. It answers a
+// function that tells whether one has just ended.
 export function listenToScanners(field, isScan, onScan) {
   let burst = null;
   let ended = -Infinity;
 
+  const justEnded = () => performance.now() - ended < ECHO;
+
   const finish = () => {
     if (!burst) return false;
-    const { text, target, before, timer } = burst;
+    const { text, target, before, timer, begun, last } = burst;
     clearTimeout(timer);
     burst = null;
-    if (text.length < SHORTEST || (target !== field && !isScan(text))) return false;
-    if (before !== null) target.value = before;
+    if (text.length < SHORTEST || (last - begun) / (text.length - 1) > FAST) return false;
+    if (target !== field && !isScan(text)) return false;
+    target.value = before;
     ended = performance.now();
     onScan(text);
     return true;
@@ -28,33 +31,38 @@ export function listenToScanners(field, isScan, onScan) {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.isComposing) return;
     const now = event.timeStamp;
-    const quick = burst && now - burst.last < FAST;
+    const going = burst && now - burst.last < SILENCE;
     if (event.key === "Enter" || event.key === "Tab") {
       // Neither the form nor the button under the cursor asked for it.
-      if ((quick && finish()) || (!burst && now - ended < ECHO && field.value === "")) {
+      if ((going && finish()) || (!burst && justEnded() && field.value === "")) {
         event.preventDefault();
         event.stopPropagation();
       }
       return;
     }
     if ([...event.key].length !== 1) return; // Shift and the like
-    if (!quick) burst = begin(event, field);
+    if (!going) {
+      clearTimeout(burst?.timer);
+      burst = begin(event, field);
+      if (!burst) return;
+    }
     burst.text += event.key;
     burst.last = now;
     clearTimeout(burst.timer);
     burst.timer = setTimeout(finish, SILENCE);
   }, true);
+  return justEnded;
 }
 
 // begin remembers the field as it was; keys that fall on no field go to ours.
 function begin(event, field) {
   let target = event.target;
   if (!editable(target)) {
-    if (event.key === " ") return { text: "", target, before: null }; // it presses buttons and scrolls
-    if (field.isConnected && field.checkVisibility()) field.focus();
+    if (event.key === " ") return null; // it presses buttons and scrolls
+    if (field.checkVisibility()) field.focus();
     target = field;
   }
-  return { text: "", target, before: target.value };
+  return { text: "", target, before: target.value, begun: event.timeStamp, last: event.timeStamp };
 }
 
 function editable(element) {
