@@ -15,6 +15,7 @@ import (
 	"passnum/internal/identity"
 	"passnum/internal/jobs"
 	"passnum/internal/mail"
+	"passnum/internal/opposition"
 	"passnum/internal/order"
 	"passnum/internal/organisation"
 	"passnum/internal/outbox"
@@ -46,6 +47,7 @@ type services struct {
 	network       *distribution.Service
 	custody       *custody.Service
 	redemptions   *redemption.Service
+	oppositions   *opposition.Service
 	guidance      *guidance.Service
 	disputes      *dispute.Service
 	settlements   *settlement.Service
@@ -74,6 +76,7 @@ func newServices(cfg config.Config, db *postgres.DB) (s services, err error) {
 	s.people = identity.NewService(db, s.queue, journal, cfg.BaseURL.String())
 	s.addParties(cfg, db)
 	s.addCheques(cfg, db)
+	s.addOppositions(cfg, db)
 	return s, nil
 }
 
@@ -121,6 +124,16 @@ func (s *services) addCheques(cfg config.Config, db *postgres.DB) {
 	s.settlements = settlement.NewService(db, debtor, issuer).Notify(s.queue, cfg.BaseURL.String())
 	s.reporting = reporting.NewService(db, s.keys)
 	s.training = training.NewService(db)
+}
+
+// addOppositions prepares what happens to carnets that are lost.
+func (s *services) addOppositions(cfg config.Config, db *postgres.DB) {
+	s.oppositions = opposition.NewService(opposition.Deps{
+		DB: db, Queue: s.queue, Keys: s.keys, Print: s.orders, BaseURL: cfg.BaseURL.String(), Operator: cfg.Operator.Email, Signature: issuerOf(cfg).Name,
+		Post: func(ctx context.Context, tx *postgres.Tx, m mail.Message) error {
+			return outbox.Post(ctx, tx, s.queue, m)
+		},
+	})
 }
 
 // liveCheques tells guidance which codes may be taken now, as a test does.
