@@ -108,6 +108,9 @@ func (w *world) placeOrders(ctx context.Context) error {
 		if p.handedOver > 0 {
 			w.plan(p)
 		}
+		if p.key == "seniors" {
+			w.planCounter(p)
+		}
 	}
 	return nil
 }
