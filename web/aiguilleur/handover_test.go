@@ -20,7 +20,7 @@ func TestFromCarnetToLetter(t *testing.T) {
 	d := newDesk(t)
 	order := d.ActiveOrder(testworld.OrderOptions{})
 	card := d.press(d.get(urls.HandOver()), "Chercher ce carnet", url.Values{"carnet": {strings.ToLower(order.Serial(1))}})
-	card.says("Dans votre stock", "5 chèques de 10 €", "jusqu’au 31 décembre 2026", "lieux proches de Guéret acceptent ces chèques", "Médiathèque de Guéret", "Bénéficiaire de minima sociaux")
+	card.says("Dans votre stock", "5 chèques de 10 €", "jusqu’au 31 déc. 2026", "lieux proches de Guéret acceptent ces chèques", "Médiathèque de Guéret", "Bénéficiaire de minima sociaux")
 	done := d.press(card, "Remettre et imprimer la lettre", url.Values{"public": {"minima"}})
 	done.says("Carnet "+order.Serial(1)+" remis", "Imprimer la lettre", "Annuler (encore 15 min)", "Aujourd’hui : 1 remise", "Carnet suivant", "Stock : 1 carnet")
 	letter := d.get(hrefOf(t, done, "Imprimer la lettre"))

@@ -114,7 +114,7 @@ func (h *Handlers) showCarnets(r *http.Request, v *handOverView, typed choices, 
 			shown.drop = d.without(serial)
 		}
 		if d.together && card.Ready() {
-			shown.terms = card.Terms.Format()
+			shown.terms = format.Count(card.Terms.Cheques, "chèque", "chèques")
 		}
 		v.cards = append(v.cards, shown)
 		ready = ready && shown.ready
@@ -132,9 +132,10 @@ func (h *Handlers) showCarnets(r *http.Request, v *handOverView, typed choices, 
 func (h *Handlers) cardOf(card distribution.CarnetCard) cardView {
 	v := cardView{ready: card.Ready(), serial: card.Serial, verdict: ui.VerdictArgs{Tone: tone(card.Verdict), Word: card.Word, Reason: card.Reason, Action: card.Advice}}
 	if card.Terms != nil {
-		v.terms = card.Terms.Format() + ", jusqu’au " + format.Date(card.UsableUntil)
+		until := format.ShortDate(card.UsableUntil) + " " + strconv.Itoa(card.UsableUntil.Year())
+		v.terms = card.Terms.Format() + ", jusqu’au " + until
 		if card.Started {
-			v.terms = card.Reason + " Jusqu’au " + format.Date(card.UsableUntil)
+			v.terms = card.Reason + " Jusqu’au " + until
 		}
 	}
 	if card.Given != nil && !v.ready {
