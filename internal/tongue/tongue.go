@@ -94,6 +94,9 @@ func (w *Words) Distance(km float64, sameTown bool) string {
 	}
 }
 
+// Label announces what follows: « Vos étapes : ».
+func (w *Words) Label(text string) string { return text + strings.TrimRight(w.separator(), " ") }
+
 // List joins items as a sentence does.
 func (w *Words) List(items []string) string {
 	if len(items) < 2 {

@@ -65,6 +65,7 @@ const (
 	spoken partKind = iota
 	inFrench
 	inFigures
+	inAddress // of a page: it may break
 )
 
 // fill puts pieces in the holes of a sentence.
@@ -99,6 +100,9 @@ func newLetterView(l distribution.Letter, asked string) letterView {
 	v.addProposal(l)
 	for _, place := range l.Places {
 		v.places = append(v.places, newLetterPlace(words, place))
+		if v.large { // two sheets hold no more
+			v.places[len(v.places)-1].learn = ""
+		}
 	}
 	return v
 }

@@ -1,0 +1,86 @@
+package aiguilleur_test
+
+import (
+	"context"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/go-chi/chi/v5"
+
+	"passnum/internal/testworld"
+	"passnum/web/assets"
+	"passnum/web/webtest"
+)
+
+// TestLettersPrint prints each language as the counter's browser does: two
+// sheets at most, in fonts of our own, Arabic from right to left.
+func TestLettersPrint(t *testing.T) {
+	t.Parallel()
+	if os.Getenv("PASSNUM_FULL") != "1" {
+		t.Skip("PASSNUM_FULL=1 prints the letters in a browser")
+	}
+	d := newDesk(t)
+	d.Exec(`UPDATE places SET phone = '05 55 00 12 12', referent = 'Léa Moreau', opening_hours = 'Tu-Sa 10:00-12:00,14:00-18:00; Su off', transport = 'bus A, arrêt Médiathèque',
+		access = 'Plain-pied, parking à 50 m', entries = '{11,44,48,85,98}'`)
+	for _, name := range []string{"La Manufacture, tiers-lieu", "Maison des services de Boussac"} {
+		d.Exec(`INSERT INTO places SELECT (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid(), 'name', $1::text))).* FROM places p WHERE id = $2`, name, d.Place)
+	}
+	id := d.oriented(d.ActiveOrder(testworld.OrderOptions{Carnets: 1}), "Premiers pas sur un ordinateur").ID.String()
+	r := chi.NewRouter()
+	r.Handle(assets.Prefix+"*", assets.Handler())
+	r.Mount("/", d.guide())
+	server := httptest.NewServer(r)
+	t.Cleanup(server.Close)
+	tab := webtest.Browser(t)
+	for language, font := range map[string]string{"fr": "Atkinson", "gros": "Atkinson", "en": "Atkinson", "ar": "Noto Sans Arabic", "uk": "Noto Sans"} {
+		address := server.URL + "/aiguilleur/lettre/" + id + "?langue=" + language
+		webtest.Do(t, tab, webtest.Desktop(), webtest.Open(address))
+		sheets(t, language, webtest.Read(t, tab, chromedp.PrintToPDF(chromedp.PDFPaper(chromedp.PaperA4), chromedp.PDFPreferCSSPageSize())))
+		if fonts := webtest.Read(t, tab, chromedp.Evaluate[string](loadedFonts)); !strings.Contains(fonts, font) {
+			t.Errorf("%s is written without %s: %s", language, font, fonts)
+		}
+		webtest.Axe(t, tab)
+		shot(t, tab, "lettre-"+language)
+		webtest.Do(t, tab, webtest.Phone(), webtest.Open(strings.Replace(address, "?", "/photo?", 1)))
+		if over := webtest.Overflow(t, tab); over > 0 {
+			t.Errorf("%s: the photograph is %d px too wide", language, over)
+		}
+		webtest.Axe(t, tab)
+		shot(t, tab, "photo-"+language)
+	}
+}
+
+const loadedFonts = `[...document.fonts].filter(f => f.status === "loaded").map(f => f.family).join(", ")`
+
+// sheets fails unless a letter takes one or two A4 pages.
+func sheets(t *testing.T, language string, pdf []byte) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "lettre.pdf")
+	if err := os.WriteFile(file, pdf, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command("pdfinfo", file).Output()
+	if err != nil {
+		t.Fatalf("pdfinfo: %v (apt-get install poppler-utils)", err)
+	}
+	if info := string(out); !strings.Contains(info, "Pages:           1\n") && !strings.Contains(info, "Pages:           2\n") {
+		t.Errorf("%s: %s", language, info)
+	}
+	if dir := os.Getenv("PASSNUM_SCREENSHOTS"); dir != "" {
+		if err := exec.Command("pdftoppm", "-r", "60", "-png", file, filepath.Join(dir, "papier-"+language)).Run(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func shot(t *testing.T, tab context.Context, name string) {
+	t.Helper()
+	if dir := os.Getenv("PASSNUM_SCREENSHOTS"); dir != "" {
+		webtest.Screenshot(t, tab, filepath.Join(dir, name+".png"))
+	}
+}
