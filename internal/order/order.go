@@ -46,7 +46,8 @@ type Specification struct {
 	Message          string
 	Colour           string
 	LogoID           *uuid.UUID
-	PrintMode        string // PrintShop or PrintDesk
+	PrintMode        string     // PrintShop or PrintDesk
+	Late             *LateTrust // UsualLateTrust when nil
 	Notes            string
 	Cofunders        []Cofunder
 	Services         []ServiceLine

@@ -48,6 +48,8 @@ type orderRow struct {
 	ProofDesign        *Design
 	DesignHash         []byte
 	PrintMode          string
+	LateDays           int
+	LateCap            int
 	MintedCarnets      int
 	AttestedCents      int64
 	ActiveCents        int64
@@ -58,7 +60,7 @@ const selectOrder = `
 		o.carnets, o.validity, o.valid_until, o.validity_months, o.perimeter, o.coverage, o.accepted_structures, o.public_cible,
 		o.message, o.colour, o.logo_id, o.fee_basis_points, o.notes, o.created_at, o.updated_at, o.signed_at, o.signatory,
 		o.signatory_title, o.engagement_number, o.service_code, o.bat_approved_at, o.bat_hash,
-		o.proof_design, o.design_hash, o.print_mode, o.minted_carnets, o.attested_cents, o.active_cents
+		o.proof_design, o.design_hash, o.print_mode, o.late_days, o.late_cap, o.minted_carnets, o.attested_cents, o.active_cents
 	FROM orders o JOIN organisations g ON g.id = o.commanditaire_id`
 
 func (r orderRow) order() Order {
@@ -73,7 +75,7 @@ func (r orderRow) order() Order {
 		Title: r.Title, ChequesPerCarnet: r.ChequesPerCarnet, FaceValue: money.Cents(r.FaceValueCents), Carnets: r.Carnets,
 		Validity: Validity{Kind: r.Validity, Until: r.ValidUntil}, Perimeter: r.Perimeter, Coverage: r.Coverage,
 		Structures: r.AcceptedStructures, PublicCible: r.PublicCible, Message: r.Message, Colour: r.Colour, LogoID: r.LogoID, Notes: r.Notes,
-		PrintMode: r.PrintMode,
+		PrintMode: r.PrintMode, Late: &LateTrust{Days: r.LateDays, Cap: r.LateCap},
 	}
 	if r.ValidityMonths != nil {
 		o.Validity.Months = *r.ValidityMonths

@@ -73,6 +73,9 @@ var orderActs = map[string]orderAct{
 	"activation": {"Les chèques sont actifs\u00a0: chaque carnet remis peut servir.", func(ctx context.Context, s *order.Service, a identity.Actor, id uuid.UUID, _ httpx.Values) error {
 		return s.Activate(ctx, a, id)
 	}},
+	"tardifs": {"Les limites des scans sans réseau sont changées.", func(ctx context.Context, s *order.Service, a identity.Actor, id uuid.UUID, f httpx.Values) error {
+		return s.SetLateTrust(ctx, a, id, lateTrustFrom(f))
+	}},
 	"annulation": {"La commande est annulée.", func(ctx context.Context, s *order.Service, a identity.Actor, id uuid.UUID, f httpx.Values) error {
 		return s.CancelForOperator(ctx, a, id, f.Get("motif"))
 	}},

@@ -27,6 +27,7 @@ type orderForm struct {
 	Coverage                                string
 	Levels, Categories, Entries             []string
 	Structures, PublicCible                 string
+	LateDays, LateCap                       string
 	Cofunders                               []cofunderRow
 	Services                                map[order.ServiceKind]serviceRow
 	Deliveries                              map[uuid.UUID]string
@@ -59,6 +60,7 @@ func formOf(s order.Specification) orderForm {
 		Validity: s.Validity.Kind, Until: format.Typed(s.Validity.Until), Perimeter: string(s.Perimeter.Kind()), Coverage: string(s.Coverage.Kind()),
 		Structures: s.Structures, PublicCible: s.PublicCible, Message: s.Message, Colour: s.Colour, Notes: s.Notes, HasLogo: s.LogoID != nil,
 		Services: map[order.ServiceKind]serviceRow{}, Deliveries: map[uuid.UUID]string{},
+		LateDays: strconv.Itoa(s.Trust().Days), LateCap: strconv.Itoa(s.Trust().Cap),
 	}
 	for _, p := range presets {
 		if p.size == s.ChequesPerCarnet && p.face == s.FaceValue {
@@ -118,6 +120,7 @@ func readForm(v httpx.Values, points []order.Point) orderForm {
 		Coverage: v.Get("couverture"), Levels: v.All("niveaux"), Categories: v.All("categories"), Entries: v.All("services"),
 		Structures: v.Get("structures"), PublicCible: v.Get("public"), Message: v.Get("message"), Colour: v.Get("couleur"), Notes: v.Get("notes"),
 		Services: map[order.ServiceKind]serviceRow{}, Deliveries: map[uuid.UUID]string{}, HasLogo: v.Bool("logo_present"),
+		LateDays: v.Get("tardif_jours"), LateCap: v.Get("tardif_plafond"),
 	}
 	for i := range order.MostCofunders + blankRows {
 		row := cofunderRow{v.Get(fmt.Sprintf("cofinanceur_%d", i)), v.Get(fmt.Sprintf("cofinanceur_%d_id", i)), v.Get(fmt.Sprintf("part_%d", i))}
@@ -149,7 +152,7 @@ func (f *orderForm) specification(c *fault.Collector, find partnerLookup) (order
 	s := order.Specification{
 		Title: f.Title, Carnets: typedInt(f.Carnets), ChequesPerCarnet: typedInt(f.PerCarnet), FaceValue: typedCents(f.Face),
 		Validity: order.Validity{Kind: f.Validity}, Structures: f.Structures, PublicCible: f.PublicCible,
-		Message: f.Message, Colour: f.Colour, Notes: f.Notes,
+		Message: f.Message, Colour: f.Colour, Notes: f.Notes, Late: lateTrust(f.LateDays, f.LateCap),
 	}
 	for _, p := range presets {
 		if p.value == f.Preset {
@@ -227,6 +230,22 @@ func (f *orderForm) coverage(c *fault.Collector) referentiel.Coverage {
 		c.Add("couverture", refusal.Sentence)
 	}
 	return coverage
+}
+
+// lateTrust is what was typed; nil when the form did not ask, and refused by the
+// domain when it is no number.
+func lateTrust(days, most string) *order.LateTrust {
+	if days == "" && most == "" {
+		return nil
+	}
+	trust := order.LateTrust{Days: -1, Cap: -1}
+	if n, err := strconv.Atoi(days); err == nil {
+		trust.Days = n
+	}
+	if n, err := strconv.Atoi(most); err == nil {
+		trust.Cap = n
+	}
+	return &trust
 }
 
 func typedAmount(c money.Cents) string {

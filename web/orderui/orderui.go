@@ -153,6 +153,7 @@ func Terms(o order.Specification, change func(section string) string) []ui.Summa
 		{Key: "Où les chèques servent", Value: o.Perimeter.String(), ChangeHref: href("usage")},
 		{Key: "Ce qu’ils paient", Value: o.Coverage.String(), ChangeHref: href("usage")},
 		{Key: "Structures", Value: structures(o), ChangeHref: href("usage")},
+		{Key: "Scans sans réseau", Value: lateTrust(o.Trust()), ChangeHref: href("usage")},
 		{Key: "Public cible", Value: orNone(o.PublicCible, "Non précisé"), ChangeHref: href("usage")},
 		{Key: "Message imprimé", Value: orNone(o.Message, "Aucun"), ChangeHref: href("habillage")},
 	}
@@ -160,6 +161,13 @@ func Terms(o order.Specification, change func(section string) string) []ui.Summa
 		rows = append(rows, ui.SummaryRow{Key: "Notes", Value: o.Notes, ChangeHref: href("habillage")})
 	}
 	return rows
+}
+
+func lateTrust(t order.LateTrust) string {
+	if t.Cap == 0 {
+		return "Jamais encaissés d’office"
+	}
+	return format.Count(t.Cap, "chèque", "chèques") + " par appareil et par jour, scannés depuis " + format.Count(t.Days, "jour", "jours") + " au plus"
 }
 
 func structures(o order.Specification) string {
