@@ -15,7 +15,7 @@ var ukrainian = Words{
 	Steps:        "Ваші кроки",
 	StepsNote:    "Поставте позначку, коли крок виконано. Назви написані французькою: покажіть їх на місці.",
 	NoPlace:      "Як знайти місце", OnePlace: "Найближче місце", Many: "Найближчі місця",
-	Call: "Телефонуйте: %s", CallSomeone: "Телефонуйте, %s: %s", AskFor: "Запитайте, хто приймає: %s",
+	Call: "Телефонуйте: %s", CallSomeone: "Телефонуйте: %s, %s", AskFor: "Запитайте, хто приймає: %s",
 	Open: "Відчинено:", Access: "Доступ:", Transport: "Громадський транспорт:",
 	Learn: "Тут можна навчитися:", SameTown: "у тому самому місті", Metres: "за %s\u00a0м", Kilometres: "за %s\u00a0км",
 	Appointment: "Моя зустріч", AppointmentDay: "День", AppointmentTime: "година", AppointmentWith: "з ким",
