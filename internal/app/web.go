@@ -16,6 +16,7 @@ import (
 	"passnum/web/demo"
 	"passnum/web/httpx"
 	"passnum/web/mediateur"
+	"passnum/web/oppositionui"
 	"passnum/web/organisation"
 	"passnum/web/pathwayui"
 	"passnum/web/public"
@@ -68,12 +69,15 @@ func (a *App) addAudiences(deps *web.Deps) {
 	deps.Commanditaire = []web.Screens{
 		&commanditaire.OrderHandlers{Orders: s.orders, Figures: dashboards},
 		&commanditaire.NetworkHandlers{Network: s.network},
+		&commanditaire.CarnetHandlers{Custody: s.custody},
+		commanditaire.OppositionScreens(s.oppositions),
 		&commanditaire.AgreementHandlers{Structures: s.structures},
 		&pathwayui.Handlers{Guidance: s.guidance, Owner: guidance.Commanditaires},
 		dashboards,
 	}
 	orientation := &aiguilleur.OrientationHandlers{Network: s.network, Guidance: s.guidance}
-	deps.Aiguilleur = []web.Screens{orientation, &aiguilleur.Handlers{Network: s.network}}
+	deps.Aiguilleur = []web.Screens{orientation, &aiguilleur.Handlers{Network: s.network, Custody: s.custody}, &aiguilleur.CustodyHandlers{Network: s.network, Custody: s.custody}}
+	deps.Aiguilleur = append(deps.Aiguilleur, &oppositionui.Handlers{Oppositions: s.oppositions, Side: oppositionui.ForCounter()})
 	deps.Mediateur = []web.Screens{
 		&mediateur.Handlers{Redemptions: s.redemptions, Seal: s.seal, Guidance: s.guidance, Host: a.cfg.BaseURL.Host, Now: a.db.Now},
 		&mediateur.LateHandlers{Redemptions: s.redemptions, Now: a.db.Now},
@@ -85,7 +89,9 @@ func (a *App) addAudiences(deps *web.Deps) {
 		&admin.HomeHandlers{Reports: s.reporting},
 		&admin.OrganisationHandlers{Organisations: s.organisations, Structures: s.structures, Reports: s.reporting},
 		&admin.OrderHandlers{Orders: s.orders},
+		&admin.CarnetHandlers{Custody: s.custody},
 		&admin.PrintHandlers{Printing: s.printing},
+		&oppositionui.Handlers{Oppositions: s.oppositions, Side: oppositionui.ForOperator(nil)},
 		&admin.PaymentHandlers{Payments: s.settlements},
 		&pathwayui.Handlers{Guidance: s.guidance, Owner: guidance.Operators},
 		&admin.DisputeHandlers{Disputes: s.disputes, Now: a.db.Now},

@@ -109,40 +109,6 @@ const (
 // ErrRange refuses to move carnets that are not all where they should be.
 var ErrRange = fault.New(fault.KindConflict, "Une partie de ces carnets n’est plus à l’endroit attendu. Rechargez la page.")
 
-// Ship sends a range that nobody holds yet to a point; ErrRange unless every
-// carnet of it was waiting.
-func Ship(ctx context.Context, tx *postgres.Tx, r Range, to Holder, account *uuid.UUID, note string) error {
-	n, err := postgres.Do(ctx, tx, `
-		UPDATE carnets SET aiguilleur_id = @aiguilleur, point_id = @point
-		WHERE commanditaire_id = @commanditaire AND order_id = @order AND number BETWEEN @from AND @to
-			AND state = 'emis' AND aiguilleur_id IS NULL`,
-		postgres.Args{"aiguilleur": to.AiguilleurID, "point": to.PointID, "commanditaire": r.CommanditaireID, "order": r.OrderID, "from": r.From, "to": r.To})
-	if err != nil {
-		return fmt.Errorf("ship carnets: %w", err)
-	}
-	if int(n) != r.Count() {
-		return ErrRange
-	}
-	return move(ctx, tx, moveShipped, r, to, account, note)
-}
-
-// Receive puts a range that was shipped to a point into its stock; ErrRange
-// unless every carnet of it was on its way there.
-func Receive(ctx context.Context, tx *postgres.Tx, r Range, at Holder, account *uuid.UUID, note string) error {
-	n, err := postgres.Do(ctx, tx, `
-		UPDATE carnets SET state = 'stock'
-		WHERE commanditaire_id = @commanditaire AND order_id = @order AND number BETWEEN @from AND @to
-			AND state = 'emis' AND aiguilleur_id = @aiguilleur AND point_id = @point`,
-		postgres.Args{"aiguilleur": at.AiguilleurID, "point": at.PointID, "commanditaire": r.CommanditaireID, "order": r.OrderID, "from": r.From, "to": r.To})
-	if err != nil {
-		return fmt.Errorf("receive carnets: %w", err)
-	}
-	if int(n) != r.Count() {
-		return ErrRange
-	}
-	return move(ctx, tx, moveReceived, r, at, account, note)
-}
-
 // ErrNotInStock refuses to give, or to take back, a carnet that has moved.
 var ErrNotInStock = fault.New(fault.KindConflict, "Ce carnet n’est plus dans l’état attendu. Cherchez-le de nouveau.")
 

@@ -16,43 +16,6 @@ func as(w *testworld.World, actor identity.Actor, fn func(context.Context, *post
 	return w.DB.InOrganisation(context.Background(), actor, func(tx *postgres.Tx) error { return fn(context.Background(), tx) })
 }
 
-func TestShipThenReceive(t *testing.T) {
-	t.Parallel()
-	w := testworld.New(t)
-	order := w.ActiveOrder(testworld.OrderOptions{Carnets: 6})
-	w.Exec(`UPDATE carnets SET state = 'emis', aiguilleur_id = NULL, point_id = NULL`)
-	r := carnet.Range{CommanditaireID: w.Departement, OrderID: order.ID, From: 2, To: 5}
-	to := carnet.Holder{AiguilleurID: w.Mairie, PointID: w.Point}
-	receive := func(r carnet.Range) error {
-		return as(w, w.Agent, func(ctx context.Context, tx *postgres.Tx) error { return carnet.Receive(ctx, tx, r, to, nil, "") })
-	}
-	if err := receive(r); !errors.Is(err, carnet.ErrRange) {
-		t.Errorf("received before it left: %v", err)
-	}
-	ship := func() error {
-		return w.DB.InPlatform(context.Background(), postgres.System{}, "test", func(tx *postgres.Tx) error {
-			return carnet.Ship(context.Background(), tx, r, to, nil, "CRY1")
-		})
-	}
-	if err := ship(); err != nil {
-		t.Fatal(err)
-	}
-	if err := ship(); !errors.Is(err, carnet.ErrRange) {
-		t.Errorf("shipped twice: %v", err)
-	}
-	wide := r
-	wide.To = 6
-	if err := receive(wide); !errors.Is(err, carnet.ErrRange) {
-		t.Errorf("received more than was sent: %v", err)
-	}
-	if err := receive(r); err != nil {
-		t.Fatal(err)
-	}
-	if stock, moves := w.Count(`SELECT count(*) FROM carnets WHERE state = 'stock'`), w.Count(`SELECT count(*) FROM custody_moves`); stock != 4 || moves != 2 {
-		t.Errorf("%d in stock, %d moves", stock, moves)
-	}
-}
-
 func TestGiveAndTakeBack(t *testing.T) {
 	t.Parallel()
 	w := testworld.New(t)

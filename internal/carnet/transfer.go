@@ -188,3 +188,23 @@ func record(ctx context.Context, tx *postgres.Tx, e event) error {
 	}
 	return nil
 }
+
+// Elsewhere lists the first carnets of a dispatch that are not at its sender's,
+// with the numbers that do not exist left out.
+func Elsewhere(ctx context.Context, tx *postgres.Tx, d Dispatch, limit int) ([]string, error) {
+	var missing []string
+	for _, r := range d.Ranges {
+		more, err := postgres.Values[string](ctx, tx, `
+			SELECT serial FROM carnets WHERE commanditaire_id = @commanditaire AND order_id = @order AND number BETWEEN @from AND @to
+				AND (`+d.From.at(d.Purpose == Giveback)+`) IS NOT TRUE ORDER BY number LIMIT @limit`,
+			postgres.Args{"commanditaire": d.CommanditaireID, "order": r.OrderID, "from": r.From, "to": r.To, "limit": limit,
+				"from_aiguilleur": d.From.AiguilleurID, "from_point": d.From.PointID})
+		if err != nil {
+			return nil, fmt.Errorf("find carnets elsewhere: %w", err)
+		}
+		if missing = append(missing, more...); len(missing) >= limit {
+			return missing[:limit], nil
+		}
+	}
+	return missing, nil
+}

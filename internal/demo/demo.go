@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"passnum/internal/carnet/code"
+	"passnum/internal/custody"
 	"passnum/internal/distribution"
 	"passnum/internal/identity"
 	"passnum/internal/installation"
@@ -59,6 +60,7 @@ type world struct {
 
 	orders       *order.Service
 	distribution *distribution.Service
+	custody      *custody.Service
 	redemptions  *redemption.Service
 	settlements  *settlement.Service
 	keys         *code.Keyring
@@ -83,7 +85,7 @@ func Load(ctx context.Context, db *postgres.DB, s Settings) error {
 	if err != nil {
 		return err
 	}
-	for _, step := range []func(context.Context) error{w.castPeople, w.openNetwork, w.placeOrders, w.live, w.guide, w.settle} {
+	for _, step := range []func(context.Context) error{w.castPeople, w.openNetwork, w.placeOrders, w.live, w.guide, w.settle, w.moveCarnets} {
 		if err := step(ctx); err != nil {
 			return fmt.Errorf("load demonstration: %w", err)
 		}
@@ -133,6 +135,12 @@ func newWorld(db *postgres.DB, s Settings) (*world, error) {
 		Post: func(ctx context.Context, tx *postgres.Tx, m mail.Message) error {
 			return outbox.Post(ctx, tx, w.queue, m)
 		},
+	})
+	w.custody = custody.NewService(w.db, custody.Options{
+		Queue: w.queue, Issuer: s.Issuer, Email: s.Issuer.Email, BaseURL: s.BaseURL,
+		Post: func(ctx context.Context, tx *postgres.Tx, m mail.Message) error {
+			return outbox.Post(ctx, tx, w.queue, m)
+		},
 		OrderDelivered: func(ctx context.Context, tx *postgres.Tx, _, id uuid.UUID) error {
 			return w.orders.ParcelReceived(ctx, tx, id)
 		},
@@ -157,6 +165,8 @@ func (w *world) drain(ctx context.Context) error {
 			err = w.orders.Arrived(ctx, args)
 		case distribution.Notice:
 			err = w.distribution.Tell(ctx, args)
+		case custody.Notice:
+			err = w.custody.Tell(ctx, args)
 		}
 		if err != nil {
 			return fmt.Errorf("run %s: %w", next.Kind(), err)

@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"passnum/internal/distribution"
+	"passnum/internal/custody"
 	"passnum/internal/order"
 	"passnum/internal/postgres"
 	"passnum/internal/referentiel"
@@ -176,15 +176,15 @@ func (w *world) receive(ctx context.Context, p *purchase) error {
 			continue
 		}
 		done[c.aiguilleur] = true
-		parcels, err := w.distribution.Parcels(ctx, w.actors[c.aiguilleur])
+		parcels, _, err := w.custody.Transfers(ctx, w.actors[c.aiguilleur], custody.CounterDesk, custody.Filter{State: custody.OnTheWay, Incoming: true})
 		if err != nil {
 			return err
 		}
 		for _, parcel := range parcels {
-			if parcel.OrderID != p.id || parcel.ReceivedAt != nil {
+			if parcel.Ranges[0].OrderID != p.id {
 				continue
 			}
-			if _, err := w.distribution.Receive(ctx, w.actors[c.aiguilleur], parcel.ID, distribution.Reception{}); err != nil {
+			if _, err := w.custody.Receive(ctx, w.actors[c.aiguilleur], custody.CounterDesk, parcel.ID, w.counted(p, parcel)); err != nil {
 				return err
 			}
 		}

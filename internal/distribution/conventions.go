@@ -236,6 +236,12 @@ func oneConvention(ctx context.Context, tx *postgres.Tx, me, id uuid.UUID, lock 
 	return c, err
 }
 
+// Mandated refuses, with ErrConventionMissing, to trust an aiguilleur with a
+// commanditaire's carnets without a convention signed by both.
+func Mandated(ctx context.Context, tx *postgres.Tx, commanditaire, aiguilleur uuid.UUID) error {
+	return mandated(ctx, tx, commanditaire, aiguilleur)
+}
+
 // mandated returns ErrConventionMissing unless a convention signed by both lets
 // the aiguilleur take the commanditaire's carnets. Nobody needs a mandate from
 // itself.

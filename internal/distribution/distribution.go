@@ -1,13 +1,11 @@
 // Package distribution is the network that hands carnets to people: points of
-// distribution, the conventions that attach them to a commanditaire, stocks,
-// receptions, and the hand-over itself with its orientation letter. It refuses
+// distribution, the conventions that attach them to a commanditaire, stocks, and
+// the hand-over itself with its orientation letter. It refuses
 // to know who the person is, and to give a carnet it cannot account for.
 package distribution
 
 import (
 	"context"
-
-	"github.com/google/uuid"
 
 	"passnum/internal/fault"
 	"passnum/internal/jobs"
@@ -23,9 +21,6 @@ type Options struct {
 	Queue jobs.Queue
 	// Post leaves a mail in the outbox, in the caller's transaction.
 	Post func(ctx context.Context, tx *postgres.Tx, m mail.Message) error
-	// OrderDelivered tells that every parcel of an order was received. It runs
-	// in the operator's scope.
-	OrderDelivered func(ctx context.Context, tx *postgres.Tx, commanditaire, order uuid.UUID) error
 	// Issuer is the operator as documents name it.
 	Issuer print.Issuer
 	// BaseURL is the site's address, without its last slash.

@@ -11,7 +11,6 @@ import (
 	"passnum/internal/distribution"
 	"passnum/internal/fault"
 	"passnum/internal/identity"
-	"passnum/internal/postgres"
 	"passnum/internal/testworld"
 )
 
@@ -151,78 +150,6 @@ func (n *network) keptOnce(t *testing.T, c distribution.Convention) {
 	}
 }
 
-func TestReceptionNeedsAConvention(t *testing.T) {
-	t.Parallel()
-	n := newNetwork(t)
-	parcel := n.ship(n.ActiveOrder(testworld.OrderOptions{}))
-	n.Exec(`UPDATE conventions SET aiguilleur_signed_at = NULL, aiguilleur_signatory = '', aiguilleur_signed_by = NULL`)
-	if _, err := n.Receive(t.Context(), n.Agent, parcel, distribution.Reception{}); !errors.Is(err, distribution.ErrConventionMissing) {
-		t.Errorf("received without convention: %v", err)
-	}
-	if list, err := n.Parcels(t.Context(), n.Agent); err != nil || len(list) != 1 || list[0].Mandated {
-		t.Errorf("%+v, %v", list, err)
-	}
-}
-
-func TestReception(t *testing.T) {
-	t.Parallel()
-	n := newNetwork(t)
-	order := n.ActiveOrder(testworld.OrderOptions{Carnets: 20})
-	parcel := n.ship(order)
-	if _, err := n.Receive(t.Context(), n.Other, parcel, distribution.Reception{}); !errors.Is(err, distribution.ErrParcelNotFound) {
-		t.Errorf("a stranger receives: %v", err)
-	}
-	for typed, want := range map[string]error{
-		"21": distribution.ErrMissingUnread, "x": distribution.ErrMissingUnread, "7 à 5": distribution.ErrMissingUnread,
-		"1 à 20": distribution.ErrNothingReceived, "C26-777-000021": distribution.ErrMissingUnread,
-	} {
-		_, err := n.Receive(t.Context(), n.Agent, parcel, distribution.Reception{Missing: typed, Note: "colis ouvert"})
-		if !errors.Is(err, want) {
-			t.Errorf("%q: %v", typed, err)
-		}
-	}
-	if _, err := n.Receive(t.Context(), n.Agent, parcel, distribution.Reception{Missing: "5"}); !errors.Is(err, distribution.ErrNoteMissing) {
-		t.Errorf("no note: %v", err)
-	}
-	got, err := n.Receive(t.Context(), n.Agent, parcel, distribution.Reception{Missing: order.Serial(5) + " à " + order.Serial(7) + ", 20", Note: "Colis ouvert."})
-	if err != nil || *got.ReceivedCarnets != 16 {
-		t.Fatalf("%+v, %v", got, err)
-	}
-	if _, err := n.Receive(t.Context(), n.Agent, parcel, distribution.Reception{}); !errors.Is(err, distribution.ErrAlreadyReceived) {
-		t.Errorf("received twice: %v", err)
-	}
-	stocks, err := n.Stocks(t.Context(), n.Agent)
-	if err != nil || stocks[0].InStock() != 16 || stocks[0].Coming() != 4 || len(stocks[0].Lines[0].Ranges) != 2 || stocks[0].Lines[0].Ranges[1].From != order.Serial(8) {
-		t.Errorf("%+v, %v", stocks, err)
-	}
-	n.tell()
-	if len(n.delivered) != 1 || n.delivered[0] != order.ID {
-		t.Errorf("delivered: %v", n.delivered)
-	}
-	if len(n.mails) != 1 || !strings.Contains(n.mails[0].Subject, "manquants") || !strings.Contains(n.mails[0].Text, order.Serial(7)) {
-		t.Errorf("mails: %+v", n.mails)
-	}
-	if moves := n.Count(`SELECT count(*) FROM custody_moves WHERE kind = 'reception' AND order_id = $1`, order.ID); moves != 2 {
-		t.Errorf("%d custody moves", moves)
-	}
-}
-
-func TestDeliveredWaitsForEveryParcel(t *testing.T) {
-	t.Parallel()
-	n := newNetwork(t)
-	order := n.ActiveOrder(testworld.OrderOptions{})
-	parcel := n.ship(order)
-	n.Exec(`INSERT INTO order_deliveries (commanditaire_id, id, order_id, aiguilleur_id, point_id, carnets) VALUES ($1, $2, $3, $4, $5, 1)`,
-		n.Departement, postgres.NewID(), order.ID, n.Mairie, n.PointOf(n.Mairie, "Annexe"))
-	if _, err := n.Receive(t.Context(), n.Agent, parcel, distribution.Reception{}); err != nil {
-		t.Fatal(err)
-	}
-	n.tell()
-	if len(n.delivered) != 0 {
-		t.Error("delivered too early")
-	}
-}
-
 func TestNetworkIsTheCommanditaires(t *testing.T) {
 	t.Parallel()
 	n := newNetwork(t)
@@ -268,7 +195,7 @@ func TestLetterNamesTheNearestPlaces(t *testing.T) {
 	if len(letter.Places[0].Services) == 0 || letter.UsableUntil.Format(time.DateOnly) != "2026-12-31" {
 		t.Errorf("letter: %+v", letter)
 	}
-	pdf, err := n.LetterPDF(t.Context(), n.Agent, letter.HandOver.ID)
+	pdf, err := n.LetterPDF(t.Context(), n.Agent, letter.HandOver.ID, false)
 	if err != nil || !strings.HasPrefix(string(pdf.Content), "%PDF") {
 		t.Errorf("PDF: %v", err)
 	}

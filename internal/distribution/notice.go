@@ -20,7 +20,6 @@ const (
 	EventConventionProposed Event = "convention_proposee"
 	EventConventionSigned   Event = "convention_signee"
 	EventConventionEnded    Event = "convention_terminee"
-	EventParcelReceived     Event = "colis_recu"
 )
 
 // Notice is a job that tells the other party what happened. It runs as the
@@ -55,13 +54,9 @@ func (s *Service) AddWorkers(workers *river.Workers) {
 	river.AddWorker(workers, &noticeWorker{service: s})
 }
 
-// Tell does what a Notice asks: mails the other party and, for the last parcel
-// of an order, tells that the order is delivered.
+// Tell does what a Notice asks: mails the other party.
 func (s *Service) Tell(ctx context.Context, n Notice) error {
 	err := s.db.InPlatform(ctx, postgres.System{}, "avis aux parties", func(tx *postgres.Tx) error {
-		if n.Event == EventParcelReceived {
-			return s.tellParcel(ctx, tx, n)
-		}
 		return s.tellConvention(ctx, tx, n)
 	})
 	return wrap(err, "tell "+string(n.Event))
@@ -96,57 +91,6 @@ func conventionWords(event Event, c Convention, from string) (subject, body, lab
 		return from + " a signé la convention de mandat " + c.Number,
 			from + " a signé la convention " + c.Number + ". Il manque votre signature.", "Lire et signer la convention"
 	}
-}
-
-// orderShipped is the state of an order whose parcels are on their way.
-const orderShipped = "expediee"
-
-type parcel struct {
-	OrderID         uuid.UUID
-	OrderNumber     string
-	Title           string
-	Point           string
-	Carnets         int
-	ReceivedCarnets int
-	ReceivedNote    string
-	Waiting         int
-	State           string
-}
-
-func (s *Service) tellParcel(ctx context.Context, tx *postgres.Tx, n Notice) error {
-	p, err := postgres.One[parcel](ctx, tx, `
-		SELECT d.order_id, o.number AS order_number, o.title, o.state, p.name AS point, d.carnets, coalesce(d.received_carnets, 0) AS received_carnets, d.received_note,
-			(SELECT count(*) FROM order_deliveries w WHERE w.commanditaire_id = d.commanditaire_id AND w.order_id = d.order_id AND w.received_at IS NULL)::int AS waiting
-		FROM order_deliveries d
-		JOIN orders o ON o.commanditaire_id = d.commanditaire_id AND o.id = d.order_id
-		JOIN points p ON p.id = d.point_id
-		WHERE d.commanditaire_id = @commanditaire AND d.id = @id`,
-		postgres.Args{"commanditaire": n.CommanditaireID, "id": n.SubjectID})
-	if err != nil {
-		return err
-	}
-	if p.Waiting == 0 && p.State == orderShipped && s.OrderDelivered != nil {
-		if err := s.OrderDelivered(ctx, tx, n.CommanditaireID, p.OrderID); err != nil {
-			return fmt.Errorf("mark order delivered: %w", err)
-		}
-	}
-	subject, paragraphs := parcelWords(p)
-	return s.post(ctx, tx, n.CommanditaireID, subject, paragraphs,
-		&mail.Action{Label: "Voir la commande", URL: s.BaseURL + "/commanditaire/commandes/" + p.OrderID.String()})
-}
-
-func parcelWords(p parcel) (string, []string) {
-	first := fmt.Sprintf("%s a reçu %s de la commande %s, «\u00a0%s\u00a0».", p.Point, count(p.ReceivedCarnets, "carnet", "carnets"), p.OrderNumber, p.Title)
-	subject := "Carnets reçus à " + p.Point
-	paragraphs := []string{first}
-	if missing := p.Carnets - p.ReceivedCarnets; missing != 0 {
-		subject = "Carnets manquants à " + p.Point
-		paragraphs = append(paragraphs, fmt.Sprintf("Il en manque %s\u00a0: %s", count(missing, "carnet", "carnets"), p.ReceivedNote))
-	}
-	if p.Waiting == 0 {
-		paragraphs = append(paragraphs, "Tous les colis de cette commande sont arrivés.")
-	}
-	return subject, paragraphs
 }
 
 // post mails an organisation's contact, else its managers.

@@ -20,19 +20,27 @@ type StockLine struct {
 	OrderNumber     string
 	Title           string
 	OrderState      string
-	Coming          int // shipped, not confirmed
+	Coming          int // on its way, not confirmed
+	Disputed        int // missing from a reception: in nobody's stock
 	InStock         int
 	HandedOver      int
 	Blocked         int
 	Gone            int         // returned or out of date
+	Threshold       *int        // from how many carnets it is low; nil: one in ten
 	Ranges          []StockSpan // of what is in stock
 }
 
 // Received is how many carnets of the order the point ever held.
 func (l StockLine) Received() int { return l.InStock + l.HandedOver + l.Blocked + l.Gone }
 
-// Low reports whether the point should ask for more: one carnet in ten left.
-func (l StockLine) Low() bool { return l.Received() > 0 && l.InStock*10 <= l.Received() }
+// Low reports whether the point should ask for more: at its threshold, or one
+// carnet in ten left when it has none.
+func (l StockLine) Low() bool {
+	if l.Threshold != nil {
+		return l.Received() > 0 && l.InStock <= *l.Threshold
+	}
+	return l.Received() > 0 && l.InStock*10 <= l.Received()
+}
 
 // StockSpan is following serial numbers in stock, both ends included.
 type StockSpan struct{ From, To string }
@@ -52,8 +60,14 @@ func (s Stock) Coming() int { return s.sum(func(l StockLine) int { return l.Comi
 // HandedOver is how many carnets the point has given.
 func (s Stock) HandedOver() int { return s.sum(func(l StockLine) int { return l.HandedOver }) }
 
-// Low reports whether the whole stock of the point runs out.
+// Low reports whether the whole stock of the point runs out, or that of an order
+// whose threshold was set.
 func (s Stock) Low() bool {
+	for _, l := range s.Lines {
+		if l.Threshold != nil && l.Low() {
+			return true
+		}
+	}
 	received := s.sum(StockLine.Received)
 	return received > 0 && s.InStock()*10 <= received
 }
@@ -145,10 +159,12 @@ type stockRow struct {
 	Title           string
 	OrderState      string
 	Coming          int
+	Disputed        int
 	InStock         int
 	HandedOver      int
 	Blocked         int
 	Gone            int
+	Threshold       *int
 	SpanFrom        []int
 	SpanTo          []int
 }
@@ -156,15 +172,18 @@ type stockRow struct {
 func stockLines(ctx context.Context, tx *postgres.Tx, scope string, me uuid.UUID) ([]StockLine, error) {
 	rows, err := postgres.All[stockRow](ctx, tx, `
 		WITH held AS (
-			SELECT k.commanditaire_id, k.order_id, k.aiguilleur_id, k.point_id, k.state, k.number,
-				k.number - row_number() OVER (PARTITION BY k.commanditaire_id, k.order_id, k.point_id, k.state ORDER BY k.number) AS island
+			SELECT k.commanditaire_id, k.order_id, k.aiguilleur_id, k.point_id, k.number,
+				CASE WHEN k.case_id IS NOT NULL AND k.state IN ('emis', 'retourne') THEN 'ecart' ELSE k.state END AS state
 			FROM carnets k WHERE `+scope+` AND k.point_id IS NOT NULL
+		), islands AS (
+			SELECT h.*, h.number - row_number() OVER (PARTITION BY h.commanditaire_id, h.order_id, h.point_id, h.state ORDER BY h.number) AS island FROM held h
 		), spans AS (
 			SELECT commanditaire_id, order_id, aiguilleur_id, point_id, state, min(number) AS first, max(number) AS last, count(*) AS n
-			FROM held GROUP BY commanditaire_id, order_id, aiguilleur_id, point_id, state, island
+			FROM islands GROUP BY commanditaire_id, order_id, aiguilleur_id, point_id, state, island
 		), lines AS (
 			SELECT commanditaire_id, order_id, aiguilleur_id, point_id,
 				coalesce(sum(n) FILTER (WHERE state = 'emis'), 0)::int AS coming,
+				coalesce(sum(n) FILTER (WHERE state = 'ecart'), 0)::int AS disputed,
 				coalesce(sum(n) FILTER (WHERE state = 'stock'), 0)::int AS in_stock,
 				coalesce(sum(n) FILTER (WHERE state = 'remis'), 0)::int AS handed_over,
 				coalesce(sum(n) FILTER (WHERE state = 'bloque'), 0)::int AS blocked,
@@ -174,8 +193,9 @@ func stockLines(ctx context.Context, tx *postgres.Tx, scope string, me uuid.UUID
 			FROM spans GROUP BY commanditaire_id, order_id, aiguilleur_id, point_id
 		)
 		SELECT l.aiguilleur_id, l.point_id, l.commanditaire_id, t.commanditaire, l.order_id, t.order_number, t.title, t.order_state,
-			l.coming, l.in_stock, l.handed_over, l.blocked, l.gone, l.span_from, l.span_to
+			l.coming, l.disputed, l.in_stock, l.handed_over, l.blocked, l.gone, l.span_from, l.span_to, low.carnets AS threshold
 		FROM lines l CROSS JOIN LATERAL counter_terms(l.commanditaire_id, l.order_id) t
+		LEFT JOIN stock_thresholds low ON low.commanditaire_id = l.commanditaire_id AND low.order_id = l.order_id AND low.point_id = l.point_id
 		ORDER BY t.order_number DESC`, postgres.Args{"me": me})
 	if err != nil {
 		return nil, err
@@ -184,7 +204,7 @@ func stockLines(ctx context.Context, tx *postgres.Tx, scope string, me uuid.UUID
 	for i, r := range rows {
 		lines[i] = StockLine{AiguilleurID: r.AiguilleurID, PointID: r.PointID, CommanditaireID: r.CommanditaireID, Commanditaire: r.Commanditaire,
 			OrderID: r.OrderID, OrderNumber: r.OrderNumber, Title: r.Title, OrderState: r.OrderState,
-			Coming: r.Coming, InStock: r.InStock, HandedOver: r.HandedOver, Blocked: r.Blocked, Gone: r.Gone}
+			Coming: r.Coming, Disputed: r.Disputed, Threshold: r.Threshold, InStock: r.InStock, HandedOver: r.HandedOver, Blocked: r.Blocked, Gone: r.Gone}
 		for j := range r.SpanFrom {
 			lines[i].Ranges = append(lines[i].Ranges, StockSpan{carnet.Serial(r.OrderNumber, r.SpanFrom[j]), carnet.Serial(r.OrderNumber, r.SpanTo[j])})
 		}

@@ -23,9 +23,8 @@ import (
 type network struct {
 	*testworld.World
 	*distribution.Service
-	queue     *jobs.Inline
-	mails     []mail.Message
-	delivered []uuid.UUID
+	queue *jobs.Inline
+	mails []mail.Message
 }
 
 func newNetwork(t *testing.T) *network {
@@ -39,10 +38,6 @@ func newNetwork(t *testing.T) *network {
 		Queue: n.queue,
 		Post: func(_ context.Context, _ *postgres.Tx, m mail.Message) error {
 			n.mails = append(n.mails, m)
-			return nil
-		},
-		OrderDelivered: func(_ context.Context, _ *postgres.Tx, _, order uuid.UUID) error {
-			n.delivered = append(n.delivered, order)
 			return nil
 		},
 		Issuer:  print.Issuer{Name: "Coopérative Passnum", SIRET: "84373941800015", Phone: "05 55 00 00 00"},
@@ -62,17 +57,6 @@ func (n *network) tell() {
 		}
 	}
 	n.queue.Waiting = nil
-}
-
-// ship sends an order's carnets, taken back from the stock, to the world's point.
-func (n *network) ship(order testworld.Order) uuid.UUID {
-	n.T.Helper()
-	n.Exec(`UPDATE carnets SET state = 'emis' WHERE order_id = $1`, order.ID)
-	n.Exec(`UPDATE orders SET state = 'expediee' WHERE id = $1`, order.ID)
-	id := postgres.NewID()
-	n.Exec(`INSERT INTO order_deliveries (commanditaire_id, id, order_id, aiguilleur_id, point_id, carnets, number_from, number_to, shipped_at, tracking)
-		VALUES ($1, $2, $3, $4, $5, $6, 1, $6, $7, 'CRY123')`, n.Departement, id, order.ID, n.Mairie, n.World.Point, order.Carnets, n.World.Now())
-	return id
 }
 
 // redeem uses the chèque of a rank as the world's structure would.

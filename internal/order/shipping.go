@@ -20,20 +20,10 @@ func (s *Service) Ship(ctx context.Context, actor identity.Actor, id uuid.UUID, 
 		if o.State == Making && !o.Made() {
 			return fault.New(fault.KindConflict, "Tous les carnets ne sont pas fabriqués\u00a0: attendez la fin de la fabrication.")
 		}
-		if err := s.advance(ctx, tx, actor, o, Shipped, identity.PlatformOrders, count(len(o.Deliveries), "colis")); err != nil {
-			return err
+		if o.PrintMode == PrintDesk {
+			return errDeskShips
 		}
-		last := 0
-		for _, d := range o.Parcels() {
-			d.Tracking, last = strings.TrimSpace(tracking[d.ID]), d.To
-			if err := shipOne(ctx, tx, actor, o, d); err != nil {
-				return fmt.Errorf("parcel %s: %w", d.ID, err)
-			}
-		}
-		if last != o.Carnets {
-			return fmt.Errorf("parcels hold %d carnets of %d", last, o.Carnets)
-		}
-		return nil
+		return s.shipAll(ctx, tx, actor, o, identity.PlatformOrders, count(len(o.Deliveries), "colis"), tracking)
 	})
 	if err != nil {
 		return fmt.Errorf("ship order: %w", err)
@@ -50,7 +40,22 @@ func shipOne(ctx context.Context, tx *postgres.Tx, actor identity.Actor, o *Orde
 		return fmt.Errorf("allot range: %w", err)
 	}
 	cut := carnet.Range{CommanditaireID: o.CommanditaireID, OrderID: o.ID, From: d.From, To: d.To}
-	return carnet.Ship(ctx, tx, cut, carnet.Holder{AiguilleurID: d.AiguilleurID, PointID: d.PointID}, actor.Account(), d.Tracking)
+	return sendParcel(ctx, tx, o, d.ID, cut, carnet.Holder{AiguilleurID: d.AiguilleurID, PointID: d.PointID}, d.Tracking, carnet.By{Account: actor.Account(), Name: actor.Name})
+}
+
+// sendParcel makes a parcel's carnets leave the operator: from here on it is a
+// transfer like any other, which bears the parcel's id.
+func sendParcel(ctx context.Context, tx *postgres.Tx, o *Order, id uuid.UUID, cut carnet.Range, to carnet.Holder, tracking string, by carnet.By) error {
+	label, err := postgres.Value[string](ctx, tx, `SELECT name FROM points WHERE aiguilleur_id = @aiguilleur AND id = @point`,
+		postgres.Args{"aiguilleur": to.AiguilleurID, "point": to.PointID})
+	if err != nil {
+		return fmt.Errorf("name point: %w", err)
+	}
+	_, err = carnet.Send(ctx, tx, carnet.Dispatch{
+		CommanditaireID: o.CommanditaireID, ID: id, Purpose: carnet.Delivery, From: carnet.OperatorSeat(), To: carnet.PointSeat(to.AiguilleurID, to.PointID, label),
+		Ranges: []carnet.Range{cut}, OrderNumbers: []string{o.Number}, Tracking: tracking, Key: id.String(), By: by,
+	})
+	return err
 }
 
 // ConfirmDelivery is the commanditaire's own word that the parcels arrived.

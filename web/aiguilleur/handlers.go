@@ -9,6 +9,7 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/google/uuid"
 
+	"passnum/internal/custody"
 	"passnum/internal/distribution"
 	"passnum/internal/identity"
 	"passnum/web/httpx"
@@ -19,6 +20,7 @@ import (
 // Handlers serves /aiguilleur.
 type Handlers struct {
 	Network *distribution.Service
+	Custody *custody.Service
 }
 
 // Routes mounts the screens, without their prefix.
@@ -30,7 +32,6 @@ func (h *Handlers) Routes(r chi.Router) {
 		r.Method(http.MethodPost, "/remise/valider", httpx.Handler(h.give))
 		r.Method(http.MethodPost, "/remise/courrier", httpx.Handler(h.give))
 		r.Method(http.MethodPost, "/remises/{id}/annuler", httpx.Handler(h.undo))
-		r.Method(http.MethodPost, "/reception/{id}", httpx.Handler(h.receive))
 	})
 	r.Group(func(r chi.Router) {
 		r.Use(httpx.Need(identity.StockRead))
@@ -39,8 +40,6 @@ func (h *Handlers) Routes(r chi.Router) {
 		r.Method(http.MethodGet, "/lettre/{id}/pdf", httpx.Handler(h.letterPDF))
 		r.Method(http.MethodGet, "/remises", httpx.Handler(h.list))
 		r.Method(http.MethodGet, "/remises.csv", httpx.Handler(h.export))
-		r.Method(http.MethodGet, "/reception", httpx.Handler(h.parcels))
-		r.Method(http.MethodGet, "/reception/{id}", httpx.Handler(h.parcel))
 		r.Method(http.MethodGet, "/stock", httpx.Handler(h.stock))
 		r.Method(http.MethodGet, "/points", httpx.Handler(h.points))
 		r.Method(http.MethodPost, "/points/{id}/choisir", httpx.Handler(h.choosePoint))

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 
+	"passnum/internal/custody"
 	"passnum/internal/distribution"
 	"passnum/internal/identity"
 	"passnum/web/httpx"
@@ -36,7 +37,7 @@ func (h *Handlers) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	parcels, err := h.Network.Parcels(r.Context(), actor)
+	parcels, _, err := h.Custody.Transfers(r.Context(), actor, custody.CounterDesk, custody.Filter{State: custody.OnTheWay, Incoming: true})
 	if err != nil {
 		return err
 	}
@@ -78,13 +79,11 @@ func homeFigures(s distribution.Stock, given []distribution.HandOver, parcels in
 	}
 }
 
-func waitingParcels(parcels []distribution.Parcel) []ui.Line {
+func waitingParcels(parcels []custody.Transfer) []ui.Line {
 	var lines []ui.Line
 	for _, p := range parcels {
-		if p.ReceivedAt == nil {
-			lines = append(lines, ui.Line{Tone: ui.Info, Strong: format.Count(p.Carnets, "carnet", "carnets"), Title: " pour " + p.PointName,
-				Detail: p.Commanditaire + " · expédié le " + format.Date(p.ShippedAt), Action: ui.Link("Confirmer la réception", urls.Parcel(p.ID))})
-		}
+		lines = append(lines, ui.Line{Tone: ui.Info, Strong: format.Count(p.Carnets, "carnet", "carnets"), Title: " pour " + p.ToLabel,
+			Detail: p.Commanditaire + " · expédié le " + format.Date(p.SentAt), Action: ui.Link("Confirmer la réception", urls.Parcel(p.ID))})
 	}
 	return lines
 }

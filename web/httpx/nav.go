@@ -28,6 +28,7 @@ var spaces = []space{
 	{"/admin", "Opérateur", func(a identity.Actor) bool { return a.Can(identity.PlatformRead) }, []tab{
 		{"À traiter", "/admin", ""},
 		{"Commandes", "/admin/commandes", ""},
+		{"Carnets", "/admin/carnets", ""},
 		{"Demandes", "/admin/demandes", ""},
 		{"Structures", "/admin/structures", ""},
 		{"Organisations", "/admin/organisations", ""},
@@ -37,6 +38,7 @@ var spaces = []space{
 	{"/commanditaire", "Commandes", ordersOrFunds, []tab{
 		{"Tableau de bord", "/commanditaire", ""},
 		{"Commandes", "/commanditaire/commandes", identity.OrderRead},
+		{"Carnets", "/commanditaire/carnets", identity.OrderRead},
 		{"Usages", "/commanditaire/usages", ""},
 		{"Financements", "/commanditaire/financements", identity.FundedRead},
 		{"Conventions", "/commanditaire/conventions", identity.OrderRead},
