@@ -2,6 +2,7 @@ package commanditaire
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -19,6 +20,7 @@ type formView struct {
 	Action  string
 	Cancel  string
 	Heading string
+	Dress   string // where the preview is; empty before the draft is kept
 	Points  []order.Point
 	Errors  ui.Errors
 }
@@ -49,6 +51,9 @@ func (h *OrderHandlers) formPage(w http.ResponseWriter, r *http.Request, status 
 		return err
 	}
 	v := formView{orderForm: f, Action: action, Cancel: cancel, Heading: page.Title, Points: points, Errors: page.Errors}
+	if kept, ok := strings.CutSuffix(action, "/modifier"); ok {
+		v.Dress = kept + "/habillage"
+	}
 	return httpx.Render(w, r, status, formTemplate(page, v))
 }
 

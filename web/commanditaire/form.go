@@ -1,6 +1,7 @@
 package commanditaire
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -33,6 +34,7 @@ type orderForm struct {
 	Deliveries                              map[uuid.UUID]string
 	Message, Colour, Notes                  string
 	HasLogo                                 bool
+	PrintMode                               string
 }
 
 type cofunderRow struct{ Name, ID, Share string }
@@ -58,7 +60,7 @@ func formOf(s order.Specification) orderForm {
 	f := orderForm{
 		Title: s.Title, Preset: otherFormat, PerCarnet: strconv.Itoa(s.ChequesPerCarnet), Face: typedAmount(s.FaceValue), Carnets: strconv.Itoa(s.Carnets),
 		Validity: s.Validity.Kind, Until: format.Typed(s.Validity.Until), Perimeter: string(s.Perimeter.Kind()), Coverage: string(s.Coverage.Kind()),
-		Structures: s.Structures, PublicCible: s.PublicCible, Message: s.Message, Colour: s.Colour, Notes: s.Notes, HasLogo: s.LogoID != nil,
+		Structures: s.Structures, PublicCible: s.PublicCible, Message: s.Message, Colour: s.Colour, Notes: s.Notes, HasLogo: s.LogoID != nil, PrintMode: cmp.Or(s.PrintMode, order.PrintShop),
 		Services: map[order.ServiceKind]serviceRow{}, Deliveries: map[uuid.UUID]string{},
 		LateDays: strconv.Itoa(s.Trust().Days), LateCap: strconv.Itoa(s.Trust().Cap),
 	}
@@ -120,7 +122,8 @@ func readForm(v httpx.Values, points []order.Point) orderForm {
 		Coverage: v.Get("couverture"), Levels: v.All("niveaux"), Categories: v.All("categories"), Entries: v.All("services"),
 		Structures: v.Get("structures"), PublicCible: v.Get("public"), Message: v.Get("message"), Colour: v.Get("couleur"), Notes: v.Get("notes"),
 		Services: map[order.ServiceKind]serviceRow{}, Deliveries: map[uuid.UUID]string{}, HasLogo: v.Bool("logo_present"),
-		LateDays: v.Get("tardif_jours"), LateCap: v.Get("tardif_plafond"),
+		PrintMode: cmp.Or(v.Get("impression"), order.PrintShop),
+		LateDays:  v.Get("tardif_jours"), LateCap: v.Get("tardif_plafond"),
 	}
 	for i := range order.MostCofunders + blankRows {
 		row := cofunderRow{v.Get(fmt.Sprintf("cofinanceur_%d", i)), v.Get(fmt.Sprintf("cofinanceur_%d_id", i)), v.Get(fmt.Sprintf("part_%d", i))}

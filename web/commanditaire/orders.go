@@ -63,6 +63,7 @@ func (h *OrderHandlers) Routes(r chi.Router) {
 	post("/commandes/{id}/livraison", h.confirmDelivery)
 	get("/commandes/{id}/annuler", h.cancelForm)
 	post("/commandes/{id}/annuler", h.cancel)
+	h.paperRoutes(r)
 }
 
 // read finds the order of the address, for its readers.

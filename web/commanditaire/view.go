@@ -32,7 +32,7 @@ func newOrderView(o order.Order, actor identity.Actor) orderView {
 	if !v.Own {
 		reader = order.ByNobody
 	}
-	v.Next = orderui.Next(o.State, reader)
+	v.Next = orderui.NextOf(o, reader)
 	v.Timeline = orderui.Timeline(o, reader)
 	if _, printed := o.QuoteDocument(); o.State == order.Quoted && !printed {
 		v.QuotePrinting = true
@@ -65,6 +65,8 @@ func (v *orderView) act(actor identity.Actor) {
 		}
 	case v.State == order.ProofProposed && writes:
 		v.Primary = link("Relire le bon à tirer", "bat", ui.Primary)
+	case v.State == order.Making && v.Who() == order.ByCommanditaire && writes:
+		v.Primary = link("Imprimer les carnets", "impression", ui.Primary)
 	case v.State == order.Shipped && writes:
 		v.Primary = ui.PostButton(urls.Order(v.ID, "livraison"), ui.ButtonArgs{Label: "Confirmer la livraison", Once: true})
 	}

@@ -25,6 +25,9 @@ const (
 	maxUpload = 6 << 20
 )
 
+// MostPicture is how much the form of a logo may weigh.
+const MostPicture = 24 << 20
+
 var errTooLarge = fault.New(fault.KindInvalid, "Ce que vous envoyez est trop lourd : 6 Mo au plus.")
 
 // Values is what a form, or an address's query, holds.
@@ -54,6 +57,15 @@ func Query(r *http.Request) Values { return Values{values: r.URL.Query()} }
 
 // NewValues is a form already read, for tests.
 func NewValues(v url.Values) Values { return Values{values: v} }
+
+// PictureForm is Form for a page that takes pictures; what is heavy waits on disk.
+func PictureForm(r *http.Request) (Values, error) {
+	r.Body = http.MaxBytesReader(nil, r.Body, MostPicture)
+	if err := r.ParseMultipartForm(maxForm); err != nil {
+		return Values{}, formError(err)
+	}
+	return Values{values: r.PostForm, files: r.MultipartForm.File}, nil
+}
 
 func formError(err error) error {
 	var tooLarge *http.MaxBytesError

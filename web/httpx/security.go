@@ -2,6 +2,7 @@ package httpx
 
 import (
 	"net/http"
+	"strings"
 
 	"passnum/internal/fault"
 )
@@ -45,7 +46,15 @@ func SameOrigin(next http.Handler) http.Handler {
 	return protection.Handler(next)
 }
 
-// LimitBody cuts off bodies that no form of ours needs.
+// LimitBody cuts off bodies that no form of ours needs. The form of a logo takes
+// more than it accepts, to refuse a heavy file with what else was typed kept.
 func LimitBody(next http.Handler) http.Handler {
-	return http.MaxBytesHandler(next, 8<<20)
+	ordinary, pictures := http.MaxBytesHandler(next, 8<<20), http.MaxBytesHandler(next, MostPicture)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/habillage") || strings.HasSuffix(r.URL.Path, "/habillage/apercu") {
+			pictures.ServeHTTP(w, r)
+			return
+		}
+		ordinary.ServeHTTP(w, r)
+	})
 }

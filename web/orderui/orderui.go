@@ -46,17 +46,26 @@ func Lead(o order.Order) string {
 
 // Next says what is expected now and of whom, to one reader; empty at the end.
 func Next(state order.State, reader order.Party) string {
-	switch who := state.Who(); who {
+	return expected(state.Who(), state.Expected(), reader)
+}
+
+// NextOf is Next for one order, which may be printed by who ordered it.
+func NextOf(o order.Order, reader order.Party) string {
+	return expected(o.Who(), o.Expected(), reader)
+}
+
+func expected(who order.Party, what string, reader order.Party) string {
+	switch who {
 	case order.ByNobody:
 		return ""
 	case reader:
-		return "Ensuite, à vous\u00a0: " + state.Expected() + "."
+		return "Ensuite, à vous\u00a0: " + what + "."
 	case order.ByCommanditaire:
-		return "Ensuite\u00a0: le commanditaire doit " + state.Expected() + "."
+		return "Ensuite\u00a0: le commanditaire doit " + what + "."
 	case order.ByCounters:
-		return "Ensuite\u00a0: les points de distribution doivent " + state.Expected() + "."
+		return "Ensuite\u00a0: les points de distribution doivent " + what + "."
 	default:
-		return "Ensuite\u00a0: l’opérateur doit " + state.Expected() + "."
+		return "Ensuite\u00a0: l’opérateur doit " + what + "."
 	}
 }
 
@@ -83,7 +92,7 @@ func step(o order.Order, state order.State, reader order.Party) ui.Step {
 		s.Date, s.Note = happened(o, state)
 	case rank == 1:
 		s.State = ui.Current
-		s.Note = capital(strings.TrimLeft(strings.TrimPrefix(Next(o.State, reader), "Ensuite"), ",:\u00a0 "))
+		s.Note = capital(strings.TrimLeft(strings.TrimPrefix(NextOf(o, reader), "Ensuite"), ",:\u00a0 "))
 	}
 	if state == order.Funded && s.State != ui.Done && o.Attested > 0 {
 		s.Note = strings.TrimSpace(s.Note + " Déjà reçu\u00a0: " + o.Attested.String() + " de valeur faciale.")
