@@ -1,6 +1,7 @@
 // What the mediator says of the séance: place, services, mode, duration, price.
 import { Services } from "./services.js";
-import { euros, fieldError } from "./scanner-view.js";
+import { fieldError } from "./scanner-view.js";
+import { euros } from "./words.js";
 
 const NO_SERVICE = "Choisissez au moins un service rendu.";
 const NO_PRICE = "Écrivez un montant en euros, par exemple 12,50.";

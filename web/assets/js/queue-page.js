@@ -1,6 +1,7 @@
 // The page of what this browser has not sent: it shows, sends, exports and
 // takes back, so that nothing is lost in silence.
-import { queue, count, span } from "./waiting.js";
+import { queue } from "./waiting.js";
+import { count, moment, span } from "./words.js";
 
 const root = document.querySelector("[data-queue-page]");
 const part = (name) => root.querySelector(`[data-queue-${name}]`);
@@ -27,10 +28,6 @@ async function draw() {
   part("none").hidden = answered.length > 0;
   part("clear").hidden = answered.length === 0;
   for (const claim of answered) if (!claim.seen) await queue.vault.putClaim({ ...claim, seen: true });
-}
-
-function moment(iso) {
-  return new Date(iso).toLocaleString("fr-FR", { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
 }
 
 function line(tone, strong, rest, details) {
@@ -62,7 +59,7 @@ function waitingLine(claim) {
 }
 
 const TONES = { accepted: "good", disputed: "warn", refused: "bad" };
-const WORDS = { accepted: "Payé", disputed: "À régler", refused: "Refusé" };
+const WORDS = { accepted: "Payé", disputed: "En litige", refused: "Refusé" };
 
 function answeredLine(claim) {
   const { answer } = claim;
@@ -115,6 +112,7 @@ async function clearAnswers() {
   queue.changed();
 }
 
+part("ready").hidden = false;
 if (queue) {
   queue.addEventListener("change", draw);
   part("send").addEventListener("click", () => queue.send());

@@ -77,7 +77,10 @@ class Queue extends EventTarget {
   // compare notes the server's time, heard now.
   async compare(serverAt) {
     const offset = Date.now() - Date.parse(serverAt);
-    if (Number.isFinite(offset)) await this.vault.setFact("clock", offset);
+    if (!Number.isFinite(offset)) return;
+    const before = await this.clock();
+    await this.vault.setFact("clock", offset);
+    if (before !== 0 || Math.abs(offset) > CLOCK_OFF) this.changed();
   }
 
   // send gives the server everything that waits, one tab at a time.

@@ -2,6 +2,7 @@
 // what waits because it cannot be asked.
 import { read } from "./code.js";
 import { post } from "./server.js";
+import { chequeName, euros } from "./words.js";
 
 const PATIENCE = 4000;
 const AGAIN = 10_000;
@@ -121,7 +122,7 @@ export class Basket extends EventTarget {
     item.text = item.code;
     item.state = same ? (verdict.status === "valid" ? "valid" : "refused") : "asking";
     if (!fresh || !same) return;
-    if (item.state === "valid") this.tell("good", "Valable", "", item.at);
+    if (item.state === "valid") this.tell("good", "Valable", `${euros(verdict.face_value_cents)} · ${chequeName(verdict)}`, item.at);
     else this.tell("bad", verdict.word, verdict.message, item.at);
   }
 

@@ -1,14 +1,9 @@
 // Drawing the scanner: pieces drawn by the server are copied and filled.
+import { chequeName, count, euros } from "./words.js";
 
 const pieces = document.querySelector("[data-pieces]").content;
 
 function copy(selector) { return pieces.querySelector(selector).cloneNode(true); }
-
-export function euros(cents) {
-  return (cents / 100).toLocaleString("fr-FR", { style: "currency", currency: "EUR" });
-}
-
-export function count(n, one, many) { return `${n.toLocaleString("fr-FR")}\u00a0${n > 1 ? many : one}`; }
 
 // say replaces the words of an element and keeps its sign.
 function say(element, text) {
@@ -35,11 +30,6 @@ function anchor({ href, label }) {
   a.href = href;
   a.textContent = label;
   return a;
-}
-
-// chequeName is a chèque as its stub names it.
-export function chequeName({ serial, rank }) {
-  return serial ? `carnet …${serial.slice(-4)}, n°\u00a0${rank}` : "chèque";
 }
 
 // line draws one chèque of the basket; at is its place there.

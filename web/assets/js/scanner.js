@@ -7,9 +7,10 @@ import { read } from "./code.js";
 import { post } from "./server.js";
 import { signal, unlock } from "./signals.js";
 import { grouped, progress, split } from "./typed.js";
-import { basket as drawBasket, count, euros, verdict } from "./scanner-view.js";
+import { basket as drawBasket, verdict } from "./scanner-view.js";
 import { queue } from "./waiting.js";
 import { listenToScanners } from "./wedge.js";
+import { count, euros } from "./words.js";
 
 const PATIENCE = 8000;
 const facts = JSON.parse(document.getElementById("scanner-facts").textContent);
@@ -97,9 +98,14 @@ function typed(basket, justScanned) {
   field.value = "";
 }
 
-// tell says a verdict to the eye, the ear and the hand.
+let shown = -Infinity;
+
+// tell says a verdict to the eye, the ear and the hand; a late answer about one
+// chèque does not hide what is said of the next.
 function tell({ tone, word, message, at: taken, link }) {
-  at("verdict").replaceChildren(verdict(tone, word, message, link));
+  const when = taken ?? performance.now();
+  if (when >= shown) at("verdict").replaceChildren(verdict(tone, word, message, link));
+  shown = Math.max(shown, when);
   signal(tone);
   if (taken !== undefined) performance.measure("verdict", { start: taken, end: performance.now() });
 }

@@ -1,6 +1,7 @@
 // Choosing what was given: the usual services of the place, and a search among
 // all, without asking the server.
-import { count, tiles } from "./scanner-view.js";
+import { tiles } from "./scanner-view.js";
+import { count } from "./words.js";
 
 const MOST = 12;
 const IDLE = new Set(["de", "du", "des", "la", "le", "les", "un", "une", "a", "au", "aux", "et", "en", "l", "d", "sur", "pour", "n", "no", "numero", "service"]);

@@ -3,6 +3,7 @@
 import { openQueue } from "./queue.js";
 import { enhanceSignOut } from "./residue.js";
 import { held } from "./vault.js";
+import { count, span } from "./words.js";
 
 const bar = document.querySelector("[data-waiting]");
 const firstTime = held() === null;
@@ -19,16 +20,6 @@ const STATES = {
   later: "Le serveur demande d’attendre un peu.",
   sending: "Envoi en cours…",
 };
-
-export function count(n, one, many) { return `${n} ${n > 1 ? many : one}`; }
-
-// span says how far a clock is off, in the unit a person would use.
-export function span(ms) {
-  const minutes = Math.round(Math.abs(ms) / 60_000);
-  if (minutes < 120) return count(minutes, "minute", "minutes");
-  const hours = Math.round(minutes / 60);
-  return hours < 48 ? count(hours, "heure", "heures") : count(Math.round(hours / 24), "jour", "jours");
-}
 
 async function show() {
   const { waiting, answered, strangers, clock } = await queue.read();
