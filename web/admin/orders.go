@@ -34,6 +34,7 @@ func (h *OrderHandlers) Routes(r chi.Router) {
 	get("/commandes/{id}", h.show)
 	get("/commandes/{id}/documents/{document}", h.document)
 	get("/commandes/{id}/avancement", h.progress)
+	get("/commandes/{id}/colis/{papier}", h.paper)
 	for name, act := range orderActs {
 		post("/commandes/{id}/"+name, h.post(act))
 	}
@@ -57,6 +58,9 @@ var orderActs = map[string]orderAct{
 	}},
 	"bat": {"Le bon à tirer est proposé au commanditaire, prévenu par mail.", func(ctx context.Context, s *order.Service, a identity.Actor, id uuid.UUID, f httpx.Values) error {
 		return s.ProposeProof(ctx, a, id, f.Get("note"))
+	}},
+	"reprise-bat": {"Le bon à tirer est repris. Préparez-en un nouveau.", func(ctx context.Context, s *order.Service, a identity.Actor, id uuid.UUID, f httpx.Values) error {
+		return s.ReopenProof(ctx, a, id, f.Get("motif_bat"))
 	}},
 	"fabrication": {"La fabrication est lancée.", func(ctx context.Context, s *order.Service, a identity.Actor, id uuid.UUID, _ httpx.Values) error {
 		return s.StartMinting(ctx, a, id)
@@ -185,6 +189,20 @@ func (h *OrderHandlers) document(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return httpx.Inline(w, f.Name, f.MediaType, f.Content)
+}
+
+// paper answers a document that travels with the parcels.
+func (h *OrderHandlers) paper(w http.ResponseWriter, r *http.Request) error {
+	id, err := httpx.PathUUID(r, "id")
+	if err != nil {
+		return err
+	}
+	kind := order.Paper(strings.TrimSuffix(chi.URLParam(r, "papier"), ".pdf"))
+	file, err := h.Orders.PaperForOperator(r.Context(), httpx.Actor(r), id, kind)
+	if err != nil {
+		return err
+	}
+	return httpx.Inline(w, file.Name, file.MediaType, file.Content)
 }
 
 // feeFrom reads « 4 » or « 4,5 » percent; an unreadable one is refused as negative.

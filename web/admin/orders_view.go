@@ -37,7 +37,7 @@ type adminOrderView struct {
 
 func newOrderView(o order.Order, actor identity.Actor, today time.Time, typed httpx.Values, errors ui.Errors) adminOrderView {
 	v := adminOrderView{
-		Order: o, Next: orderui.Next(o.State, order.ByOperator), Timeline: orderui.Timeline(o, order.ByOperator),
+		Order: o, Next: orderui.NextOf(o, order.ByOperator), Timeline: orderui.Timeline(o, order.ByOperator),
 		Orders: actor.Can(identity.PlatformOrders), Funding: actor.Can(identity.PlatformFunds), Typed: typed, Errors: errors,
 		Expected: o.Missing(), Today: format.Typed(today),
 	}
@@ -69,7 +69,15 @@ func (v adminOrderView) CanStart() bool {
 }
 
 // CanShip reports whether the parcels may leave.
-func (v adminOrderView) CanShip() bool { return v.Orders && v.State == order.Making && v.Made() }
+func (v adminOrderView) CanShip() bool { return v.Orders && v.State == order.Making && v.Made() && !v.Desk() }
+
+// Desk reports whether the commanditaire prints and sends by itself.
+func (v adminOrderView) Desk() bool { return v.PrintMode == order.PrintDesk }
+
+// CanReopenProof reports whether an approved proof may be taken back.
+func (v adminOrderView) CanReopenProof() bool {
+	return v.Orders && (v.State == order.ProofApproved || v.State == order.Making)
+}
 
 // CanFund reports whether money may be recorded.
 func (v adminOrderView) CanFund() bool {
@@ -78,7 +86,7 @@ func (v adminOrderView) CanFund() bool {
 
 // Waiting reports whether the operator has nothing to do but wait.
 func (v adminOrderView) Waiting() bool {
-	return v.State.Who() != order.ByOperator && v.State != order.Active && v.State != order.Cancelled
+	return v.Who() != order.ByOperator && v.State != order.Active && v.State != order.Cancelled
 }
 
 func (v adminOrderView) startLabel() string {
