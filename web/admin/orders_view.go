@@ -69,7 +69,9 @@ func (v adminOrderView) CanStart() bool {
 }
 
 // CanShip reports whether the parcels may leave.
-func (v adminOrderView) CanShip() bool { return v.Orders && v.State == order.Making && v.Made() && !v.Desk() }
+func (v adminOrderView) CanShip() bool {
+	return v.Orders && v.State == order.Making && v.Made() && !v.Desk()
+}
 
 // Desk reports whether the commanditaire prints and sends by itself.
 func (v adminOrderView) Desk() bool { return v.PrintMode == order.PrintDesk }
