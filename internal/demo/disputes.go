@@ -66,7 +66,7 @@ func (w *world) someCheque(ctx context.Context, where string) (string, error) {
 			SELECT c.id, c.key_id FROM cheques c
 			JOIN carnets k ON k.commanditaire_id = c.commanditaire_id AND k.id = c.carnet_id
 			JOIN orders o ON o.commanditaire_id = c.commanditaire_id AND o.id = c.order_id
-			WHERE k.state = 'remis' AND o.state = 'active' AND o.perimeter_codes = '{}' AND o.entries IS NULL AND o.accepted_structures = 'toutes' AND `+where+`
+			WHERE k.state = 'remis' AND o.state = 'active' AND o.perimeter_codes <@ ARRAY['FR'] AND o.entries IS NULL AND o.accepted_structures = 'toutes' AND `+where+`
 			ORDER BY k.serial DESC, c.rank DESC LIMIT 1`, postgres.Args{"structure": w.orgs[spotOf("mediatheque").structure]})
 		return err
 	})
