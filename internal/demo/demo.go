@@ -25,6 +25,7 @@ import (
 	"passnum/internal/outbox"
 	"passnum/internal/postgres"
 	"passnum/internal/print"
+	"passnum/internal/printing"
 	"passnum/internal/redemption"
 	"passnum/internal/settlement"
 	"passnum/internal/territory"
@@ -59,6 +60,8 @@ type world struct {
 	index *territory.Index
 
 	orders       *order.Service
+	printing     *printing.Service
+	shop         uuid.UUID // the print shop, once there is one
 	distribution *distribution.Service
 	custody      *custody.Service
 	redemptions  *redemption.Service
@@ -130,6 +133,7 @@ func newWorld(db *postgres.DB, s Settings) (*world, error) {
 	}
 	w.db = db.WithClock(w.clock.read)
 	w.orders = order.NewService(order.Deps{DB: w.db, Queue: w.queue, Keys: s.Keys, Issuer: s.Issuer, Account: s.Debtor.IBAN, BaseURL: s.BaseURL, CodeHost: s.CodeHost})
+	w.printing = printing.NewService(printing.Deps{DB: w.db, Queue: w.queue, Orders: w.orders})
 	w.distribution = distribution.NewService(w.db, index, distribution.Options{
 		Queue: w.queue, Issuer: s.Issuer, BaseURL: s.BaseURL,
 		Post: func(ctx context.Context, tx *postgres.Tx, m mail.Message) error {
@@ -159,6 +163,8 @@ func (w *world) drain(ctx context.Context) error {
 		switch args := next.(type) {
 		case order.MintArgs:
 			err = w.orders.Mint(ctx, args)
+		case printing.BuildArgs:
+			err = w.printing.Build(ctx, args)
 		case order.PrintQuoteArgs:
 			err = w.orders.PrintQuote(ctx, args)
 		case order.ArrivedArgs:

@@ -108,6 +108,11 @@ func (w *world) placeOrders(ctx context.Context) error {
 		if p.handedOver > 0 {
 			w.plan(p)
 		}
+		if p.key == "quartiers" {
+			if err := w.reprint(ctx, p); err != nil {
+				return fmt.Errorf("reprint %s: %w", p.key, err)
+			}
+		}
 		if p.key == "seniors" {
 			w.planCounter(p)
 		}
@@ -139,7 +144,8 @@ func (w *world) walk(ctx context.Context, p *purchase) error {
 		{order.ProofProposed, 2, func() error { return w.orders.ProposeProof(ctx, admin, id, "Première épreuve.") }},
 		{order.ProofApproved, 2, func() error { return w.approve(ctx, p) }},
 		{order.Making, 1, func() error { return w.orders.StartMinting(ctx, admin, id) }},
-		{order.Shipped, 4, func() error { return w.orders.Ship(ctx, admin, id, map[uuid.UUID]string{}) }},
+		{order.Shipped, 1, func() error { return w.sendToPress(ctx, p) }},
+		{order.Shipped, 3, func() error { return w.orders.Ship(ctx, admin, id, map[uuid.UUID]string{}) }},
 		{order.Delivered, 3, func() error { return w.receive(ctx, p) }},
 		{order.Funded, 5, func() error { return w.attest(ctx, p) }},
 		{order.Active, 0, func() error { return w.orders.Activate(ctx, admin, id) }},
