@@ -1,8 +1,10 @@
 package mediateur_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -159,4 +161,64 @@ func loseAnAnswer(t *testing.T, b *bench) {
 	if n := b.redemptions() - before; n != 1 {
 		t.Errorf("%d chèques taken after the answer was asked again", n)
 	}
+}
+
+// signOutWithAQueue is refused until the queue is exported, then leaves nothing
+// behind; the file is taken back by a browser that knows nothing.
+func signOutWithAQueue(t *testing.T, b *bench) {
+	b.open("/mediateur/scanner")
+	b.scan(b.codes[13])
+	b.tick()
+	b.sees("Encaisser 1 chèque (10,00 €)")
+	b.silence()
+	b.click(confirm)
+	b.sees("1 chèque gardé")
+	b.speak()
+	b.lose(posts)
+	before := b.redemptions()
+	b.open("/mediateur")
+	b.sees("1 chèque attend")
+	b.click("[data-menu] summary")
+	b.do(chromedp.Click(chromedp.CSS(`form[action="/deconnexion"] button`)))
+	b.sees("Vous n’êtes pas déconnecté")
+	b.do(chromedp.Evaluate[chromedp.Void](`URL.createObjectURL = (file) => { file.text().then((text) => { globalThis.exported = text; }); return "#"; }`))
+	b.click("[data-queue-export]")
+	b.sees("Exportée dans un fichier")
+	file := webtest.Read(t, b.tab, chromedp.Evaluate[string](`globalThis.exported`))
+	if !strings.Contains(file, b.codes[13]) {
+		t.Error("the exported file does not hold the chèque")
+	}
+	b.click("[data-menu] summary")
+	b.do(chromedp.Click(chromedp.CSS(`form[action="/deconnexion"] button`)))
+	b.sees("Au revoir")
+	left := webtest.Read(t, b.tab, chromedp.Evaluate[string](`Promise.all([indexedDB.databases(), caches.keys(), navigator.serviceWorker.getRegistrations()]).then(
+		(all) => JSON.stringify([all.map((one) => one.length), localStorage.getItem("passnum-file")]))`, chromedp.EvalAwaitPromise))
+	if left != "[[0,0,0],null]" {
+		t.Errorf("the browser still keeps %s", left)
+	}
+	b.lose(never)
+	b.open("/mediateur/file")
+	b.until(`!document.querySelector("[data-queue-ready]").hidden`)
+	quoted, _ := json.Marshal(file)
+	b.do(chromedp.Evaluate[chromedp.Void](`{
+		const files = new DataTransfer();
+		files.items.add(new File([` + string(quoted) + `], "file.json"));
+		const input = document.querySelector("[data-queue-import]");
+		input.files = files.files;
+		input.dispatchEvent(new Event("change"));
+	}`))
+	b.sees("1 séance reprise", "Payé")
+	if n := b.redemptions() - before; n > 1 {
+		t.Errorf("%d chèques taken", n)
+	}
+}
+
+// scanWithAWrongClock tells the person by how much it is wrong.
+func scanWithAWrongClock(_ *testing.T, b *bench) {
+	b.Travel(72 * time.Hour)
+	b.open("/mediateur/scanner")
+	b.scan(b.codes[14])
+	b.sees("L’heure de cet appareil retarde de 3 jours")
+	b.click("[data-empty]")
+	b.At(time.Now())
 }

@@ -62,7 +62,9 @@ func Browser(t testing.TB, more ...Option) context.Context {
 	ctx, closeTab := chromedp.NewContext(ctx)
 	t.Cleanup(func() {
 		// Cancel waits for Chromium to end, so that its profile can be removed.
-		_ = chromedp.Cancel(ctx)
+		if ctx.Err() == nil {
+			_ = chromedp.Cancel(ctx)
+		}
 		closeTab()
 		stop()
 		cancelAll()

@@ -112,7 +112,6 @@ async function clearAnswers() {
   queue.changed();
 }
 
-part("ready").hidden = false;
 if (queue) {
   queue.addEventListener("change", draw);
   part("send").addEventListener("click", () => queue.send());
@@ -124,3 +123,4 @@ if (queue) {
   part("state").textContent = "Ce navigateur ne garde rien\u00a0: navigation privée, ou stockage refusé. Rien n’est en attente ici.";
   for (const name of ["send", "export"]) part(name).disabled = true;
 }
+part("ready").hidden = false;
