@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -40,7 +41,7 @@ func TestLettersPrint(t *testing.T) {
 	for language, font := range map[string]string{"fr": "Atkinson", "gros": "Atkinson", "en": "Atkinson", "ar": "Noto Sans Arabic", "uk": "Noto Sans"} {
 		address := server.URL + "/aiguilleur/lettre/" + id + "?langue=" + language
 		webtest.Do(t, tab, webtest.Desktop(), webtest.Open(address))
-		sheets(t, language, webtest.Read(t, tab, chromedp.PrintToPDF(chromedp.PDFPaper(chromedp.PaperA4), chromedp.PDFPreferCSSPageSize())))
+		sheets(t, language, 2, webtest.Read(t, tab, chromedp.PrintToPDF(chromedp.PDFPaper(chromedp.PaperA4), chromedp.PDFPreferCSSPageSize())))
 		if fonts := webtest.Read(t, tab, chromedp.Evaluate[string](loadedFonts)); !strings.Contains(fonts, font) {
 			t.Errorf("%s is written without %s: %s", language, font, fonts)
 		}
@@ -55,10 +56,40 @@ func TestLettersPrint(t *testing.T) {
 	}
 }
 
+// TestOrientationOnScreen answers the questions in a browser, wide and narrow.
+func TestOrientationOnScreen(t *testing.T) {
+	t.Parallel()
+	if os.Getenv("PASSNUM_FULL") != "1" {
+		t.Skip("PASSNUM_FULL=1 orients in a browser")
+	}
+	d := newDesk(t)
+	order := d.ActiveOrder(testworld.OrderOptions{Carnets: 1})
+	r := chi.NewRouter()
+	r.Handle(assets.Prefix+"*", assets.Handler())
+	r.Mount("/", d.guide())
+	server := httptest.NewServer(r)
+	t.Cleanup(server.Close)
+	tab := webtest.Browser(t)
+	for name, width := range map[string]webtest.Action{"large": chromedp.EmulateViewport(1280, 800), "etroit": webtest.Phone()} {
+		webtest.Do(t, tab, width, webtest.Open(server.URL+"/aiguilleur/orientation?carnet="+order.Serial(1)))
+		webtest.Axe(t, tab)
+		shot(t, tab, "questions-"+name)
+		webtest.Do(t, tab, chromedp.Click(chromedp.CSS(`input[name=souhaits][value=demarches]`)), chromedp.Click(chromedp.CSS(`input[name=courriel][value=non]`)),
+			chromedp.Click(chromedp.CSS(`input[name=ordinateur][value=non]`)), chromedp.Click(chromedp.CSS(`form button.govuk-button`)))
+		webtest.Do(t, tab, chromedp.WaitVisible(chromedp.CSS(`input[name=service]`)))
+		webtest.Axe(t, tab)
+		if over := webtest.Overflow(t, tab); over > 0 {
+			t.Errorf("%s: %d px too wide", name, over)
+		}
+		shot(t, tab, "proposition-"+name)
+	}
+	sheets(t, "proposition", 1, webtest.Read(t, tab, chromedp.PrintToPDF(chromedp.PDFPaper(chromedp.PaperA4), chromedp.PDFPreferCSSPageSize())))
+}
+
 const loadedFonts = `[...document.fonts].filter(f => f.status === "loaded").map(f => f.family).join(", ")`
 
-// sheets fails unless a letter takes one or two A4 pages.
-func sheets(t *testing.T, language string, pdf []byte) {
+// sheets fails when a paper takes more A4 pages than it should.
+func sheets(t *testing.T, name string, most int, pdf []byte) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "lettre.pdf")
 	if err := os.WriteFile(file, pdf, 0o600); err != nil {
@@ -68,11 +99,12 @@ func sheets(t *testing.T, language string, pdf []byte) {
 	if err != nil {
 		t.Fatalf("pdfinfo: %v (apt-get install poppler-utils)", err)
 	}
-	if info := string(out); !strings.Contains(info, "Pages:           1\n") && !strings.Contains(info, "Pages:           2\n") {
-		t.Errorf("%s: %s", language, info)
+	_, pages, _ := strings.Cut(string(out), "Pages:")
+	if n, err := strconv.Atoi(strings.Fields(pages + " ?")[0]); err != nil || n > most {
+		t.Errorf("%s takes %d pages, %d at most", name, n, most)
 	}
 	if dir := os.Getenv("PASSNUM_SCREENSHOTS"); dir != "" {
-		if err := exec.Command("pdftoppm", "-r", "60", "-png", file, filepath.Join(dir, "papier-"+language)).Run(); err != nil {
+		if err := exec.Command("pdftoppm", "-r", "60", "-png", file, filepath.Join(dir, "papier-"+name)).Run(); err != nil {
 			t.Error(err)
 		}
 	}

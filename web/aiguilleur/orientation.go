@@ -94,6 +94,9 @@ func newQuestionsView(set room, answers guidance.Answers) questionsView {
 		lead: "Lisez les questions à voix haute. Les réponses ne sont pas conservées. On peut en passer."}
 	for i, q := range guidance.Questions {
 		c := ui.Choices{Name: q.Key, Legend: strconv.Itoa(i+1) + ". " + q.Text, Hint: q.Help, Columns: 3}
+		if len(q.Answers) == 4 {
+			c.Columns = 2
+		}
 		for _, a := range q.Answers {
 			c.Options = append(c.Options, ui.Option{Value: a.Key, Label: a.Label})
 		}
