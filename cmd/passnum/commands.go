@@ -14,6 +14,7 @@ func commands() []command {
 		workCommand(),
 		tokenCommand(),
 		verifyCommand(),
+		packCommand(),
 		resetCommand(),
 		withPostgresCommand(),
 		devCommand(application{loadDemo: app.LoadDemoIfEmpty, serve: serveDevelopment}),
