@@ -88,6 +88,7 @@ type page struct {
 	location string
 	body     string
 	tree     *html.Node
+	header   http.Header
 }
 
 func (s *site) get(actor identity.Actor, path string) page {
@@ -111,7 +112,7 @@ func (s *site) send(actor identity.Actor, r *http.Request) page {
 	if err != nil {
 		s.T.Fatal(err)
 	}
-	return page{s.T, w.Code, w.Header().Get("Location"), string(body), tree}
+	return page{s.T, w.Code, w.Header().Get("Location"), string(body), tree, w.Header()}
 }
 
 func (p page) want(status int, texts ...string) page {

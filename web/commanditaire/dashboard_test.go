@@ -54,7 +54,7 @@ func (s *site) dashboard(reports *reporting.Service, actor identity.Actor, path 
 	if err != nil {
 		s.T.Fatal(err)
 	}
-	return page{s.T, w.Code, w.Header().Get("Location"), w.Body.String(), tree}
+	return page{s.T, w.Code, w.Header().Get("Location"), w.Body.String(), tree, nil}
 }
 
 func TestUsageOfAnOrder(t *testing.T) {
