@@ -213,3 +213,12 @@ func (s *Service) AddLogo(ctx context.Context, actor identity.Actor, id uuid.UUI
 	}
 	return nil
 }
+
+// Problems tells, field by field, what of a dressing cannot be printed.
+func (d Dressing) Problems() []fault.FieldError {
+	_, err := d.clean()
+	if f, ok := fault.As(err); ok {
+		return f.Fields
+	}
+	return nil
+}
