@@ -69,10 +69,20 @@ func (w *World) ActiveOrder(options OrderOptions) Order {
 	w.insertOrder(order, options)
 	w.mint(order, options)
 	w.Exec(`UPDATE carnets SET state = 'stock', aiguilleur_id = $1, point_id = $2 WHERE order_id = $3`, w.Mairie, w.Point, order.ID)
+	w.moved(order, "fabrication", 2, 1, options.Carnets)
+	w.moved(order, "reception", 1, 1, options.Carnets)
 	if options.State == "active" {
 		w.fund(order, options)
 	}
 	return order
+}
+
+// moved writes in the custody of an order's carnets what the world did to them,
+// some days ago.
+func (w *World) moved(order Order, kind string, daysAgo, from, to int) {
+	w.Exec(`INSERT INTO custody_moves (commanditaire_id, id, order_id, aiguilleur_id, point_id, kind, number_from, number_to, at)
+		VALUES ($1, gen_random_uuid(), $2, CASE WHEN $5 <> 'fabrication' THEN $3::uuid END, CASE WHEN $5 <> 'fabrication' THEN $4::uuid END, $5, $6, $7, $8)`,
+		w.Departement, order.ID, w.Mairie, w.Point, kind, from, to, w.Now().AddDate(0, 0, -daysAgo))
 }
 
 func (w *World) insertOrder(order Order, o OrderOptions) {
@@ -139,6 +149,7 @@ func (o Order) HandedOver(n int) []code.Code {
 		FROM handovers h JOIN cheques c ON c.commanditaire_id = h.commanditaire_id AND c.carnet_id = h.carnet_id
 		WHERE h.order_id = $1 AND h.undone_at IS NULL AND h.ranks IS NULL
 		ON CONFLICT DO NOTHING`, o.ID)
+	w.moved(o, "remise", 0, 1, n)
 	return o.Codes(1, n)
 }
 

@@ -4,20 +4,22 @@ package proof
 const appRoles = `(VALUES ('passnum_app'), ('passnum_org'), ('passnum_platform'), ('passnum_public'), ('passnum_identity'), ('passnum_redeemer')) AS r (name)`
 
 // The tables of which nothing is ever changed.
-const history = `(VALUES ('ledger_transactions'), ('ledger_movements'), ('journal'), ('custody_moves'), ('order_steps'), ('order_funds'), ('documents'), ('carnet_replacements')) AS h (name)`
+const history = `(VALUES ('ledger_transactions'), ('ledger_movements'), ('journal'), ('custody_moves'), ('order_steps'), ('order_funds'), ('documents'), ('carnet_replacements'), ('transfer_ranges'), ('custody_notes')) AS h (name)`
 
 // The tables that only row-level security keeps apart.
 const apart = `(VALUES ('orders'), ('order_funds'), ('carnets'), ('cheques'), ('cheque_codes'), ('handovers'), ('handover_cheques'), ('custody_moves'), ('seances'), ('redemptions'),
 	('redemption_requests'), ('settlements'), ('settlement_lines'), ('ledger_transactions'), ('ledger_movements'), ('journal'), ('documents'),
-	('disputes'), ('late_devices'), ('late_claim_days'), ('desk_prints'), ('print_packs'), ('print_pack_chunks'), ('print_downloads')) AS a (name)`
+	('disputes'), ('late_devices'), ('late_claim_days'), ('desk_prints'), ('print_packs'), ('print_pack_chunks'), ('print_downloads'),
+	('transfers'), ('transfer_ranges'), ('custody_cases'), ('custody_case_lines'), ('stock_requests')) AS a (name)`
 
 // The indexes and constraints on which the rules above rest.
 const pillars = `(VALUES ('redemptions_one_live'), ('handovers_one_live'), ('handover_cheques_pkey'), ('cheque_codes_pkey'), ('cheques_rank_once'), ('carnets_number_once'),
 	('ledger_cause_once'), ('disputes_redemption_once'), ('disputes_one_open'), ('late_claim_days_pkey'), ('settlements_cutoff_once'), ('redemption_requests_key'),
-	('opposition_carnets_one_live'), ('carnet_replacements_new_once'), ('print_downloads_first_once')) AS p (name)`
+	('opposition_carnets_one_live'), ('carnet_replacements_new_once'), ('print_downloads_first_once'),
+	('transfers_key_once'), ('custody_case_lines_one_open'), ('stock_requests_one_open'), ('stock_requests_key_once')) AS p (name)`
 
 const bounds = `(VALUES ('orders_active_within_attested'), ('orders_active_is_funded'), ('settlements_four_eyes'), ('redemptions_undone_never_paid'), ('disputes_accepted_is_redeemed'), ('disputes_settled'),
-	('desk_prints_two_people'), ('desk_prints_again_agreed'), ('print_downloads_four_eyes'), ('print_downloads_granted')) AS b (name)`
+	('desk_prints_two_people'), ('desk_prints_again_agreed'), ('print_downloads_four_eyes'), ('print_downloads_granted'), ('carnets_one_holder')) AS b (name)`
 
 var guardChecks = []Check{
 	{

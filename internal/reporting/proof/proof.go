@@ -63,7 +63,7 @@ func (r Report) Failed() []Result {
 
 // Checks lists every invariant.
 func Checks() []Check {
-	return slices.Concat(ledgerChecks, orderChecks, chequeChecks, disputeChecks, paymentChecks, custodyChecks, oppositionChecks, journalChecks, guardChecks)
+	return slices.Concat(ledgerChecks, orderChecks, chequeChecks, disputeChecks, paymentChecks, custodyChecks, holderChecks, oppositionChecks, journalChecks, guardChecks)
 }
 
 // Verify runs every check in a platform transaction.

@@ -8,7 +8,9 @@ import (
 	"github.com/google/uuid"
 
 	"passnum/internal/carnet/code"
+	"passnum/internal/custody"
 	"passnum/internal/identity"
+	"passnum/internal/jobs"
 	"passnum/internal/postgres"
 	"passnum/internal/print"
 	"passnum/internal/redemption"
@@ -46,7 +48,31 @@ func life(t *testing.T) *testworld.World {
 	}
 	accept(t, take, w.Mediateur, codes[9:10])
 	settle(t, w, take, codes[10:13])
+	travel(t, w)
 	return w
+}
+
+// travel has carnets on their way, others in an open case, others given back.
+func travel(t *testing.T, w *testworld.World) {
+	t.Helper()
+	order, annex := w.ActiveOrder(testworld.OrderOptions{Carnets: 12}), w.PointOf(w.Mairie, "Annexe", w.Departement)
+	hands := custody.NewService(w.DB, custody.Options{Queue: &jobs.Inline{}})
+	send := func(from, to int, where string, giveback bool) custody.Transfer {
+		sent, err := hands.Send(t.Context(), w.Agent, custody.CounterDesk, custody.Sending{Key: uuid.NewString(), PointID: w.Point, Destination: where, Giveback: giveback,
+			Serials: order.Serial(from) + " à " + order.Serial(to), Count: to - from + 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return sent
+	}
+	receive := func(actor identity.Actor, desk custody.Desk, sent custody.Transfer, r custody.Reception) {
+		if _, err := hands.Receive(t.Context(), actor, desk, sent.ID, r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	send(1, 2, annex.String(), false)
+	receive(w.Agent, custody.CounterDesk, send(3, 6, annex.String(), false), custody.Reception{Count: 3, Missing: "4", Note: "colis ouvert"})
+	receive(w.Commanditaire, custody.CommanditaireDesk, send(7, 8, "commanditaire", true), custody.Reception{Count: 2})
 }
 
 // settle has three chèques scanned yesterday disputed: one is accepted, one
@@ -174,7 +200,7 @@ func TestPlantedFaults(t *testing.T) {
 		"a chèque in two people's hands": {`ALTER TABLE handover_cheques DROP CONSTRAINT handover_cheques_pkey`, []string{"contraintes"}},
 		"a carnet put back in stock":     {`UPDATE carnets SET state = 'stock', handed_over_at = NULL WHERE id IN (SELECT carnet_id FROM redemptions WHERE undone_at IS NULL LIMIT 1)`, []string{"remises", "rien avant la remise"}},
 		"a chèque opened in stock":       {`UPDATE cheques SET state = 'actif', accepted_until = '2027-01-31' WHERE id IN (SELECT id FROM cheques WHERE state = 'inactif' LIMIT 1)`, []string{"rien avant la remise"}},
-		"a carnet renumbered":            {`UPDATE carnets SET number = 9 WHERE number = 4`, []string{"numéros de série"}},
+		"a carnet renumbered":            {`UPDATE carnets SET number = 99 WHERE number = 4`, []string{"numéros de série"}},
 		"a carnet lost":                  {`DELETE FROM carnets WHERE number = 4`, []string{"numéros de série"}},
 		"a chèque lost":                  {`DELETE FROM cheques WHERE id IN (SELECT id FROM cheques WHERE state = 'inactif' AND rank = 3 LIMIT 1)`, []string{"format des carnets", "registre des codes"}},
 		"a code lost":                    {`DELETE FROM cheque_codes WHERE code_hash IN (SELECT code_hash FROM cheque_codes LIMIT 1)`, []string{"registre des codes"}},
@@ -196,6 +222,14 @@ func TestPlantedFaults(t *testing.T) {
 		"a decision erased":              {`DELETE FROM journal WHERE act = 'rejet_litige'`, []string{"litiges au journal"}},
 		"a journal line erased":          {`DELETE FROM journal WHERE act = 'encaissement'`, []string{"encaissements au journal"}},
 		"an approval erased":             {`DELETE FROM journal WHERE act = 'approbation'`, []string{"approbations au journal"}},
+		"a carnet that skipped a hand":   {`UPDATE carnets SET state = 'emis', aiguilleur_id = NULL, point_id = NULL WHERE id IN (SELECT id FROM carnets WHERE state = 'stock' LIMIT 1)`, []string{"mouvements rejoués"}},
+		"a carnet moved by hand":         {`UPDATE carnets SET point_id = (SELECT id FROM points WHERE name = 'Annexe') WHERE id IN (SELECT c.id FROM carnets c JOIN points p ON p.id = c.point_id WHERE c.state = 'stock' AND p.name <> 'Annexe' LIMIT 1)`, []string{"mouvements rejoués"}},
+		"a reception erased":             {`DELETE FROM custody_moves WHERE kind = 'reception'`, []string{"mouvements rejoués"}},
+		"a carnet at two holders":        {`ALTER TABLE carnets DROP CONSTRAINT carnets_one_holder; UPDATE carnets SET transfer_id = (SELECT id FROM transfers WHERE state = 'en_route') WHERE state = 'stock'`, []string{"un seul endroit", "contraintes", "mouvements rejoués"}},
+		"a carnet in two transfers":      {`INSERT INTO transfer_ranges SELECT t.commanditaire_id, t.id, r.from_aiguilleur_id, r.to_aiguilleur_id, r.order_id, r.order_number, 9, 9 FROM transfers t JOIN transfer_ranges r ON r.transfer_id = t.id WHERE t.state = 'en_route' LIMIT 1`, []string{"un seul endroit", "détenteurs"}},
+		"a transfer that never ends":     {`UPDATE transfers SET state = 'recu', received_at = now(), received_carnets = 2 WHERE state = 'en_route'`, []string{"un seul endroit", "détenteurs"}},
+		"a missing carnet forgotten":     {`UPDATE custody_case_lines SET outcome = 'recu', settled_at = now()`, []string{"un seul endroit", "détenteurs"}},
+		"a case closed on nothing":       {`UPDATE custody_cases SET closed_at = now()`, []string{"un seul endroit"}},
 		"an answer that promises":        {`UPDATE redemption_requests SET claimed = claimed || '[{"index": 9}]'`, []string{"encaissements au journal"}},
 		"a right to rewrite":             {`GRANT UPDATE ON ledger_movements TO passnum_platform`, []string{"historique inaltérable"}},
 		"a right on one column":          {`GRANT UPDATE (amount_cents) ON ledger_movements TO passnum_org`, []string{"historique inaltérable"}},
