@@ -26,9 +26,15 @@ type purchase struct {
 	deliveries               map[string]int
 	handedOver               int // carnets given by today
 	places                   []string
+	logo                     string // SVG
 	id                       uuid.UUID
 	number                   string
 }
+
+// quayLogo is drawn by nobody's charter: a bridge on a river.
+const quayLogo = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 96">
+	<path d="M8 62h224v8H8z" fill="#2F5D9A"/><path d="M20 62a48 48 0 0 1 96 0h-12a36 36 0 0 0-72 0z M124 62a48 48 0 0 1 96 0h-12a36 36 0 0 0-72 0z" fill="#2F5D9A"/>
+	<path d="M8 84q28-14 56 0t56 0 56 0 56 0" fill="none" stroke="#D98A2B" stroke-width="6"/></svg>`
 
 func (w *world) purchases() []*purchase {
 	endOfMonth := func(days int) time.Time {
@@ -65,6 +71,12 @@ func (w *world) purchases() []*purchase {
 			reach: order.Draft, deliveries: map[string]int{"gueret": 100}},
 		{key: "bordeaux", payer: "garonne", title: "Réassort d’hiver", cible: "Personnes accompagnées par une MDS", carnets: 500, perCarnet: 10, started: 8,
 			until: endOfMonth(365), reach: order.Quoted, deliveries: map[string]int{"toulouse": 500}},
+		{key: "quartier", payer: "agen", title: "Ateliers du centre social", cible: "Habitants du quartier", carnets: 24, perCarnet: 5, started: 14,
+			until: endOfMonth(300), reach: order.Making, deliveries: map[string]int{"ccasagen": 24}, logo: quayLogo,
+			spec: func(s *order.Specification) {
+				s.Perimeter, s.PrintMode = departement("47"), order.PrintDesk
+				s.Message, s.Colour = "Poussez la porte, on s’occupe du reste.", "#2F5D9A"
+			}},
 	}
 }
 
@@ -129,6 +141,11 @@ func (w *world) walk(ctx context.Context, p *purchase) error {
 		return err
 	}
 	p.id = id
+	if p.logo != "" {
+		if err := w.orders.AddLogo(ctx, payer, id, "logo.svg", []byte(p.logo)); err != nil {
+			return err
+		}
+	}
 	acts := []struct {
 		to   order.State
 		days int
