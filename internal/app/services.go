@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"passnum/internal/allocation"
 	"passnum/internal/audit"
 	"passnum/internal/carnet/code"
 	"passnum/internal/config"
@@ -48,6 +49,7 @@ type services struct {
 	custody       *custody.Service
 	redemptions   *redemption.Service
 	oppositions   *opposition.Service
+	allocations   *allocation.Service
 	guidance      *guidance.Service
 	disputes      *dispute.Service
 	settlements   *settlement.Service
@@ -126,8 +128,10 @@ func (s *services) addCheques(cfg config.Config, db *postgres.DB) {
 	s.training = training.NewService(db)
 }
 
-// addOppositions prepares what happens to carnets that are lost.
+// addOppositions prepares how carnets are shared out, and what happens to those
+// that are lost.
 func (s *services) addOppositions(cfg config.Config, db *postgres.DB) {
+	s.allocations = allocation.NewService(db, s.communes)
 	s.oppositions = opposition.NewService(opposition.Deps{
 		DB: db, Queue: s.queue, Keys: s.keys, Print: s.orders, BaseURL: cfg.BaseURL.String(), Operator: cfg.Operator.Email, Signature: issuerOf(cfg).Name,
 		Post: func(ctx context.Context, tx *postgres.Tx, m mail.Message) error {

@@ -71,6 +71,7 @@ func (a *App) addAudiences(deps *web.Deps) {
 		&commanditaire.NetworkHandlers{Network: s.network},
 		&commanditaire.CarnetHandlers{Custody: s.custody},
 		commanditaire.OppositionScreens(s.oppositions),
+		&commanditaire.AllocationHandlers{Plans: s.allocations},
 		&commanditaire.AgreementHandlers{Structures: s.structures},
 		&pathwayui.Handlers{Guidance: s.guidance, Owner: guidance.Commanditaires},
 		dashboards,
