@@ -88,6 +88,7 @@ var (
 	ErrKeyReused        = fault.New(fault.KindConflict, "Cette demande a déjà servi pour un autre carnet. Rechargez la page.")
 	ErrCategory         = fault.Field("public", "Choisissez une réponse de la liste, ou aucune.")
 	ErrEntries          = fault.Field("service", "Un de ces services n’est pas dans le référentiel. Rechargez la page.")
+	ErrPathway          = fault.New(fault.KindConflict, "Ce parcours n’est plus proposé à votre guichet. Refaites le point avec la personne, ou remettez le carnet sans parcours.")
 	ErrChannel          = fault.Field("canal", "Une remise se fait au guichet ou par courrier.")
 	ErrPartOfSeveral    = fault.Field("ranks", "Quelques chèques se remettent d’un seul carnet. Remettez les autres carnets à part.")
 	ErrTooManyCarnets   = fault.Field("carnet", "Dix carnets au plus par remise. Remettez ceux-ci, puis les suivants.")

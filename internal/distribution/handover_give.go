@@ -11,6 +11,7 @@ import (
 	"passnum/internal/audit"
 	"passnum/internal/carnet"
 	"passnum/internal/fault"
+	"passnum/internal/guidance"
 	"passnum/internal/identity"
 	"passnum/internal/postgres"
 )
@@ -66,7 +67,23 @@ func (s *Service) handOver(ctx context.Context, tx *postgres.Tx, actor identity.
 			return HandOver{}, ErrMixedHousehold
 		}
 	}
+	if err := checkPathway(ctx, tx, want.PathwayID); err != nil {
+		return HandOver{}, err
+	}
 	return giveAll(ctx, tx, actor, cards, want)
+}
+
+// checkPathway refuses a parcours that the counter may not propose: a hand-over
+// shows its title to whoever scans the carnet next.
+func checkPathway(ctx context.Context, tx *postgres.Tx, id *uuid.UUID) error {
+	if id == nil {
+		return nil
+	}
+	_, err := guidance.Named(ctx, tx, *id)
+	if errors.Is(err, guidance.ErrPathwayNotFound) {
+		return ErrPathway
+	}
+	return err
 }
 
 // lockCarnets locks the carnets that the scope sees, always in one order, so that

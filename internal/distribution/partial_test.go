@@ -258,7 +258,14 @@ func TestPostAndOrientationAreKept(t *testing.T) {
 	t.Parallel()
 	n := newNetwork(t)
 	order := n.ActiveOrder(testworld.OrderOptions{})
-	pathway := uuid.New()
+	var pathway uuid.UUID
+	if err := n.Owner.QueryRow(t.Context(), `SELECT id FROM pathways WHERE commanditaire_id IS NULL LIMIT 1`).Scan(&pathway); err != nil {
+		t.Fatal(err)
+	}
+	unknown := uuid.New()
+	if _, err := n.HandOver(t.Context(), n.Agent, distribution.Request{Key: "x", Serial: order.Serial(1), PathwayID: &unknown}); !errors.Is(err, distribution.ErrPathway) {
+		t.Errorf("a stranger's parcours: %v", err)
+	}
 	h, err := n.HandOver(t.Context(), n.Agent, distribution.Request{Key: "k", Serial: order.Serial(1), Channel: distribution.ByPost, Entries: []int{3, 44}, PathwayID: &pathway})
 	if err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -37,18 +38,32 @@ type counterPC struct {
 	acts    int // keys and clicks of the person
 }
 
-func newCounterPC(t *testing.T) *counterPC {
+// TestCounterPC sits down at the counter, in one browser.
+func TestCounterPC(t *testing.T) {
+	t.Parallel()
+	browser := webtest.Browser(t)
+	for name, test := range map[string]func(*counterPC){
+		"twenty seconds": fourKeys, "scanning again never gives": scanAgain, "old screen": oldScreen, "window envelope": windowEnvelope,
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCounterPC(t, browser)
+			test(c)
+			c.console.Empty(t)
+		})
+	}
+}
+
+func newCounterPC(t *testing.T, browser context.Context) *counterPC {
 	t.Helper()
 	c := &counterPC{desk: newDesk(t)}
 	r := chi.NewRouter()
 	r.Handle(assets.Prefix+"*", assets.Handler())
 	r.Group(func(r chi.Router) {
 		r.Use(c.clock, httpx.Shell{Demo: true}.Provide, httpx.Headers(false), httpx.SameOrigin, httpx.As(c.Agent))
-		r.Route("/aiguilleur", (&aiguilleur.Handlers{Network: c.network}).Routes)
+		r.Route("/aiguilleur", (&aiguilleur.Handlers{Network: c.network, Custody: c.custody}).Routes)
 	})
 	server := httptest.NewServer(r)
 	t.Cleanup(server.Close)
-	browser := webtest.Browser(t)
 	c.url, c.tab = server.URL, webtest.Session(t, browser)
 	c.console = webtest.Watch(t, c.tab, http.StatusUnprocessableEntity, http.StatusConflict)
 	c.do(chromedp.EmulateViewport(1024, 640), chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
@@ -126,11 +141,10 @@ const (
 	mostServer = time.Second
 )
 
-// TestTwentySeconds measures a hand-over with the keyboard alone, from « carnet
-// scanned » to « letter printed »: the keys pressed and the server's time.
-func TestTwentySeconds(t *testing.T) {
-	t.Parallel()
-	c := newCounterPC(t)
+// fourKeys measures a hand-over with the keyboard alone, from « carnet scanned »
+// to « letter printed »: the keys pressed and the server's time.
+func fourKeys(c *counterPC) {
+	t := c.t
 	order := c.ActiveOrder(testworld.OrderOptions{Carnets: 30})
 	c.give(order.Serial(30), "jeune")
 	for _, run := range []struct {
@@ -163,7 +177,6 @@ func TestTwentySeconds(t *testing.T) {
 		c.says("Remettre un carnet")
 		c.undoLast(order.Serial(1))
 	}
-	c.console.Empty(t)
 }
 
 func (c *counterPC) undoLast(serial string) {
@@ -177,11 +190,10 @@ func (c *counterPC) undoLast(serial string) {
 	}
 }
 
-// TestScanningAgainNeverGives: a scanner that types where no field is begins the
-// next carnet, and its Enter hands nothing over.
-func TestScanningAgainNeverGives(t *testing.T) {
-	t.Parallel()
-	c := newCounterPC(t)
+// scanAgain: a scanner that types where no field is begins the next carnet, and
+// its Enter hands nothing over.
+func scanAgain(c *counterPC) {
+	t := c.t
 	order := c.ActiveOrder(testworld.OrderOptions{Carnets: 3})
 	c.open(urls.HandOver())
 	c.scanned(order.Serial(1))
@@ -198,7 +210,6 @@ func TestScanningAgainNeverGives(t *testing.T) {
 	if n := c.Count(`SELECT count(*) FROM handovers`); n != 1 {
 		t.Errorf("%d hand-overs", n)
 	}
-	c.console.Empty(t)
 }
 
 // inSight lists what the person should reach on this screen without scrolling:
@@ -216,10 +227,9 @@ const inSight = `(() => {
 	return wrong.join("; ");
 })()`
 
-// TestOldScreen looks at each step of the counter on a 1024 × 768 screen.
-func TestOldScreen(t *testing.T) {
-	t.Parallel()
-	c := newCounterPC(t)
+// oldScreen looks at each step of the counter on a 1024 × 768 screen.
+func oldScreen(c *counterPC) {
+	t := c.t
 	order := c.ActiveOrder(testworld.OrderOptions{Carnets: 6, PerCarnet: 10})
 	h := c.give(order.Serial(6), "")
 	ready := urls.HandOverOf(order.Serial(1), c.Point)
@@ -238,7 +248,44 @@ func TestOldScreen(t *testing.T) {
 		webtest.Axe(t, c.tab)
 		c.shoot(name)
 	}
-	c.console.Empty(t)
+}
+
+// windowEnvelope measures where the address of a posted letter falls on paper: a
+// window on the right shows from 45 mm of the top and 100 mm of the left.
+func windowEnvelope(c *counterPC) {
+	order := c.ActiveOrder(testworld.OrderOptions{})
+	c.open(urls.HandOverOf(order.Serial(1), c.Point) + "&courrier=oui")
+	c.do(chromedp.SendKeys(chromedp.CSS("#adresse"), "Mme Zéphyrine LAVERGNE\n12 rue du Lac\n23000 GUÉRET"))
+	c.arrive(chromedp.Click(chromedp.CSS(".pn-button--large")))
+	c.do(chromedp.Poll[chromedp.Void](`document.documentElement.dataset.printed === "yes"`))
+	webtest.Axe(c.t, c.tab)
+	c.shoot("poste")
+	c.do(chromedp.EmulateViewport(794, 1123))
+	c.media("print")
+	// In print the sheet has no padding: the page's own margin is 15 mm.
+	at := c.read(`(() => {
+		const mm = 96 / 25.4, sheet = document.querySelector(".pn-sheet").getBoundingClientRect();
+		const w = document.querySelector(".pn-envelope__window").getBoundingClientRect();
+		const top = 15 + (w.top - sheet.top) / mm, left = 15 + (w.left - sheet.left) / mm, bottom = top + w.height / mm;
+		return top >= 45 && bottom <= 90 && left >= 100 && left <= 115 ? "" : ` + "`${left} mm from the left, ${top} to ${bottom} mm from the top`" + `;
+	})()`)
+	if at != "" {
+		c.t.Errorf("the address is %s", at)
+	}
+	c.media("screen")
+	c.arrive(chromedp.Click(chromedp.CSS(".pn-print-bar a")))
+	c.says("par courrier")
+	if n := c.read(`String(history.length)`); n != "3" { // the blank tab, the form, then this page in place of the letter
+		c.t.Errorf("%s pages behind: the letter is still there", n)
+	}
+}
+
+func (c *counterPC) media(name string) {
+	c.t.Helper()
+	c.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: name})
+		return err
+	}))
 }
 
 // shoot keeps a picture in the folder that PASSNUM_SCREENSHOTS names.

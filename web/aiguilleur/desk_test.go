@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 	"golang.org/x/net/html"
 
+	"passnum/internal/custody"
 	"passnum/internal/distribution"
 	"passnum/internal/identity"
 	"passnum/internal/jobs"
@@ -29,6 +30,7 @@ type desk struct {
 	*testworld.World
 	t       *testing.T
 	network *distribution.Service
+	custody *custody.Service
 }
 
 func newDesk(t *testing.T) *desk {
@@ -38,7 +40,7 @@ func newDesk(t *testing.T) *desk {
 		t.Fatal(err)
 	}
 	w := testworld.New(t)
-	return &desk{World: w, t: t, network: distribution.NewService(w.DB, places, distribution.Options{
+	return &desk{World: w, t: t, custody: custody.NewService(w.DB, custody.Options{}), network: distribution.NewService(w.DB, places, distribution.Options{
 		Queue: &jobs.Inline{}, Post: func(context.Context, *postgres.Tx, mail.Message) error { return nil },
 		Issuer: print.Issuer{Name: "Passnum"}, BaseURL: "https://pass.exemple.test",
 	})}
@@ -77,7 +79,8 @@ func (d *desk) ask(actor identity.Actor, method, address string, form url.Values
 	d.t.Helper()
 	r := chi.NewRouter()
 	r.Use(httpx.As(actor))
-	r.Route("/aiguilleur", (&aiguilleur.Handlers{Network: d.network}).Routes)
+	r.Route("/aiguilleur", (&aiguilleur.Handlers{Network: d.network, Custody: d.custody}).Routes)
+	address, _, _ = strings.Cut(address, "#") // stays in the browser
 	request := httptest.NewRequestWithContext(d.t.Context(), method, address, strings.NewReader(form.Encode()))
 	if form != nil {
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")

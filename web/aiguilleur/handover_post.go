@@ -6,7 +6,6 @@ import (
 	"passnum/internal/distribution"
 	"passnum/web/httpx"
 	"passnum/web/ui"
-	"passnum/web/ui/format"
 	"passnum/web/urls"
 )
 
@@ -14,7 +13,6 @@ import (
 type postView struct {
 	to     address
 	sender []string
-	date   string
 	what   string
 	letter letterView
 	undo   []undoView
@@ -39,7 +37,7 @@ func (h *Handlers) postSheet(w http.ResponseWriter, r *http.Request, given distr
 	w.Header().Set("Cache-Control", "no-store")
 	return httpx.Render(w, r, http.StatusOK, postPage(p, postView{
 		to: to, sender: []string{letter.Point.Name, letter.Point.Street, letter.Point.PostalCode + " " + letter.Point.Town},
-		date: format.Of(letter.Point.Town) + ", le " + format.Date(letter.Date), what: givenWords(household), letter: newLetterView(letter, language),
+		what: givenWords(household), letter: newLetterView(letter, language),
 		undo: h.undoOf(given), point: given.PointID.String(),
 	}))
 }

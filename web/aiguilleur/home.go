@@ -20,6 +20,7 @@ type homeView struct {
 	figures    []ui.Figure
 	parcels    []ui.Line
 	toSign     []ui.Line
+	started    []ui.Line
 	today      ui.TableArgs
 	todayTitle string
 }
@@ -49,8 +50,13 @@ func (h *Handlers) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	started, err := h.Network.StartedCarnets(r.Context(), actor, point.ID)
+	if err != nil {
+		return err
+	}
 	v := homeView{lead: point.Name + ", " + point.Town, mayGive: actor.Can(identity.HandOver), several: len(open) > 1}
 	v.today, v.todayTitle = h.todayTable(given)
+	v.started = startedLines(started, point.ID)
 	v.parcels, v.toSign = waitingParcels(parcels), waitingConventions(conventions, actor)
 	for _, s := range stocks {
 		if s.Point.ID == point.ID {

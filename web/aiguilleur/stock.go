@@ -20,6 +20,7 @@ type stockCard struct {
 	tag        templ.Component
 	table      ui.TableArgs
 	spans      []stockSpans
+	started    []ui.Line
 	thresholds []thresholdView
 	low        bool
 }
@@ -46,7 +47,13 @@ func (h *Handlers) showStock(w http.ResponseWriter, r *http.Request, refusal *fa
 	var cards []stockCard
 	for _, s := range stocks {
 		if s.Point.Open() || len(s.Lines) > 0 {
-			cards = append(cards, newStockCard(s, actor.Can(identity.HandOver)))
+			started, err := h.Network.StartedCarnets(r.Context(), actor, s.Point.ID)
+			if err != nil {
+				return err
+			}
+			card := newStockCard(s, actor.Can(identity.HandOver))
+			card.started = startedLines(started, s.Point.ID)
+			cards = append(cards, card)
 		}
 	}
 	p := httpx.Page(r, "Stock")

@@ -76,6 +76,20 @@ func (h *Handlers) act(g distribution.HandOver, head bool) templ.Component {
 	return undoButtons(undo, g.PointID.String())
 }
 
+// startedLines are the carnets of which a counter still holds chèques.
+func startedLines(started []distribution.StartedCarnet, point uuid.UUID) []ui.Line {
+	var lines []ui.Line
+	for i, c := range started {
+		if i == mostSpans {
+			lines = append(lines, ui.Line{Tone: ui.Info, Title: "et " + format.Count(len(started)-i, "autre carnet", "autres carnets")})
+			break
+		}
+		lines = append(lines, ui.Line{Tone: ui.Info, Strong: c.Serial, Detail: "Entamé au guichet, reste " + format.Count(len(c.Left), "chèque", "chèques") + " (" + distribution.SayRanks(c.Left) + ")",
+			Action: ui.Link("Remettre la suite", urls.HandOverOf(c.Serial, point))})
+	}
+	return lines
+}
+
 func pointMaker(r *http.Request) bool { return httpx.Actor(r).Can(identity.PointWrite) }
 
 func resetHref(v listView) string {

@@ -155,7 +155,10 @@ func TestOrientationComesBack(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	order := d.ActiveOrder(testworld.OrderOptions{})
-	pathway := uuid.NewString()
+	var pathway string
+	if err := d.Owner.QueryRow(t.Context(), `SELECT id::text FROM pathways WHERE commanditaire_id IS NULL LIMIT 1`).Scan(&pathway); err != nil {
+		t.Fatal(err)
+	}
 	s := d.get(urls.HandOverOf(order.Serial(1), d.Point) + "&services=3,44,999&parcours=" + pathway)
 	s.says("Services proposés", "Décochez ce que la personne ne veut pas")
 	if point := hrefOf(t, s, "Faire le point avec la personne"); !strings.Contains(point, "/aiguilleur/orientation?") || !strings.Contains(point, "carnet="+order.Serial(1)) {

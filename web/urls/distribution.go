@@ -23,8 +23,9 @@ func HandOverDone(id, point uuid.UUID, language string) string {
 // Give hands a carnet over (POST).
 func Give() string { return "/aiguilleur/remise/valider" }
 
-// GiveByPost hands a carnet over and answers with the letter to post (POST).
-func GiveByPost() string { return "/aiguilleur/remise/courrier" }
+// GiveByPost hands a carnet over and answers with the letter to post (POST), which
+// its fragment prints at once.
+func GiveByPost() string { return "/aiguilleur/remise/courrier#imprimer" }
 
 // HandOvers lists the hand-overs of the organisation acted for.
 func HandOvers() string { return "/aiguilleur/remises" }
