@@ -196,8 +196,9 @@ func Elsewhere(ctx context.Context, tx *postgres.Tx, d Dispatch, limit int) ([]s
 	for _, r := range d.Ranges {
 		more, err := postgres.Values[string](ctx, tx, `
 			SELECT serial FROM carnets WHERE commanditaire_id = @commanditaire AND order_id = @order AND number BETWEEN @from AND @to
-				AND (`+d.From.at(d.Purpose == Giveback)+`) IS NOT TRUE ORDER BY number LIMIT @limit`,
-			postgres.Args{"commanditaire": d.CommanditaireID, "order": r.OrderID, "from": r.From, "to": r.To, "limit": limit,
+				AND (`+d.From.at(d.Purpose == Giveback)+`) IS NOT TRUE AND transfer_id IS DISTINCT FROM @id::uuid
+			ORDER BY number LIMIT @limit`,
+			postgres.Args{"commanditaire": d.CommanditaireID, "order": r.OrderID, "from": r.From, "to": r.To, "limit": limit, "id": d.ID,
 				"from_aiguilleur": d.From.AiguilleurID, "from_point": d.From.PointID})
 		if err != nil {
 			return nil, fmt.Errorf("find carnets elsewhere: %w", err)

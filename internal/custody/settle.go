@@ -22,7 +22,7 @@ const (
 )
 
 // Settlement gives carnets of a case an outcome. Serials empty means all that
-// still wait.
+// still wait; a lost carnet that is found again is named.
 type Settlement struct {
 	Outcome string // issue
 	Serials string // lignes
@@ -48,19 +48,7 @@ func (c Case) Outcomes(actor identity.Actor, desk Desk) []string {
 	return list
 }
 
-// WaitingSerials are the carnets without an outcome.
-func (c Case) WaitingSerials() []string {
-	var list []string
-	for _, l := range c.Lines {
-		if l.SettledAt == nil {
-			list = append(list, l.Serial)
-		}
-	}
-	return list
-}
-
-// SpansOf gathers the carnets of a case in one condition, as people read them;
-// empty strings are any.
+// SpansOf gathers the carnets of a case in one condition, as people read them.
 func (c Case) SpansOf(kind, outcome string) []Span {
 	var spans []Span
 	for _, l := range c.Lines {
@@ -107,7 +95,9 @@ func (c Case) choose(actor identity.Actor, desk Desk, f Settlement) ([]CaseLine,
 	e.Check(unread == "", "lignes", "«\u00a0"+unread+"\u00a0» n’est pas un numéro de carnet.")
 	var chosen []CaseLine
 	for _, l := range c.Lines {
-		if l.SettledAt == nil && (len(wanted) == 0 || len(within([]Span{l.span()}, wanted)) > 0) {
+		named := len(within([]Span{l.span()}, wanted)) > 0
+		found := l.Outcome == OutcomeLost && f.Outcome != OutcomeLost && named
+		if found || l.SettledAt == nil && (named || len(wanted) == 0) {
 			chosen = append(chosen, l)
 		}
 	}
@@ -144,7 +134,7 @@ func settle(ctx context.Context, tx *postgres.Tx, actor identity.Actor, c Case, 
 	}
 	_, err = postgres.Do(ctx, tx, `
 		UPDATE custody_case_lines SET outcome = @outcome, settled_at = @now, settled_by_name = @name
-		WHERE commanditaire_id = @commanditaire AND case_id = @case AND carnet_id = ANY (@ids) AND settled_at IS NULL`,
+		WHERE commanditaire_id = @commanditaire AND case_id = @case AND carnet_id = ANY (@ids) AND outcome IN ('', 'perdu')`,
 		postgres.Args{"outcome": outcome, "now": tx.Now(), "name": actor.Name, "commanditaire": c.CommanditaireID, "case": c.ID, "ids": ids})
 	if err != nil {
 		return fmt.Errorf("settle lines: %w", err)
@@ -167,7 +157,7 @@ func (s *Service) recordSettlement(ctx context.Context, tx *postgres.Tx, actor i
 	if err != nil {
 		return err
 	}
-	if len(lines) == c.Waiting {
+	if c.Open() && len(lines) == c.Waiting {
 		err := postgres.Must(ctx, tx, `UPDATE custody_cases SET closed_at = @now, closed_by_name = @name WHERE commanditaire_id = @commanditaire AND id = @id AND closed_at IS NULL`,
 			postgres.Args{"now": tx.Now(), "name": actor.Name, "commanditaire": c.CommanditaireID, "id": c.ID})
 		if err != nil {

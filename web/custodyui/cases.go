@@ -55,7 +55,6 @@ type caseView struct {
 	serials     string
 	why         string
 	body        string
-	waiting     []string
 	oppose      string
 	lost        string
 	transfer    string
@@ -90,10 +89,10 @@ func (s *Screens) showCase(w http.ResponseWriter, r *http.Request, v caseView, r
 	}
 	v.title, v.lead = "Écart "+c.Number, caseWords(c)+", entre «\u00a0"+c.FromLabel+"\u00a0» et «\u00a0"+c.ToLabel+"\u00a0»"
 	v.facts, v.lines, v.notes, v.transfer = s.caseFacts(c), caseLines(c), caseNotes(c), s.Links.Transfer(c.TransferID)
-	v.waiting = c.WaitingSerials()
+	s.lost(c, &v)
 	if s.Desk.MayAct(actor) {
 		v.note, v.take = s.Links.Case(c.ID, "note"), s.Links.Case(c.ID, "prendre")
-		if c.Open() {
+		if c.Open() || len(v.lost) > 0 {
 			v.settle = s.Links.Case(c.ID, "regler")
 		}
 		for _, outcome := range c.Outcomes(actor, s.Desk) {
@@ -101,7 +100,6 @@ func (s *Screens) showCase(w http.ResponseWriter, r *http.Request, v caseView, r
 		}
 		v.outcomes = ui.Selected(v.outcomes, v.outcome)
 	}
-	s.lost(c, &v)
 	return httpx.Render(w, r, status, casePage(p, v, s.caseTag(c)))
 }
 
