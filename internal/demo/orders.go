@@ -71,11 +71,10 @@ func (w *world) purchases() []*purchase {
 			reach: order.Draft, deliveries: map[string]int{"gueret": 100}},
 		{key: "bordeaux", payer: "garonne", title: "Réassort d’hiver", cible: "Personnes accompagnées par une MDS", carnets: 500, perCarnet: 10, started: 8,
 			until: endOfMonth(365), reach: order.Quoted, deliveries: map[string]int{"toulouse": 500}},
-		{key: "quartier", payer: "agen", title: "Ateliers du centre social", cible: "Habitants du quartier", carnets: 24, perCarnet: 5, started: 14,
-			until: endOfMonth(300), reach: order.Making, deliveries: map[string]int{"ccasagen": 24}, logo: quayLogo,
+		{key: "quartier", payer: "creuse", title: "Ateliers du centre social", cible: "Habitants du quartier", carnets: 24, perCarnet: 5, started: 14,
+			until: endOfMonth(300), reach: order.Making, deliveries: map[string]int{"aubusson": 24}, logo: quayLogo,
 			spec: func(s *order.Specification) {
-				s.Perimeter, s.PrintMode = departement("47"), order.PrintDesk
-				s.Message, s.Colour = "Poussez la porte, on s’occupe du reste.", "#2F5D9A"
+				s.PrintMode, s.Message, s.Colour = order.PrintDesk, "Poussez la porte, on s’occupe du reste.", "#2F5D9A"
 			}},
 	}
 }
