@@ -164,18 +164,23 @@ func insertNote(ctx context.Context, tx *postgres.Tx, actor identity.Actor, t Tr
 		INSERT INTO custody_notes (commanditaire_id, id, case_id, from_aiguilleur_id, to_aiguilleur_id, at, account_id, author, side, body)
 		VALUES (@commanditaire, @id, @case, @from, @to, @now, @account, @author, @side, @body)`,
 		postgres.Args{"commanditaire": t.CommanditaireID, "id": postgres.NewID(), "case": id, "from": t.FromAiguilleurID, "to": t.ToAiguilleurID,
-			"now": tx.Now(), "account": actor.Account(), "author": strings.TrimSpace(actor.Name + ", " + organisationOf(actor)), "side": string(side), "body": body})
+			"now": tx.Now(), "account": actor.Account(), "author": signature(actor), "side": string(side), "body": body})
 	if err != nil {
 		return fmt.Errorf("write note: %w", err)
 	}
 	return nil
 }
 
-func organisationOf(actor identity.Actor) string {
-	if actor.OrganisationID == uuid.Nil {
-		return "opérateur"
+// signature is a person as the others read it.
+func signature(actor identity.Actor) string {
+	switch {
+	case actor.OrganisationID == uuid.Nil:
+		return actor.Name + ", opérateur"
+	case actor.OrganisationName == "":
+		return actor.Name
+	default:
+		return actor.Name + ", " + actor.OrganisationName
 	}
-	return actor.OrganisationName
 }
 
 const caseSelect = `
@@ -242,7 +247,7 @@ func (s *Service) TakeCase(ctx context.Context, actor identity.Actor, desk Desk,
 			return err
 		}
 		err = postgres.Must(ctx, tx, `UPDATE custody_cases SET owner_id = @account, owner_name = @name WHERE commanditaire_id = @commanditaire AND id = @id`,
-			postgres.Args{"account": actor.Account(), "name": actor.Name + ", " + organisationOf(actor), "commanditaire": c.CommanditaireID, "id": c.ID})
+			postgres.Args{"account": actor.Account(), "name": signature(actor), "commanditaire": c.CommanditaireID, "id": c.ID})
 		if err != nil {
 			return fmt.Errorf("take case: %w", err)
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 	"golang.org/x/net/html"
 
+	"passnum/internal/carnet"
 	"passnum/internal/custody"
 	"passnum/internal/distribution"
 	"passnum/internal/identity"
@@ -40,7 +41,7 @@ func newDesk(t *testing.T) *desk {
 		t.Fatal(err)
 	}
 	w := testworld.New(t)
-	return &desk{World: w, t: t, custody: custody.NewService(w.DB, custody.Options{}), network: distribution.NewService(w.DB, places, distribution.Options{
+	return &desk{World: w, t: t, custody: custody.NewService(w.DB, custody.Options{Queue: &jobs.Inline{}}), network: distribution.NewService(w.DB, places, distribution.Options{
 		Queue: &jobs.Inline{}, Post: func(context.Context, *postgres.Tx, mail.Message) error { return nil },
 		Issuer: print.Issuer{Name: "Passnum"}, BaseURL: "https://pass.exemple.test",
 	})}
@@ -49,10 +50,19 @@ func newDesk(t *testing.T) *desk {
 // ship sends an order's carnets, taken back from the stock, to the world's point.
 func (d *desk) ship(order testworld.Order) uuid.UUID {
 	d.t.Helper()
-	d.Exec(`UPDATE carnets SET state = 'emis' WHERE order_id = $1`, order.ID)
+	d.Exec(`UPDATE carnets SET state = 'emis', aiguilleur_id = NULL, point_id = NULL WHERE order_id = $1`, order.ID)
 	id := postgres.NewID()
 	d.Exec(`INSERT INTO order_deliveries (commanditaire_id, id, order_id, aiguilleur_id, point_id, carnets, number_from, number_to, shipped_at)
 		VALUES ($1, $2, $3, $4, $5, $6, 1, $6, $7)`, d.Departement, id, order.ID, d.Mairie, d.Point, order.Carnets, d.Now())
+	err := d.DB.InPlatform(d.t.Context(), postgres.System{}, "test", func(tx *postgres.Tx) error {
+		_, err := carnet.Send(d.t.Context(), tx, carnet.Dispatch{CommanditaireID: d.Departement, ID: id, Purpose: carnet.Delivery, From: carnet.OperatorSeat(),
+			To: carnet.PointSeat(d.Mairie, d.Point, "Accueil de la mairie"), Ranges: []carnet.Range{{CommanditaireID: d.Departement, OrderID: order.ID, From: 1, To: order.Carnets}},
+			OrderNumbers: []string{order.Number}, Key: id.String()})
+		return err
+	})
+	if err != nil {
+		d.t.Fatal(err)
+	}
 	return id
 }
 
@@ -79,7 +89,10 @@ func (d *desk) ask(actor identity.Actor, method, address string, form url.Values
 	d.t.Helper()
 	r := chi.NewRouter()
 	r.Use(httpx.As(actor))
-	r.Route("/aiguilleur", (&aiguilleur.Handlers{Network: d.network, Custody: d.custody}).Routes)
+	r.Route("/aiguilleur", func(r chi.Router) {
+		(&aiguilleur.Handlers{Network: d.network, Custody: d.custody}).Routes(r)
+		(&aiguilleur.CustodyHandlers{Network: d.network, Custody: d.custody}).Routes(r)
+	})
 	address, _, _ = strings.Cut(address, "#") // stays in the browser
 	request := httptest.NewRequestWithContext(d.t.Context(), method, address, strings.NewReader(form.Encode()))
 	if form != nil {
