@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/a-h/templ"
 	"github.com/go-chi/chi/v5"
 	"github.com/google/uuid"
 
@@ -73,12 +74,21 @@ func (h *DisputeHandlers) table(disputes []dispute.Dispute) ui.TableArgs {
 	}
 	for _, d := range disputes {
 		t.Rows = append(t.Rows, ui.NewRow(
-			ui.TwoLines(ui.Link(d.Structure, urls.AdminDispute(d.ID)), d.Place), ui.TwoLines(ui.Serial(d.Serial), disputeui.Name(d)),
-			ui.Text(format.DateTime(d.ScannedAt)), ui.Text(disputeui.Word(d.Reason)), ui.Amount(d.Amount),
-			ui.TwoLines(ui.Tag(disputeui.Tone(d.State), disputeui.StateWord(d.State)), disputeui.Waited(d, h.Now())),
+			structureCell(d), ui.TwoLines(ui.Serial(d.Serial), disputeui.Name(d)),
+			ui.Text(format.DateTime(d.ScannedAt)), ui.TwoLines(ui.Text(disputeui.Word(d.Reason)), disputeui.Waited(d, h.Now())), ui.Amount(d.Amount),
+			ui.Tag(disputeui.Tone(d.State), disputeui.StateWord(d.State)),
 		))
 	}
 	return t
+}
+
+// structureCell names the structure, and its place when that says more.
+func structureCell(d dispute.Dispute) templ.Component {
+	link := ui.Link(d.Structure, urls.AdminDispute(d.ID))
+	if d.Place == d.Structure {
+		return link
+	}
+	return ui.TwoLines(link, d.Place)
 }
 
 func (h *DisputeHandlers) export(w http.ResponseWriter, r *http.Request) error {
@@ -120,7 +130,7 @@ func (h *DisputeHandlers) render(w http.ResponseWriter, r *http.Request, id uuid
 	if err != nil {
 		return err
 	}
-	page := httpx.Page(r, "Litige de "+d.Structure)
+	page := httpx.Page(r, "Litige, "+d.Structure)
 	page.Crumbs = []ui.Crumb{{Label: "À traiter", Href: urls.AdminHome()}, {Label: "Litiges", Href: urls.AdminDisputes()}, {Label: d.Structure}}
 	status := http.StatusOK
 	if refusal != nil {

@@ -108,12 +108,12 @@ func Figures(page dispute.Page) []ui.Figure {
 // Waited says how long an open dispute has waited, or when it was settled.
 func Waited(d dispute.Dispute, now time.Time) string {
 	if d.State != dispute.Open {
-		return "le " + format.ShortDate(*d.DecidedAt)
+		return "réglé le " + format.ShortDate(*d.DecidedAt)
 	}
 	if days := format.DaysBetween(d.ReceivedAt, now); days > 0 {
 		return "depuis " + format.Count(days, "jour", "jours")
 	}
-	return "aujourd’hui"
+	return "depuis aujourd’hui"
 }
 
 // Name is a chèque as its stub names it.
@@ -194,23 +194,26 @@ func mode(d dispute.Dispute) string {
 // History is what happened, from the scan to the decision.
 func History(d dispute.Dispute) []ui.Step {
 	steps := []ui.Step{
-		{Label: "Scanné sans réseau", Date: format.DateTime(d.ScannedAt), State: ui.Done},
-		{Label: "Reçu et refusé\u00a0: " + strings.ToLower(Word(d.Reason)), Date: format.DateTime(d.ReceivedAt), State: ui.Done},
+		{Label: "Scanné sans réseau", Date: moment(d.ScannedAt), State: ui.Done},
+		{Label: "Reçu et refusé\u00a0: " + strings.ToLower(Word(d.Reason)), Date: moment(d.ReceivedAt), State: ui.Done},
 	}
 	if d.ExplainedAt != nil {
-		steps = append(steps, ui.Step{Label: "Expliqué par la structure", Date: format.DateTime(*d.ExplainedAt), Note: d.ExplainedBy, State: ui.Done})
+		steps = append(steps, ui.Step{Label: "Expliqué par la structure", Date: moment(*d.ExplainedAt), Note: d.ExplainedBy, State: ui.Done})
 	}
 	switch d.State {
 	case dispute.Open:
 		return append(steps, ui.Step{Label: "Décision de l’opérateur", State: ui.Current})
 	case dispute.Withdrawn:
-		return append(steps, ui.Step{Label: "Retiré par la structure", Date: format.DateTime(*d.DecidedAt), Note: d.DecidedBy, State: ui.Done})
+		return append(steps, ui.Step{Label: "Retiré par la structure", Date: moment(*d.DecidedAt), Note: d.DecidedBy, State: ui.Done})
 	case dispute.Accepted:
-		return append(steps, ui.Step{Label: "Accepté\u00a0: le chèque est encaissé", Date: format.DateTime(*d.DecidedAt), Note: d.DecidedBy, State: ui.Done})
+		return append(steps, ui.Step{Label: "Accepté\u00a0: le chèque est encaissé", Date: moment(*d.DecidedAt), Note: d.DecidedBy, State: ui.Done})
 	default:
-		return append(steps, ui.Step{Label: "Rejeté\u00a0: le chèque n’est pas payé", Date: format.DateTime(*d.DecidedAt), Note: d.DecidedBy, State: ui.Done})
+		return append(steps, ui.Step{Label: "Rejeté\u00a0: le chèque n’est pas payé", Date: moment(*d.DecidedAt), Note: d.DecidedBy, State: ui.Done})
 	}
 }
+
+// moment is a date and an hour, short enough for a narrow card.
+func moment(t time.Time) string { return format.ShortDate(t) + " à " + format.Time(t) }
 
 // Verdict says at the top of a page where the dispute stands.
 func Verdict(d dispute.Dispute) ui.VerdictArgs {

@@ -73,8 +73,8 @@ func (h *DisputeHandlers) table(disputes []dispute.Dispute) ui.TableArgs {
 	for _, d := range disputes {
 		t.Rows = append(t.Rows, ui.NewRow(
 			ui.Link(format.DateTime(d.ScannedAt), urls.Dispute(d.ID)), ui.TwoLines(ui.Serial(d.Serial), disputeui.Name(d)), ui.Text(d.Place),
-			ui.Text(disputeui.Word(d.Reason)), ui.Amount(d.Amount),
-			ui.TwoLines(ui.Tag(disputeui.Tone(d.State), disputeui.StateWord(d.State)), disputeui.Waited(d, h.Now())),
+			ui.TwoLines(ui.Text(disputeui.Word(d.Reason)), disputeui.Waited(d, h.Now())), ui.Amount(d.Amount),
+			ui.Tag(disputeui.Tone(d.State), disputeui.StateWord(d.State)),
 		))
 	}
 	return t
