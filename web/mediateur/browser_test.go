@@ -159,7 +159,7 @@ func (b *bench) open(path string) {
 
 func (b *bench) until(condition string) {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.tab, 20*time.Second)
+	ctx, cancel := context.WithTimeout(b.tab, 40*time.Second)
 	defer cancel()
 	for {
 		// A page that leaves takes the question with it.

@@ -12,7 +12,8 @@ import (
 
 // test offers to test a chèque.
 func (h *Handlers) test(w http.ResponseWriter, r *http.Request) error {
-	return httpx.Render(w, r, http.StatusOK, checkPage(checkPageOf(r), nil, nil))
+	page, line := checkPageOf(r)
+	return httpx.Render(w, r, http.StatusOK, checkPage(page, line, nil, nil))
 }
 
 // tested tells what a chèque is worth without using it. The code is not shown
@@ -22,11 +23,11 @@ func (h *Handlers) tested(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page := checkPageOf(r)
+	page, line := checkPageOf(r)
 	codes := splitCodes(values.Raw("codes"))
 	if len(codes) == 0 {
 		page.Errors = ui.ErrorsFrom(errNothing)
-		return httpx.Render(w, r, http.StatusUnprocessableEntity, checkPage(page, nil, nil))
+		return httpx.Render(w, r, http.StatusUnprocessableEntity, checkPage(page, line, nil, nil))
 	}
 	codes = codes[:min(len(codes), redemption.MaxCodes)]
 	results, err := h.Redemptions.Check(r.Context(), httpx.Actor(r), codes, nil, nil)
@@ -45,13 +46,14 @@ func (h *Handlers) tested(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	return httpx.Render(w, r, http.StatusOK, checkPage(page, verdicts, progress))
+	return httpx.Render(w, r, http.StatusOK, checkPage(page, line, verdicts, progress))
 }
 
-func checkPageOf(r *http.Request) ui.Page {
+func checkPageOf(r *http.Request) (ui.Page, waiting) {
 	page := httpx.Page(r, "Tester un chèque")
 	page.Back = &ui.Crumb{Label: "Aujourd’hui", Href: urls.Mediateur()}
-	return page
+	line := withQueue(&page, httpx.Actor(r))
+	return page, line
 }
 
 func checkVerdict(r redemption.Result) ui.VerdictArgs {

@@ -39,7 +39,7 @@ type homeView struct {
 	undoTip string
 	// disputes says how many chèques wait for the operator; empty when none does.
 	disputes string
-	waiting waiting
+	waiting  waiting
 }
 
 func (v *homeView) fill(day redemption.Page, now time.Time, undoes bool) {

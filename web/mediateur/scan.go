@@ -2,6 +2,7 @@ package mediateur
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -87,6 +88,7 @@ func (h *Handlers) take(r *http.Request, form scanForm, held basket) (redemption
 type sitting struct {
 	basket    basket
 	results   []redemption.Result // one per chèque of the basket, unless throttled
+	notes     map[int]string      // where the carnet of a chèque stands on its parcours
 	rejected  []rejection         // texts that name no chèque, told once
 	throttled bool
 }
@@ -148,11 +150,23 @@ func (h *Handlers) keep(s *sitting) basket {
 	return kept
 }
 
+// renumbered are verdicts by their place in the basket that was kept.
+func renumbered(results []redemption.Result) []redemption.Result {
+	list := slices.Clone(results)
+	for i := range list {
+		list[i].Index = i
+	}
+	return list
+}
+
 // show draws the scanner, with a refusal at its status if there is one.
 func (h *Handlers) show(w http.ResponseWriter, r *http.Request, form scanForm, s sitting, refusal *fault.Error) error {
 	actor := httpx.Actor(r)
 	desk, err := h.Redemptions.Desk(r.Context(), actor, valueOr(form.placeID()))
 	if err != nil {
+		return err
+	}
+	if s.notes, err = h.progressNotes(r, s.basket.codes(), renumbered(s.results)); err != nil {
 		return err
 	}
 	page := httpx.Page(r, "Encaisser des chèques")

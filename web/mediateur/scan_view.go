@@ -1,6 +1,7 @@
 package mediateur
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,6 +42,7 @@ type scanView struct {
 // whose are whose.
 type carnetLines struct {
 	title string // empty when there is one carnet only
+	note  string // where it stands on its parcours
 	lines []ui.Line
 }
 
@@ -102,6 +104,7 @@ func basketLines(s sitting) []carnetLines {
 			carnets = append(carnets, carnetLines{title: carnetTitle(serial)})
 		}
 		carnets[at].lines = append(carnets[at].lines, line)
+		carnets[at].note = cmp.Or(carnets[at].note, s.notes[i])
 	}
 	if len(carnets) == 1 {
 		carnets[0].title = ""

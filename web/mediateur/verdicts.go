@@ -28,8 +28,14 @@ type checkIn struct {
 }
 
 type checkOut struct {
-	ServerAt time.Time   `json:"server_at"`
-	Verdicts []resultOut `json:"verdicts"`
+	ServerAt time.Time    `json:"server_at"`
+	Verdicts []verdictOut `json:"verdicts"`
+}
+
+// verdictOut is a verdict, and where the chèque's carnet stands on its parcours.
+type verdictOut struct {
+	resultOut
+	Progress string `json:"progress,omitempty"`
 }
 
 // verdicts judges chèques for the scanner's script, one answer a code, and takes
@@ -49,10 +55,15 @@ func (h *Handlers) verdicts(w http.ResponseWriter, r *http.Request) error {
 	if len(results) > 0 && results[0].Reason == carnet.TooManyAttempts {
 		return errThrottled
 	}
-	out := checkOut{ServerAt: h.Now(), Verdicts: make([]resultOut, len(results))}
+	notes, err := h.progressNotes(r, in.Codes, results)
+	if err != nil {
+		return err
+	}
+	out := checkOut{ServerAt: h.Now(), Verdicts: make([]verdictOut, len(results))}
 	for i, result := range results {
-		out.Verdicts[i] = newResultOut(result)
-		out.Verdicts[i].Word, out.Verdicts[i].Message = h.verdictWord(in.Codes[i], result), h.verdictSentence(in.Codes[i], result)
+		v := newResultOut(result)
+		v.Word, v.Message = h.verdictWord(in.Codes[i], result), h.verdictSentence(in.Codes[i], result)
+		out.Verdicts[i] = verdictOut{v, notes[i]}
 	}
 	return writeJSON(w, http.StatusOK, out)
 }

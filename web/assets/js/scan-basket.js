@@ -5,7 +5,7 @@ import { post } from "./server.js";
 import { chequeName, euros } from "./words.js";
 
 const PATIENCE = 4000;
-const AGAIN = 10_000;
+const AGAIN = 5000;
 
 // Basket tells what happens through events: "change", and "told" for one verdict
 // a person has to know about.

@@ -73,6 +73,13 @@ export function basket(items) {
       title.textContent = serial ? `Carnet ${serial} · ${count(cheques.length, "chèque", "chèques")}` : "À vérifier";
       drawn.append(title);
     }
+    const note = cheques.map(([item]) => item.answer?.progress).find(Boolean);
+    if (note) {
+      const said = document.createElement("p");
+      said.className = "pn-basket__note";
+      said.textContent = note;
+      drawn.append(said);
+    }
     const list = document.createElement("ul");
     list.className = "pn-lines";
     list.append(...cheques.map(([item, at]) => line(item, at)));

@@ -104,7 +104,7 @@ export function opened() {
   if (held() === null) localStorage.setItem(MARKER, "0");
 }
 
-const PATIENCE = 1500;
+const PATIENCE = 4000; // a database another tab holds must not keep anyone signed in
 
 // wipe leaves nothing of the scanner in this browser.
 export async function wipe() {
