@@ -36,10 +36,11 @@ const nobody = "0198a0c0-0000-7000-8000-000000000000"
 func TestHeadersOnEveryRoute(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	visitor, person := s.browser(t), s.browser(t)
+	visitor, person, scanner := s.browser(t), s.browser(t), s.browser(t)
 	person.signIn(s.Commanditaire.Email)
+	scanner.signIn(s.Mediateur.Email)
 	for _, path := range s.addresses(t) {
-		for _, b := range []*browser{visitor, person} {
+		for _, b := range []*browser{visitor, person, scanner} {
 			got := b.get(path)
 			for name, wanted := range map[string]string{
 				"Content-Security-Policy": "default-src 'none'; script-src 'self'", "X-Content-Type-Options": "nosniff",
@@ -50,6 +51,13 @@ func TestHeadersOnEveryRoute(t *testing.T) {
 				}
 			}
 			if strings.Contains(got.header.Get("Content-Security-Policy"), "'unsafe") {
+				t.Errorf("GET %s: policy %q", path, got.header.Get("Content-Security-Policy"))
+			}
+			scans := path == "/mediateur/scanner" && got.status == http.StatusOK
+			if camera := strings.Contains(got.header.Get("Permissions-Policy"), "camera=(self)"); camera != scans {
+				t.Errorf("GET %s: Permissions-Policy %q", path, got.header.Get("Permissions-Policy"))
+			}
+			if wasm := strings.Contains(got.header.Get("Content-Security-Policy"), "wasm-unsafe-eval"); wasm != scans {
 				t.Errorf("GET %s: policy %q", path, got.header.Get("Content-Security-Policy"))
 			}
 			// This server was not started, so it is not ready.
