@@ -140,6 +140,13 @@ func (p *tab) scan(text string) {
 	p.arriveBy(chromedp.KeyEvent(text + kb.Enter))
 }
 
+// scanOn is scan on a page whose script takes codes as they come.
+func (p *tab) scanOn(text string) {
+	p.t.Helper()
+	p.until(`document.documentElement.dataset.scanner === "ready"`)
+	p.do(chromedp.KeyEvent(text + kb.Enter))
+}
+
 // sees waits for sentences on the page.
 func (p *tab) sees(sentences ...string) {
 	p.t.Helper()

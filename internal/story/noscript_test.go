@@ -88,7 +88,11 @@ func redeemWithoutScript(t *testing.T, p *tab) {
 	p.choose("Individuel")
 	p.press("Encaisser 1 chèque")
 	p.says("Reçu", "Chèques encaissés")
-	p.press("Annuler carnet")
+	p.follow("Annuler carnet")
+	p.press("Annuler 1 chèque")
+	p.says("Dites pourquoi l’encaissement est annulé")
+	p.choose("Chèque scanné par erreur")
+	p.press("Annuler 1 chèque")
 	p.says("annulé")
 }
 

@@ -90,8 +90,9 @@ func fillBasket(p *tab) {
 		p.t.Fatal(err)
 	}
 	for line := range strings.Lines(list.String()) {
-		p.scan(strings.Fields(line)[0])
+		p.scanOn(strings.Fields(line)[0])
 	}
+	p.sees("valable")
 }
 
 // shootCarnet draws a cover and a chèque as the print shop gets them.

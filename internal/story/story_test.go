@@ -261,14 +261,7 @@ func (p *story) make() {
 	p.site.startJobs(p.t)
 	o.sees("Actualiser la page pour la suite")
 	o.follow("Actualiser la page")
-	o.sees("Imprimez les fichiers")
-}
-
-func (p *story) readPrint() {
-	p.carnets = readPaper(p.t, p.operator.download("Imprimer"))
-	if len(p.carnets) != 3 || len(p.carnets[0].codes) != 5 {
-		p.t.Fatalf("read %d carnets off the paper", len(p.carnets))
-	}
+	o.sees("Préparez le paquet de l’imprimeur")
 }
 
 func (p *story) ship() {
@@ -308,18 +301,19 @@ func (p *story) handOver() {
 func (p *story) redeem() {
 	m, c := p.mediator, p.carnets[0]
 	m.open("/mediateur/scanner")
-	m.scan(c.links[0])
-	m.fill("Code du chèque", c.codes[1]+" "+c.codes[2])
-	m.press("Ajouter au panier")
+	m.scanOn(c.links[0])
+	m.sees("1 chèque · 10,00 €")
+	m.scanOn(c.codes[1] + " " + c.codes[2])
 	m.sees("3 chèques · 30,00 €")
 	m.choose("3 · Être parent")
 	m.fill("Chercher parmi les 129 services", "48")
-	m.press("Chercher")
 	m.choose("48 ·")
 	m.choose("Individuel")
 	m.press("Encaisser 3 chèques (30,00 €)")
 	m.sees("Reçu", "30,00 €")
-	m.press("Annuler carnet …" + c.serial[len(c.serial)-4:] + ", n° 3")
+	m.follow("Annuler carnet …" + c.serial[len(c.serial)-4:] + ", n° 3")
+	m.choose("Trop de chèques pour ce service")
+	m.press("Annuler 1 chèque (10,00 €)")
 	m.sees("20,00 €")
 }
 
@@ -332,7 +326,7 @@ func (p *story) refuse() {
 		p.carnets[0].codes[0]: "Déjà utilisé", p.carnets[1].codes[0]: "Carnet non remis", string(wrong): "Code mal lu",
 	} {
 		m.open("/mediateur/scanner")
-		m.scan(typed)
+		m.scanOn(typed)
 		m.sees(verdict)
 		if strings.Contains(m.text(), "Encaisser 1") {
 			p.t.Errorf("%s: the page still offers to take the chèque", verdict)

@@ -25,7 +25,6 @@ var wrongForms = []wrongForm{
 	{"commanditaire", "/compte", nil, "Changer"},
 	{"aiguilleur", "/aiguilleur/points/nouveau", nil, "Ajouter"},
 	{"aiguilleur", "/aiguilleur/remise", [][2]string{{"Carnet", "C26-999-000001"}}, "Chercher ce carnet"},
-	{"mediateur", "/mediateur/scanner", [][2]string{{"Code du chèque", "2222 2222 2222 2223"}}, "Ajouter au panier"},
 	{"mediateur", "/mediateur/tester", nil, "Tester"},
 	{"structure", "/structure/lieux/nouveau", nil, "Ajouter le lieu"},
 	{"candidat", "/structure/qualification/banque", [][2]string{{"IBAN", "FR76 0000"}}, "Enregistrer le compte"},
