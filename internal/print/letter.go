@@ -51,7 +51,7 @@ func OrientationLetter(f LetterFacts) ([]byte, error) {
 	}
 	p.size = 14
 	if f.Large {
-		p.size = 19
+		p.size = 18
 	}
 	p.letterBand(f)
 	p.title("Vos chèques Pass numérique", "")
@@ -61,6 +61,9 @@ func OrientationLetter(f LetterFacts) ([]byte, error) {
 	p.proposal(f)
 	p.heading(nearTitle(len(f.Places)))
 	for _, place := range f.Places {
+		if f.Large { // two sheets hold no more
+			place.Services = nil
+		}
 		p.place(place)
 	}
 	p.space(2)

@@ -58,9 +58,9 @@ func (h *Handlers) writes(r *http.Request) bool { return h.Owner.MayWrite(httpx.
 func (h *Handlers) page(r *http.Request, title string) ui.Page {
 	p := httpx.Page(r, title)
 	if h.Owner == guidance.Commanditaires {
-		p.Crumbs = []ui.Crumb{{Label: "Points", Href: urls.Network()}}
+		p.Active, p.Crumbs = urls.Network(), []ui.Crumb{{Label: "Points", Href: urls.Network()}}
 	} else {
-		p.Crumbs = []ui.Crumb{{Label: "Structures", Href: urls.AdminStructures()}}
+		p.Active, p.Crumbs = urls.AdminStructures(), []ui.Crumb{{Label: "Structures", Href: urls.AdminStructures()}}
 	}
 	if r.URL.Path == h.address() {
 		p.Crumbs = append(p.Crumbs, ui.Crumb{Label: title})
