@@ -92,7 +92,7 @@ func (a *App) addAudiences(deps *web.Deps) {
 		&admin.OrderHandlers{Orders: s.orders},
 		&admin.CarnetHandlers{Custody: s.custody},
 		&admin.PrintHandlers{Printing: s.printing},
-		&oppositionui.Handlers{Oppositions: s.oppositions, Side: oppositionui.ForOperator(nil)},
+		admin.OppositionScreens(s.oppositions),
 		&admin.PaymentHandlers{Payments: s.settlements},
 		&pathwayui.Handlers{Guidance: s.guidance, Owner: guidance.Operators},
 		&admin.DisputeHandlers{Disputes: s.disputes, Now: a.db.Now},

@@ -32,7 +32,7 @@ type Stopped struct {
 // outdated already, and its unspent chèques; it answers those it stopped, in the order of their numbers. The rows are taken in the order that
 // redeeming and handing over take them, so none of the three waits for another
 // in a circle: a redemption in flight is either seen as spent, or refused.
-func Block(ctx context.Context, tx *postgres.Tx, commanditaire, order uuid.UUID, ids []uuid.UUID, account *uuid.UUID, note string) ([]Stopped, error) {
+func Block(ctx context.Context, tx *postgres.Tx, commanditaire, order uuid.UUID, ids []uuid.UUID, by By, note string) ([]Stopped, error) {
 	args := postgres.Args{"commanditaire": commanditaire, "order": order, "ids": ids}
 	taken, err := postgres.Values[uuid.UUID](ctx, tx, `
 		SELECT id FROM carnets WHERE commanditaire_id = @commanditaire AND order_id = @order AND id = ANY (@ids)
@@ -63,7 +63,7 @@ func Block(ctx context.Context, tx *postgres.Tx, commanditaire, order uuid.UUID,
 			return nil, fmt.Errorf("block carnets: %w", err)
 		}
 	}
-	return stopped, moveStopped(ctx, tx, commanditaire, order, stopped, account, note)
+	return stopped, moveStopped(ctx, tx, commanditaire, order, stopped, by, note)
 }
 
 // lockCheques takes the chèques of carnets in the order of their keys, as
@@ -80,25 +80,25 @@ func lockCheques(ctx context.Context, tx *postgres.Tx, commanditaire uuid.UUID, 
 
 // moveStopped writes one line of custody for each run of following numbers: a
 // stopped carnet stays where it was.
-func moveStopped(ctx context.Context, tx *postgres.Tx, commanditaire, order uuid.UUID, stopped []Stopped, account *uuid.UUID, note string) error {
+func moveStopped(ctx context.Context, tx *postgres.Tx, commanditaire, order uuid.UUID, stopped []Stopped, by By, note string) error {
 	numbers := make([]int, len(stopped))
 	for i, c := range stopped {
 		numbers[i] = c.Number
 	}
-	return moveRuns(ctx, tx, moveOpposed, Range{CommanditaireID: commanditaire, OrderID: order}, numbers, account, note)
+	return moveRuns(ctx, tx, moveOpposed, Range{CommanditaireID: commanditaire, OrderID: order}, numbers, by, note)
 }
 
-func moveRuns(ctx context.Context, tx *postgres.Tx, kind string, of Range, numbers []int, account *uuid.UUID, note string) error {
+func moveRuns(ctx context.Context, tx *postgres.Tx, kind string, of Range, numbers []int, by By, note string) error {
 	for i := 0; i < len(numbers); {
 		last := i
 		for last+1 < len(numbers) && numbers[last+1] == numbers[last]+1 {
 			last++
 		}
 		_, err := postgres.Do(ctx, tx, `
-			INSERT INTO custody_moves (commanditaire_id, id, order_id, kind, number_from, number_to, at, account_id, note)
-			VALUES (@commanditaire, @id, @order, @kind, @from, @to, @now, @account, @note)`,
+			INSERT INTO custody_moves (commanditaire_id, id, order_id, kind, number_from, number_to, at, account_id, actor_name, note)
+			VALUES (@commanditaire, @id, @order, @kind, @from, @to, @now, @account, @name, @note)`,
 			postgres.Args{"commanditaire": of.CommanditaireID, "id": postgres.NewID(), "order": of.OrderID, "kind": kind,
-				"from": numbers[i], "to": numbers[last], "now": tx.Now(), "account": account, "note": note})
+				"from": numbers[i], "to": numbers[last], "now": tx.Now(), "account": by.Account, "name": by.Name, "note": note})
 		if err != nil {
 			return fmt.Errorf("record custody: %w", err)
 		}
@@ -119,7 +119,7 @@ const reopened = `CASE
 // Reopen puts blocked carnets back in use: a chèque that had been handed over is
 // usable again, the others wait for a hand-over. It answers the face value that
 // lives again; ErrRange unless every carnet was blocked.
-func Reopen(ctx context.Context, tx *postgres.Tx, commanditaire, order uuid.UUID, ids []uuid.UUID, account *uuid.UUID, note string) (money.Cents, error) {
+func Reopen(ctx context.Context, tx *postgres.Tx, commanditaire, order uuid.UUID, ids []uuid.UUID, by By, note string) (money.Cents, error) {
 	numbers, err := postgres.Values[int](ctx, tx, `SELECT number FROM carnets WHERE commanditaire_id = @commanditaire AND id = ANY (@ids) AND state = 'bloque'
 		ORDER BY number FOR NO KEY UPDATE`, postgres.Args{"commanditaire": commanditaire, "ids": ids})
 	if err != nil {
@@ -143,7 +143,7 @@ func Reopen(ctx context.Context, tx *postgres.Tx, commanditaire, order uuid.UUID
 	if err != nil {
 		return 0, fmt.Errorf("reopen carnets: %w", err)
 	}
-	return money.Cents(cents), moveRuns(ctx, tx, moveFreed, Range{CommanditaireID: commanditaire, OrderID: order}, numbers, account, note)
+	return money.Cents(cents), moveRuns(ctx, tx, moveFreed, Range{CommanditaireID: commanditaire, OrderID: order}, numbers, by, note)
 }
 
 // BlockCheque blocks a chèque that an undone redemption reopened in a carnet

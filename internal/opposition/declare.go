@@ -166,7 +166,7 @@ func (s *Service) enforce(ctx context.Context, tx *postgres.Tx, actor identity.A
 	if err != nil {
 		return fmt.Errorf("read carnets of opposition: %w", err)
 	}
-	stopped, err := carnet.Block(ctx, tx, o.CommanditaireID, o.OrderID, ids, actor.Account(), o.Number+" · "+o.Cause.Label())
+	stopped, err := carnet.Block(ctx, tx, o.CommanditaireID, o.OrderID, ids, acting(actor), o.Number+" · "+o.Cause.Label())
 	if err != nil {
 		return err
 	}
@@ -194,6 +194,9 @@ func (s *Service) enforce(ctx context.Context, tx *postgres.Tx, actor identity.A
 	}
 	return s.notify(ctx, tx, EventBlocked, *o)
 }
+
+// acting is who acts, as custody writes it.
+func acting(actor identity.Actor) carnet.By { return carnet.By{Account: actor.Account(), Name: actor.Name} }
 
 // withdraw moves face value from circulation back to the order's funds; cause is
 // unique to the act.

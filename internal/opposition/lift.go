@@ -207,7 +207,7 @@ func (s *Service) reopen(ctx context.Context, tx *postgres.Tx, actor identity.Ac
 	for i, c := range chosen {
 		ids[i] = c.ID
 	}
-	cents, err := carnet.Reopen(ctx, tx, o.CommanditaireID, o.OrderID, ids, actor.Account(), o.Number+" · "+reason)
+	cents, err := carnet.Reopen(ctx, tx, o.CommanditaireID, o.OrderID, ids, acting(actor), o.Number+" · "+reason)
 	if err != nil {
 		return err
 	}

@@ -119,7 +119,7 @@ func (s *Service) replace(ctx context.Context, tx *postgres.Tx, actor identity.A
 	for i, c := range old {
 		list[i] = carnet.Replaced{ID: c.ID, Serial: c.Serial, CounterIDs: c.CounterIDs}
 	}
-	from, to, err := carnet.Replace(ctx, tx, s.Keys, purchase.Lot(), o.ID, list, actor.Account())
+	from, to, err := carnet.Replace(ctx, tx, s.Keys, purchase.Lot(), o.ID, list, acting(actor))
 	if errors.Is(err, postgres.ErrNoRow) {
 		return ErrNotMade
 	}

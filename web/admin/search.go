@@ -241,7 +241,8 @@ func useEntry(c reporting.Cheque, use reporting.Use) ui.JournalEntry {
 }
 
 var moveWords = map[string]string{"fabrication": "Fabriqué", "expedition": "Expédié", "reception": "Reçu au point", "remise": "Remis à une personne",
-	"annulation_remise": "Remise annulée", "retour": "Retourné", "opposition": "Mis en opposition"}
+	"annulation_remise": "Remise annulée", "retour": "Retourné", "opposition": "Mis en opposition",
+	"mainlevee": "Opposition levée", "remplacement": "Remplacement"}
 
 func moveEntry(m reporting.Move) ui.JournalEntry {
 	detail := m.Note

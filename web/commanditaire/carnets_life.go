@@ -57,7 +57,7 @@ var moveWords = map[string]string{
 	"fabrication": "Fabriqué", "expedition": "Expédié", "depart": "Parti", "retour": "Rendu", "reception": "Reçu", "annulation_envoi": "Envoi annulé",
 	"ecart": "En écart à la réception", "retrouve": "Retrouvé chez le destinataire", "restitution": "Resté ou revenu chez l’expéditeur", "perte": "Déclaré perdu",
 	"remise": "Remis à une personne", "annulation_remise": "Remise annulée", "opposition": "Bloqué par une opposition", "mainlevee": "Opposition levée",
-	"remplacement": "Remplacé", "peremption": "Périmé",
+	"remplacement": "Remplacement", "peremption": "Périmé",
 }
 
 func lifeStep(m custody.Move) ui.Step {

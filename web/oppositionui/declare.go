@@ -1,6 +1,7 @@
 package oppositionui
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 	"strings"
@@ -55,7 +56,7 @@ type formView struct {
 
 func (h *Handlers) form(w http.ResponseWriter, r *http.Request) error {
 	query := httpx.Query(r)
-	return h.showForm(w, r, typed{order: query.Get("commande"), numbers: query.Get("carnet")}, nil)
+	return h.showForm(w, r, typed{order: query.Get("commande"), numbers: cmp.Or(query.Get("serials"), query.Get("carnet"))}, nil)
 }
 
 func (h *Handlers) showForm(w http.ResponseWriter, r *http.Request, t typed, refusal *fault.Error) error {
