@@ -202,14 +202,14 @@ func grouped(s string) string {
 }
 
 func (v printView) shopTable() ui.TableArgs {
-	t := ui.TableArgs{Caption: "Imprimeurs enregistrés", HideCaption: true, Compact: true, Columns: ui.Columns("Imprimeur", "Clé publique", "Retirer"),
+	t := ui.TableArgs{Caption: "Imprimeurs enregistrés", HideCaption: true, Compact: true, Columns: ui.Columns("Imprimeur et clé publique", "Retirer"),
 		Empty: ui.EmptyArgs{Title: "Aucun imprimeur", Body: "Enregistrez celui qui imprimera cette commande."}}
 	for _, shop := range v.Shops {
 		retire := ui.Muted("réservé au suivi des commandes")
 		if v.Acts {
 			retire = ui.PostButton(urls.AdminPrintShopRetire(v.Order.ID, shop.ID), ui.ButtonArgs{Label: "Retirer", Hidden: shop.Name, Kind: ui.Quiet})
 		}
-		t.Rows = append(t.Rows, ui.NewRow(ui.TwoLines(ui.Text(shop.Name), shop.Email), ui.Serial(shortKey(shop.PublicKey)), retire))
+		t.Rows = append(t.Rows, ui.NewRow(ui.TwoLines(ui.Text(shop.Name), strings.TrimPrefix(shop.Email+" · "+shortKey(shop.PublicKey), " · ")), retire))
 	}
 	return t
 }
