@@ -62,7 +62,8 @@ func (c canvas) fitRuns(x, y, width, pt, least float64, pieces ...run) {
 func (c canvas) fit(style, s string, width, pt, least float64) string {
 	c.font(style, pt)
 	if w := c.width(s); w > width {
-		c.font(style, max(least, pt*width/w))
+		// A hair less: sizes are rounded, and a rounded one must still hold.
+		c.font(style, max(least, pt*width/w*0.995))
 	}
 	return c.shorten(s, width)
 }

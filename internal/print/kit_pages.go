@@ -76,8 +76,10 @@ func (k kit) points(c canvas, x, y, width, height, pt float64, columns int) {
 		c.colour(k.accent)
 		c.text(left, top, c.fit(bold, p.Name, each, pt*1.05, pt*0.7))
 		c.colour(ink)
-		c.font(regular, pt*0.92)
-		next := c.block(left, top+step*1.25, each, step*1.15, 2-min(1, len(p.Phone)), p.Address)
+		next := top + step*2.4
+		if c.text(left, top+step*1.25, c.fit(regular, p.Address, each, pt*0.92, pt*0.66)); p.Address == "" {
+			next = top + step*1.25
+		}
 		if p.Phone != "" {
 			c.text(left, next, c.fit(bold, "Tél. "+keepTogether(p.Phone), each, pt*0.92, pt*0.7))
 		}
@@ -137,7 +139,11 @@ func (k kit) poster(c canvas) error {
 	c.colour(k.accent)
 	c.font(bold, 20)
 	c.text(x, top+10.5, kitAsk)
-	k.points(c, x, top+20, width, strip-top-21, 13, 2)
+	columns, pt := 2, 13.0
+	if len(k.Points) <= 3 {
+		columns, pt = 1, 15
+	}
+	k.points(c, x, top+20, width, strip-top-21, pt, columns)
 	c.line(x, strip-2, x+width, strip-2, 0.3, k.accent.tint(0.5))
 	if err := k.find(c, x, strip+2, width, 18, 1); err != nil {
 		return err
