@@ -53,7 +53,7 @@ func (h HandOver) Undoable(now time.Time) bool { return h.UndoneAt == nil && h.L
 
 // Left is how much time remains to take it back; zero when over.
 func (h HandOver) Left(now time.Time) time.Duration {
-	return max(0, h.At.Add(UndoWindow).Sub(now))
+	return min(UndoWindow, max(0, h.At.Add(UndoWindow).Sub(now)))
 }
 
 // Whole reports whether the carnet was given whole.

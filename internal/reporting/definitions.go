@@ -17,7 +17,7 @@ const (
 var Definitions = []Definition{
 	{"emis", "Émis", "Carnets fabriqués pour la commande, où qu’ils soient. Montant : tous leurs chèques, à leur valeur faciale.", coversNow},
 	{"stock", "En stock", "Carnets que personne n’a encore reçus en main propre : dans les points de distribution, ou pas encore reçus par eux.", coversNow},
-	{"remis", "Remis", "Carnets remis à une personne, que l’on dit aussi « injectés » : ils ne sont plus ni chez vous, ni dans le réseau de distribution. Une remise annulée n’est pas comptée.", coversNow},
+	{"remis", "Remis", "Carnets remis à une personne, que l’on dit aussi « injectés » : ils ne sont plus ni chez vous, ni dans le réseau de distribution. Un carnet compte dès sa première remise, même si le guichet n’en donne d’abord que quelques chèques. Une remise annulée n’est pas comptée.", coversNow},
 	{"entames", "Entamés", "Carnets remis dont au moins un chèque a été utilisé.", coversDay},
 	{"delai", "Délai médian", "La moitié des carnets entamés l’ont été en moins de jours que ce nombre, comptés de la remise au premier chèque utilisé.", "Jusqu’au dernier jour clos, la veille au soir."},
 	{"utilises", "Chèques utilisés", "Chèques acceptés par une structure et non annulés. Montant : leur valeur faciale, que les structures aient déjà été payées ou non.", coversDay},

@@ -79,13 +79,15 @@ func (h *Handlers) listTable(given []distribution.HandOver, filtered bool) ui.Ta
 	if filtered {
 		table.Empty = ui.EmptyArgs{Title: "Aucune remise ne correspond", Body: "Élargissez les filtres.", Action: "Tout afficher", ActionHref: urls.HandOvers()}
 	}
+	var last *uuid.UUID
 	for _, g := range given {
 		until := ""
 		if g.UndoneAt == nil {
 			until = format.Date(g.UsableUntil)
 		}
 		table.Rows = append(table.Rows, ui.NewRow(ui.Text(format.ShortDate(g.At)+" "+strconv.Itoa(g.At.In(format.Paris).Year())+" à "+format.Time(g.At)), carnetCell(g), ui.Text(g.PointName), ui.Text(g.ActorName),
-			ui.Text(distribution.CategoryLabel(g.PublicCategory)), ui.Text(until), h.act(g, true)))
+			ui.Text(distribution.CategoryLabel(g.PublicCategory)), ui.Text(until), h.act(g, heads(g, last))))
+		last = g.GroupID
 	}
 	return table
 }

@@ -29,11 +29,17 @@ func (h *Handlers) todayTable(given []distribution.HandOver) (table ui.TableArgs
 			live++
 		}
 		table.Rows = append(table.Rows, ui.NewRow(ui.Text(format.Time(g.At)), carnetCell(g), ui.Text(distribution.CategoryLabel(g.PublicCategory)),
-			ui.Text(g.ActorName), h.act(g, g.GroupID != nil && (last == nil || *last != *g.GroupID))))
+			ui.Text(g.ActorName), h.act(g, heads(g, last))))
 		last = g.GroupID
 	}
 	title = "Aujourd’hui\u00a0: " + strings.ToLower(format.Count(live, "remise", "remises"))
 	return table, title
+}
+
+// heads says whether a line is the first of its household, last being that of the
+// line above.
+func heads(g distribution.HandOver, last *uuid.UUID) bool {
+	return g.GroupID != nil && (last == nil || *last != *g.GroupID)
 }
 
 // carnetCell is the carnet's number and, when there is more to say, what of it
