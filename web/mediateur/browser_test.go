@@ -5,12 +5,15 @@ import (
 	"encoding/json"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -126,14 +129,14 @@ func (b *bench) speak() {
 
 // enter makes a browser the bench's own, on a phone's screen; questions asked
 // before leaving are answered yes, and counted.
-func (b *bench) enter(browser context.Context) {
+func (b *bench) enter(tab context.Context) {
 	b.t.Helper()
-	b.tab, b.console = browser, webtest.Watch(b.t, browser, http.StatusUnprocessableEntity)
-	err := chromedp.Listen(browser, func(event any) {
+	b.tab, b.console = tab, webtest.Watch(b.t, tab, http.StatusUnprocessableEntity)
+	err := chromedp.Listen(tab, func(event any) {
 		if _, asked := event.(*page.EventJavascriptDialogOpening); asked {
 			b.warned.Add(1)
 			go func() {
-				_, _ = chromedp.Call(browser, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: true})
+				_, _ = chromedp.Call(tab, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: true})
 			}()
 		}
 	})
@@ -196,6 +199,37 @@ func (b *bench) scan(text string) {
 func (b *bench) click(selector string) {
 	b.t.Helper()
 	b.do(chromedp.Click(chromedp.CSS(selector)))
+}
+
+// download clicks and returns what the browser saves.
+func (b *bench) download(selector string) string {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.tab, 40*time.Second)
+	defer cancel()
+	dir, events := b.t.TempDir(), true
+	progress := chromedp.Events(ctx, browser.DownloadProgress)
+	b.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
+			Behavior: browser.SetDownloadBehaviorBehaviorAllowAndName, BrowserContextID: chromedp.FromContext(ctx).BrowserContextID,
+			DownloadPath: dir, EventsEnabled: &events,
+		})
+		return err
+	}))
+	b.click(selector)
+	for event, err := range progress {
+		if err != nil {
+			b.t.Fatalf("download: %v", err)
+		}
+		if event.State != browser.DownloadProgressStateCompleted {
+			continue
+		}
+		content, err := os.ReadFile(filepath.Join(dir, event.GUID))
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		return string(content)
+	}
+	return ""
 }
 
 // tick chooses the place's first usual service.

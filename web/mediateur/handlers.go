@@ -43,11 +43,11 @@ func (h *Handlers) Routes(r chi.Router) {
 	r.Group(func(r chi.Router) {
 		r.Use(httpx.Need(identity.Redeem))
 		r.Method(http.MethodPost, "/scanner/encaisser", httpx.Handler(h.redeemNow))
-		r.Method(http.MethodGet, "/file", httpx.Handler(h.queue))
 	})
 	r.Group(func(r chi.Router) {
 		r.Use(httpx.Need(identity.Redeem, identity.PaymentRead, identity.Check))
 		r.Method(http.MethodGet, "/", httpx.Handler(h.home))
+		r.Method(http.MethodGet, "/file", httpx.Handler(h.queue))
 	})
 	r.Group(func(r chi.Router) {
 		r.Use(httpx.Need(identity.Redeem, identity.PaymentRead))

@@ -10,6 +10,7 @@ const STATES = {
   silent: "Le serveur ne répond pas. L’envoi recommencera de lui-même.",
   "signed-out": "Votre session a pris fin. Reconnectez-vous, puis revenez sur cette page.",
   later: "Le serveur demande d’attendre quelques minutes. L’envoi recommencera de lui-même.",
+  forbidden: "Votre compte ne peut pas encaisser\u00a0: connectez-vous avec un compte de médiateur de la structure.",
   sending: "Envoi en cours…",
 };
 

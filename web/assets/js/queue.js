@@ -115,6 +115,7 @@ class Queue extends EventTarget {
       return "idle";
     }
     if (answer.state !== "refused") return answer.state;
+    if (answer.status === 403) return "forbidden";
     if (batch.length > 1) {
       for (const claim of batch) {
         const state = await this.sendBatch([claim]);

@@ -157,6 +157,10 @@ async function confirm(basket, answers) {
     case "refused":
     case "later":
       await queue?.drop(claim.key);
+      if (answer.status === 409) { // another tab took this séance with other answers
+        basket.key = crypto.randomUUID();
+        basket.judgeAgain();
+      }
       answers.show(answer.data.fields ?? {});
       tell({ tone: "bad", word: "Non encaissé", message: Object.values(answer.data.fields ?? {})[0] ?? answer.data.detail });
       return;

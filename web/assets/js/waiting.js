@@ -18,6 +18,7 @@ const STATES = {
   silent: "Hors connexion\u00a0: ils partiront d’eux-mêmes.",
   "signed-out": "Reconnectez-vous pour les envoyer.",
   later: "Le serveur demande d’attendre un peu.",
+  forbidden: "Votre compte ne peut pas les encaisser\u00a0: demandez à un collègue.",
   sending: "Envoi en cours…",
 };
 

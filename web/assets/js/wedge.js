@@ -59,7 +59,7 @@ function begin(event, field) {
   let target = event.target;
   if (!editable(target)) {
     if (event.key === " ") return null; // it presses buttons and scrolls
-    if (field.checkVisibility()) field.focus();
+    field.focus();
     target = field;
   }
   return { text: "", target, before: target.value, begun: event.timeStamp, last: event.timeStamp };
