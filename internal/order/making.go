@@ -151,14 +151,17 @@ func (s *Service) recordMade(ctx context.Context, id uuid.UUID) error {
 		}
 		args := key(o)
 		args["id"], args["to"], args["now"] = postgres.NewID(), o.Carnets, tx.Now()
-		_, err := postgres.Do(ctx, tx, `
+		n, err := postgres.Do(ctx, tx, `
 			INSERT INTO custody_moves (commanditaire_id, id, order_id, kind, number_from, number_to, at)
 			SELECT @commanditaire, @id, @order, 'fabrication', 1, @to, @now
 			WHERE NOT EXISTS (SELECT 1 FROM custody_moves WHERE commanditaire_id = @commanditaire AND order_id = @order AND kind = 'fabrication')`, args)
 		if err != nil {
 			return fmt.Errorf("record making: %w", err)
 		}
-		return nil
+		if n == 0 || o.PrintMode != PrintDesk {
+			return nil
+		}
+		return s.tellCommanditaire(ctx, tx, o, "Vos carnets sont prêts à imprimer", "Les codes existent\u00a0: essayez votre imprimante, imprimez les carnets sur place, puis envoyez les colis à vos points.")
 	})
 }
 
