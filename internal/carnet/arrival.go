@@ -140,3 +140,19 @@ func Settle(ctx context.Context, tx *postgres.Tx, way Way, dispute uuid.UUID, r 
 func Lose(ctx context.Context, tx *postgres.Tx, way Way, dispute uuid.UUID, r Range) error {
 	return record(ctx, tx, event{kind: moveLost, r: r, holder: "ecart", transfer: &way.TransferID, dispute: &dispute, by: way.By})
 }
+
+// PrintedAt says that a range was printed by its commanditaire, and so never was
+// in the operator's hands. ErrRange unless all of it was still to be printed.
+func PrintedAt(ctx context.Context, tx *postgres.Tx, r Range, at Seat, by By) error {
+	n, err := postgres.Do(ctx, tx, `
+		UPDATE carnets SET `+at.home()+`
+		WHERE commanditaire_id = @commanditaire AND order_id = @order AND number BETWEEN @from AND @to
+			AND state = 'emis' AND NOT reserve AND transfer_id IS NULL AND case_id IS NULL AND point_id IS NULL`, at.args(r))
+	if err != nil {
+		return fmt.Errorf("record printing: %w", err)
+	}
+	if int(n) != r.Count() {
+		return ErrRange
+	}
+	return record(ctx, tx, event{kind: moveReceived, r: r, where: at, holder: string(at.Place), by: by, note: "imprimés sur place"})
+}

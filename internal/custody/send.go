@@ -82,6 +82,9 @@ func (s *Service) send(ctx context.Context, tx *postgres.Tx, actor identity.Acto
 	if err := resolve(ctx, tx, &d, spans); err != nil {
 		return Transfer{}, err
 	}
+	if err := shippedOrders(ctx, tx, desk, d); err != nil {
+		return Transfer{}, err
+	}
 	var err error
 	if d.From, err = origin(ctx, tx, actor, desk, d.CommanditaireID, f.PointID); err != nil {
 		return Transfer{}, err
@@ -134,6 +137,27 @@ func resolve(ctx context.Context, tx *postgres.Tx, d *carnet.Dispatch, spans []S
 		}
 		d.Ranges = append(d.Ranges, carnet.Range{CommanditaireID: k.CommanditaireID, OrderID: k.OrderID, From: span.From, To: span.To})
 		d.OrderNumbers = append(d.OrderNumbers, span.OrderNumber)
+	}
+	return nil
+}
+
+// shippedOrders keeps the operator from taking carnets out of an order before it
+// leaves: its parcels are numbered from its page.
+func shippedOrders(ctx context.Context, tx *postgres.Tx, desk Desk, d carnet.Dispatch) error {
+	if desk != OperatorDesk {
+		return nil
+	}
+	orders := make([]uuid.UUID, len(d.Ranges))
+	for i, r := range d.Ranges {
+		orders[i] = r.OrderID
+	}
+	early, err := postgres.Values[string](ctx, tx, `SELECT number FROM orders WHERE commanditaire_id = @commanditaire AND id = ANY (@orders)
+		AND state NOT IN ('expediee', 'livree', 'fonds_attestes', 'active')`, postgres.Args{"commanditaire": d.CommanditaireID, "orders": orders})
+	if err != nil {
+		return fmt.Errorf("read orders: %w", err)
+	}
+	if len(early) > 0 {
+		return fault.Field("lignes", "La commande "+early[0]+" n’est pas encore expédiée\u00a0: expédiez-la depuis sa page.")
 	}
 	return nil
 }

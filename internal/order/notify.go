@@ -72,6 +72,9 @@ func (s *Service) tellShipped(ctx context.Context, tx *postgres.Tx, o *Order) er
 	if err != nil {
 		return fmt.Errorf("read referents: %w", err)
 	}
+	if len(o.Deliveries) == 0 {
+		referents = nil
+	}
 	for _, address := range referents {
 		line := "Des carnets de chèques Pass numérique de " + o.Commanditaire + " sont en route vers votre point\u00a0: confirmez leur réception à l’arrivée du colis."
 		if err := s.send(ctx, tx, address, o, "Un colis de carnets arrive", line, "/aiguilleur"); err != nil {

@@ -51,8 +51,15 @@ func sendParcel(ctx context.Context, tx *postgres.Tx, o *Order, id uuid.UUID, cu
 	if err != nil {
 		return fmt.Errorf("name point: %w", err)
 	}
+	from := carnet.OperatorSeat()
+	if o.PrintMode == PrintDesk && cut.To <= o.Carnets {
+		from = o.ownSeat()
+		if err := carnet.PrintedAt(ctx, tx, cut, from, by); err != nil {
+			return err
+		}
+	}
 	_, err = carnet.Send(ctx, tx, carnet.Dispatch{
-		CommanditaireID: o.CommanditaireID, ID: id, Purpose: carnet.Delivery, From: carnet.OperatorSeat(), To: carnet.PointSeat(to.AiguilleurID, to.PointID, label),
+		CommanditaireID: o.CommanditaireID, ID: id, Purpose: carnet.Delivery, From: from, To: carnet.PointSeat(to.AiguilleurID, to.PointID, label),
 		Ranges: []carnet.Range{cut}, OrderNumbers: []string{o.Number}, Tracking: tracking, Key: id.String(), By: by,
 	})
 	return err
@@ -93,8 +100,15 @@ func (s *Service) Arrived(ctx context.Context, args ArrivedArgs) error {
 		if err := relock(ctx, tx, o); err != nil {
 			return err
 		}
-		if o.State == Shipped && o.allReceived() {
+		whole, err := wholeReceived(ctx, tx, o)
+		if err != nil {
+			return err
+		}
+		if o.State == Shipped && (whole || o.allReceived()) {
 			note := "Reçue en " + count(len(o.Deliveries), "point")
+			if whole {
+				note = "Reçue par le commanditaire"
+			}
 			if err := s.advance(ctx, tx, identity.Actor{}, o, Delivered, "", note); err != nil {
 				return err
 			}

@@ -27,6 +27,7 @@ const (
 	QueueApprove    QueueKind = "a_approuver"
 	QueueExecute    QueueKind = "a_executer"
 	QueueDisputes   QueueKind = "litiges"
+	QueueCases      QueueKind = "ecarts"
 	QueueMail       QueueKind = "courriels"
 )
 
@@ -87,6 +88,7 @@ func readQueues(ctx context.Context, tx *postgres.Tx) ([]Queue, error) {
 			UNION ALL SELECT 21, 'a_approuver', count(*)::int, min(prepared_at), coalesce(sum(total_cents), 0)::bigint FROM settlements WHERE state = 'preparee'
 			UNION ALL SELECT 22, 'a_executer', count(*)::int, min(approved_at), coalesce(sum(total_cents), 0)::bigint FROM settlements WHERE state = 'approuvee'
 			UNION ALL SELECT 25, 'litiges', count(*)::int, min(received_at), coalesce(sum(amount_cents), 0)::bigint FROM disputes WHERE state = 'ouvert'
+			UNION ALL SELECT 29, 'ecarts', count(*)::int, min(opened_at), 0 FROM custody_cases WHERE closed_at IS NULL
 			UNION ALL SELECT 30, 'courriels', count(*)::int, min(created_at), 0 FROM mail_outbox WHERE sent_at IS NULL AND attempts >= 3
 		) AS waiting WHERE count > 0 ORDER BY place`,
 		postgres.Args{"month": firstOfMonth(tx.Today()), "states": []string{string(QueueSigned), string(QueueFraming), string(QueueApproved), string(QueueMaking), string(QueueFunded)}})

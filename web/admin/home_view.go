@@ -39,6 +39,7 @@ var queueWords = map[reporting.QueueKind]struct{ one, many, hint, href string }{
 	reporting.QueueApprove:    {"contre-paiement à approuver", "contre-paiements à approuver", "Par une autre personne que celle qui l’a préparé", urls.AdminPayments()},
 	reporting.QueueExecute:    {"contre-paiement à exécuter", "contre-paiements à exécuter", "Envoyer le fichier à la banque, puis dater", urls.AdminPayments()},
 	reporting.QueueDisputes:   {"litige à régler", "litiges à régler", "Scannés sans réseau, refusés à la réception", urls.With(urls.AdminDisputes(), "etat", "ouvert")},
+	reporting.QueueCases:      {"écart de carnets ouvert", "écarts de carnets ouverts", "Dire où sont les carnets manquants, abîmés ou en trop", urls.AdminCarnetCases()},
 	reporting.QueueMail:       {"courriel en échec", "courriels en échec", "Trois essais ont échoué\u00a0: vérifier le serveur d’envoi", urls.AdminHome()},
 }
 

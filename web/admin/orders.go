@@ -71,6 +71,9 @@ var orderActs = map[string]orderAct{
 	"expedition": {"L’expédition est enregistrée. Les points sont prévenus par mail.", func(ctx context.Context, s *order.Service, a identity.Actor, id uuid.UUID, f httpx.Values) error {
 		return s.Ship(ctx, a, id, parcelTracking(f))
 	}},
+	"expedition-entiere": {"L’expédition est enregistrée. Le commanditaire confirmera la réception, puis répartira les carnets.", func(ctx context.Context, s *order.Service, a identity.Actor, id uuid.UUID, f httpx.Values) error {
+		return s.ShipWhole(ctx, a, id, f.Get("suivi"))
+	}},
 	"fonds": {"Les fonds sont attestés.", func(ctx context.Context, s *order.Service, a identity.Actor, id uuid.UUID, f httpx.Values) error {
 		return s.AttestFunds(ctx, a, id, fundingFrom(f))
 	}},
