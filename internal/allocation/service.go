@@ -80,7 +80,7 @@ func (s *Service) Propose(ctx context.Context, actor identity.Actor, r Request) 
 		if err != nil {
 			return err
 		}
-		p.Title = "Commande " + purchase.Number + " · " + purchase.Title
+		p.Title = purchase.name()
 		if p.Shares, err = propose(r.Total, p.Rule, points, rows, s.communes); err != nil {
 			return err
 		}
@@ -90,6 +90,13 @@ func (s *Service) Propose(ctx context.Context, actor identity.Actor, r Request) 
 		return uuid.Nil, fmt.Errorf("propose allocation: %w", err)
 	}
 	return p.ID, nil
+}
+
+func (o Order) name() string {
+	if o.Number == "" {
+		return o.Title
+	}
+	return "Commande " + o.Number + " · " + o.Title
 }
 
 // Adjust replaces what each point gets. The sum must stay the plan's total:

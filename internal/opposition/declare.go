@@ -196,7 +196,9 @@ func (s *Service) enforce(ctx context.Context, tx *postgres.Tx, actor identity.A
 }
 
 // acting is who acts, as custody writes it.
-func acting(actor identity.Actor) carnet.By { return carnet.By{Account: actor.Account(), Name: actor.Name} }
+func acting(actor identity.Actor) carnet.By {
+	return carnet.By{Account: actor.Account(), Name: actor.Name}
+}
 
 // withdraw moves face value from circulation back to the order's funds; cause is
 // unique to the act.

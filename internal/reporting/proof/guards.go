@@ -10,7 +10,8 @@ const history = `(VALUES ('ledger_transactions'), ('ledger_movements'), ('journa
 const apart = `(VALUES ('orders'), ('order_funds'), ('carnets'), ('cheques'), ('cheque_codes'), ('handovers'), ('handover_cheques'), ('custody_moves'), ('seances'), ('redemptions'),
 	('redemption_requests'), ('settlements'), ('settlement_lines'), ('ledger_transactions'), ('ledger_movements'), ('journal'), ('documents'),
 	('disputes'), ('late_devices'), ('late_claim_days'), ('desk_prints'), ('print_packs'), ('print_pack_chunks'), ('print_downloads'),
-	('transfers'), ('transfer_ranges'), ('custody_cases'), ('custody_case_lines'), ('stock_requests')) AS a (name)`
+	('transfers'), ('transfer_ranges'), ('custody_cases'), ('custody_case_lines'), ('stock_requests'),
+	('oppositions'), ('opposition_carnets'), ('opposition_liftings'), ('carnet_replacements')) AS a (name)`
 
 // The indexes and constraints on which the rules above rest.
 const pillars = `(VALUES ('redemptions_one_live'), ('handovers_one_live'), ('handover_cheques_pkey'), ('cheque_codes_pkey'), ('cheques_rank_once'), ('carnets_number_once'),
@@ -19,7 +20,9 @@ const pillars = `(VALUES ('redemptions_one_live'), ('handovers_one_live'), ('han
 	('transfers_key_once'), ('custody_case_lines_one_open'), ('stock_requests_one_open'), ('stock_requests_key_once')) AS p (name)`
 
 const bounds = `(VALUES ('orders_active_within_attested'), ('orders_active_is_funded'), ('settlements_four_eyes'), ('redemptions_undone_never_paid'), ('disputes_accepted_is_redeemed'), ('disputes_settled'),
-	('desk_prints_two_people'), ('desk_prints_again_agreed'), ('print_downloads_four_eyes'), ('print_downloads_granted'), ('carnets_one_holder')) AS b (name)`
+	('desk_prints_two_people'), ('desk_prints_again_agreed'), ('print_downloads_four_eyes'), ('print_downloads_granted'), ('carnets_one_holder'),
+	('orders_opposed_not_negative'), ('oppositions_four_eyes'), ('oppositions_two_above_ten'), ('oppositions_confirmed'),
+	('opposition_liftings_four_eyes'), ('opposition_liftings_two_above_ten'), ('opposition_liftings_confirmed')) AS b (name)`
 
 var guardChecks = []Check{
 	{

@@ -11,6 +11,7 @@ import (
 	"passnum/internal/custody"
 	"passnum/internal/identity"
 	"passnum/internal/jobs"
+	"passnum/internal/opposition"
 	"passnum/internal/postgres"
 	"passnum/internal/print"
 	"passnum/internal/redemption"
@@ -49,6 +50,7 @@ func life(t *testing.T) *testworld.World {
 	accept(t, take, w.Mediateur, codes[9:10])
 	settle(t, w, take, codes[10:13])
 	travel(t, w)
+	lose(t, w)
 	return w
 }
 
@@ -149,6 +151,29 @@ func verify(t *testing.T, w *testworld.World) proof.Report {
 	return report
 }
 
+// lose has carnets stopped, one of them found again, another one replaced.
+func lose(t *testing.T, w *testworld.World) {
+	t.Helper()
+	order := w.ActiveOrder(testworld.OrderOptions{Carnets: 5})
+	accept(t, redemption.NewService(w.DB, w.Keys), w.Mediateur, order.HandedOver(2)[0:1])
+	losses := opposition.NewService(opposition.Deps{DB: w.DB, Queue: &jobs.Inline{}, Keys: w.Keys})
+	stop := func(number int) opposition.Opposition {
+		o, err := losses.Declare(t.Context(), w.Agent, opposition.ByCounter, opposition.Declaration{
+			Selection: opposition.Selection{Numbers: order.Serial(number)}, Cause: opposition.Theft, Expected: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return o
+	}
+	stop(1)
+	if _, err := losses.Lift(t.Context(), w.Agent, opposition.ByCounter, stop(2).ID, opposition.LiftRequest{Reason: "retrouvé"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := losses.Replace(t.Context(), w.Operator, stop(3).ID); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestAHealthyWorldPasses(t *testing.T) {
 	t.Parallel()
 	report := verify(t, life(t))
@@ -200,6 +225,12 @@ func TestPlantedFaults(t *testing.T) {
 		"a chèque in two people's hands": {`ALTER TABLE handover_cheques DROP CONSTRAINT handover_cheques_pkey`, []string{"contraintes"}},
 		"a carnet put back in stock":     {`UPDATE carnets SET state = 'stock', handed_over_at = NULL WHERE id IN (SELECT carnet_id FROM redemptions WHERE undone_at IS NULL LIMIT 1)`, []string{"remises", "rien avant la remise"}},
 		"a chèque opened in stock":       {`UPDATE cheques SET state = 'actif', accepted_until = '2027-01-31' WHERE id IN (SELECT id FROM cheques WHERE state = 'inactif' LIMIT 1)`, []string{"rien avant la remise"}},
+		"a stopped carnet in use again":  {`UPDATE carnets SET state = 'remis' WHERE state = 'bloque' AND handed_over_at IS NOT NULL`, []string{"carnets en opposition"}},
+		"a carnet stopped by nobody":     {`UPDATE oppositions SET state = 'levee' WHERE state = 'en_vigueur'`, []string{"carnets en opposition"}},
+		"opposed value forgotten":        {`UPDATE orders SET opposed_cents = 0 WHERE opposed_cents > 0`, []string{"valeur en opposition"}},
+		"opposed value spent elsewhere":  {`UPDATE ledger_movements SET credit = 'credit' WHERE debit = 'circulation' AND credit = 'funds'`, []string{"oppositions au grand livre"}},
+		"a replacement of nothing":       {`DELETE FROM carnet_replacements`, []string{"remplacements", "valeur en opposition"}},
+		"one person stops a hundred":     {`ALTER TABLE oppositions DROP CONSTRAINT oppositions_two_above_ten`, []string{"contraintes"}},
 		"a carnet renumbered":            {`UPDATE carnets SET number = 99 WHERE number = 4`, []string{"numéros de série"}},
 		"a carnet lost":                  {`DELETE FROM carnets WHERE number = 4`, []string{"numéros de série"}},
 		"a chèque lost":                  {`DELETE FROM cheques WHERE id IN (SELECT id FROM cheques WHERE state = 'inactif' AND rank = 3 LIMIT 1)`, []string{"format des carnets", "registre des codes"}},
