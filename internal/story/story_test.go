@@ -271,6 +271,7 @@ func (p *story) ship() {
 	o.sees("L’expédition est enregistrée")
 	p.counter.open("/aiguilleur/reception")
 	p.counter.follow("Confirmer")
+	p.counter.fill("Combien de carnets", "3")
 	p.counter.choose("Oui")
 	p.counter.press("Confirmer la réception")
 }
