@@ -46,7 +46,7 @@ func incomingPage(p ui.Page, v incomingView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Réception des colis", Lead: "Comptez les carnets à l’arrivée, vérifiez les numéros, puis confirmez : ils entrent alors en stock.", Actions: incomingActions()}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Réception des colis", Lead: "Comptez les carnets à l’arrivée, vérifiez les numéros, puis confirmez : ils entrent alors en stock.", Actions: incomingActions()}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -492,7 +492,7 @@ func reception(p ui.Page, v receptionView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "nombre", Label: "Combien de carnets avez-vous comptés ?", Hint: "Comptez-les tous, abîmés compris.", Value: v.count, Error: p.Errors.For("nombre"), Width: ui.Width5, InputMode: "numeric"}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "nombre", Label: "Combien de carnets avez-vous comptés ?", Hint: "Comptez-les tous, abîmés compris.", Value: v.count, Error: p.Errors.For("nombre"), Width: ui.Width5, InputMode: "numeric"}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -500,7 +500,7 @@ func reception(p ui.Page, v receptionView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Radios(ui.Choices{Name: "etat", Legend: "Sont-ils comme déclarés ?", Error: p.Errors.For("etat"), Options: v.options(p)}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Radios(ui.Choices{Name: "etat", Legend: "Sont-ils comme déclarés ?", Error: p.Errors.For("etat"), Options: v.options(p)}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -508,7 +508,7 @@ func reception(p ui.Page, v receptionView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "note", Label: "Si quelque chose n’est pas comme déclaré, que s’est-il passé ?", Rows: 2, Value: v.note, Error: p.Errors.For("note"), Optional: true,
+					templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "note", Label: "Si quelque chose n’est pas comme déclaré, que s’est-il passé ?", Rows: 2, Value: v.note, Error: p.Errors.For("note"), Optional: true,
 						Hint: "Colis ouvert, carnets abîmés, erreur d’envoi… L’expéditeur et le commanditaire liront cette remarque."}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -565,7 +565,7 @@ func missingFields(p ui.Page, v receptionView) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "manquants", Label: "Numéros manquants", Rows: 3, Value: v.missing, Error: p.Errors.For("manquants"), Optional: true,
-			Hint: "Un numéro par ligne, ou « premier à dernier »."}).Render(ctx, templ_7745c5c3_Buffer)
+			Hint: "Un numéro par ligne, ou « premier à dernier »."}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -604,7 +604,7 @@ func scannedField(p ui.Page, v receptionView) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "recus", Label: "Carnets arrivés", Rows: 6, Value: v.scanned, Error: p.Errors.For("recus"),
-			Hint: "Placez le curseur ici et scannez chaque couverture : un numéro par ligne. Ou écrivez « premier à dernier »."}).Render(ctx, templ_7745c5c3_Buffer)
+			Hint: "Placez le curseur ici et scannez chaque couverture : un numéro par ligne. Ou écrivez « premier à dernier »."}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -735,7 +735,7 @@ func sendPage(p ui.Page, v SendView) templ.Component {
 								return templ_7745c5c3_Err
 							}
 							if len(v.Points) > 0 {
-								templ_7745c5c3_Err = ui.Select(ui.Field{Name: "point", Label: "D’où partent-ils ?", Error: p.Errors.For("point")}, v.Points).Render(ctx, templ_7745c5c3_Buffer)
+								templ_7745c5c3_Err = ui.Select(ui.Field{Name: "point", Label: "D’où partent-ils ?", Error: p.Errors.For("point")}, v.Points).Render(ctx, templ_7745c5c3_Buffer)
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}
@@ -744,7 +744,7 @@ func sendPage(p ui.Page, v SendView) templ.Component {
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							templ_7745c5c3_Err = ui.Select(ui.Field{Name: "destination", Label: "Où vont-ils ?", Error: p.Errors.For("destination")}, v.Destinations).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Select(ui.Field{Name: "destination", Label: "Où vont-ils ?", Error: p.Errors.For("destination")}, v.Destinations).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -753,7 +753,7 @@ func sendPage(p ui.Page, v SendView) templ.Component {
 								return templ_7745c5c3_Err
 							}
 							templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "lignes", Label: "Carnets", Rows: 6, Value: v.Serials, Error: p.Errors.For("lignes"),
-								Hint: "Scannez chaque couverture, un numéro par ligne, ou écrivez « premier à dernier » : C26-014-000001 à C26-014-000040."}).Render(ctx, templ_7745c5c3_Buffer)
+								Hint: "Scannez chaque couverture, un numéro par ligne, ou écrivez « premier à dernier » : C26-014-000001 à C26-014-000040."}).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -761,7 +761,7 @@ func sendPage(p ui.Page, v SendView) templ.Component {
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "nombre", Label: "Combien en avez-vous comptés ?", Value: v.Count, Error: p.Errors.For("nombre"), Width: ui.Width5, InputMode: "numeric",
+							templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "nombre", Label: "Combien en avez-vous comptés ?", Value: v.Count, Error: p.Errors.For("nombre"), Width: ui.Width5, InputMode: "numeric",
 								Hint: "Comptez les carnets que vous avez en main."}).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
@@ -966,14 +966,14 @@ func slipPage(p ui.Page, v slipView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.note != "" {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 42, "<p class=\"govuk-body\">Remarque : ")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 42, "<p class=\"govuk-body\">Remarque\u00a0: ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var35 string
 				templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(v.note)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `custody.templ`, Line: 147, Col: 44}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `custody.templ`, Line: 147, Col: 45}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var35))
 				if templ_7745c5c3_Err != nil {
@@ -1033,7 +1033,7 @@ func slipPage(p ui.Page, v slipView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Panel("Expéditeur : "+v.from).Render(templ.WithChildren(ctx, templ_7745c5c3_Var37), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Panel("Expéditeur : "+v.from).Render(templ.WithChildren(ctx, templ_7745c5c3_Var37), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1059,7 +1059,7 @@ func slipPage(p ui.Page, v slipView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Panel("Destinataire : "+v.to).Render(templ.WithChildren(ctx, templ_7745c5c3_Var38), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Panel("Destinataire : "+v.to).Render(templ.WithChildren(ctx, templ_7745c5c3_Var38), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1120,7 +1120,7 @@ func casesPage(p ui.Page, v casesView, tabs templ.Component) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Écarts", Lead: "Ce qui est arrivé autrement que déclaré. Un écart ne disparaît pas : il se règle."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Écarts", Lead: "Ce qui est arrivé autrement que déclaré. Un écart ne disparaît pas : il se règle."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1524,7 +1524,7 @@ func settleForm(p ui.Page, v caseView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.Radios(ui.Choices{Name: "issue", Legend: "Où sont ces carnets ?", Error: p.Errors.For("issue"), Options: v.outcomes}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Radios(ui.Choices{Name: "issue", Legend: "Où sont ces carnets ?", Error: p.Errors.For("issue"), Options: v.outcomes}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
