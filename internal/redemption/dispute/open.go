@@ -76,11 +76,7 @@ func OpenAll(ctx context.Context, tx *postgres.Tx, actor identity.Actor, queue j
 	found := make(map[int]uuid.UUID, len(rows))
 	for _, r := range rows {
 		found[index[r.Opened]] = r.Standing
-		if r.Standing != r.Opened {
-			continue
-		}
-		act := audit.Act{Name: "ouverture_litige", SubjectKind: "litige", SubjectID: r.Opened, Parties: []uuid.UUID{r.Owner}}
-		if err := audit.Record(ctx, tx, actor, act); err != nil {
+		if err := recordOpened(ctx, tx, actor, r); err != nil {
 			return nil, err
 		}
 	}
@@ -90,4 +86,12 @@ func OpenAll(ctx context.Context, tx *postgres.Tx, actor identity.Actor, queue j
 		}
 	}
 	return found, nil
+}
+
+// recordOpened journals a dispute that is new.
+func recordOpened(ctx context.Context, tx *postgres.Tx, actor identity.Actor, r standing) error {
+	if r.Standing != r.Opened {
+		return nil
+	}
+	return audit.Record(ctx, tx, actor, audit.Act{Name: "ouverture_litige", SubjectKind: "litige", SubjectID: r.Opened, Parties: []uuid.UUID{r.Owner}})
 }
