@@ -136,6 +136,9 @@ func (c *counterPC) says(words string) {
 	}
 }
 
+// full is the long run.
+var full = os.Getenv("PASSNUM_FULL") == "1"
+
 const (
 	mostActs   = 4
 	mostServer = time.Second
@@ -245,7 +248,9 @@ func oldScreen(c *counterPC) {
 		if wide := webtest.Overflow(t, c.tab); wide > 0 {
 			t.Errorf("%s: %d px too wide", name, wide)
 		}
-		webtest.Axe(t, c.tab)
+		if full || name == "carnet" || name == "foyer" {
+			webtest.Axe(t, c.tab)
+		}
 		c.shoot(name)
 	}
 }
@@ -258,7 +263,9 @@ func windowEnvelope(c *counterPC) {
 	c.do(chromedp.SendKeys(chromedp.CSS("#adresse"), "Mme Zéphyrine LAVERGNE\n12 rue du Lac\n23000 GUÉRET"))
 	c.arrive(chromedp.Click(chromedp.CSS(".pn-button--large")))
 	c.do(chromedp.Poll[chromedp.Void](`document.documentElement.dataset.printed === "yes"`))
-	webtest.Axe(c.t, c.tab)
+	if full {
+		webtest.Axe(c.t, c.tab)
+	}
 	c.shoot("poste")
 	c.do(chromedp.EmulateViewport(794, 1123))
 	c.media("print")
