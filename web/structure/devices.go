@@ -1,6 +1,7 @@
 package structure
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/go-chi/chi/v5"
@@ -29,6 +30,8 @@ func (h *DeviceHandlers) Routes(r chi.Router) {
 		r.Method(http.MethodGet, "/appareils/nouveau", httpx.Handler(h.form))
 		r.Method(http.MethodPost, "/appareils/nouveau", httpx.Handler(h.add))
 		r.Method(http.MethodPost, "/appareils/retirer-tout", httpx.Handler(h.revokeAll))
+		r.Method(http.MethodPost, "/appareils/telephones/{id}/retirer", httpx.Handler(h.distrust))
+		r.Method(http.MethodPost, "/appareils/telephones/{id}/rendre", httpx.Handler(h.trust))
 		r.Method(http.MethodGet, "/appareils/{id}/code", httpx.Handler(h.ask))
 		r.Method(http.MethodPost, "/appareils/{id}/code", httpx.Handler(h.code))
 		r.Method(http.MethodGet, "/appareils/{id}/etat", httpx.Handler(h.state))
@@ -48,10 +51,14 @@ func (h *DeviceHandlers) list(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	phones, err := h.Redemptions.LateDevices(r.Context(), httpx.Actor(r))
+	if err != nil {
+		return err
+	}
 	page := devicesPage(r, "Appareils")
 	page.Crumbs = page.Crumbs[:1]
 	page.Crumbs = append(page.Crumbs, ui.Crumb{Label: "Appareils"})
-	return httpx.Render(w, r, http.StatusOK, devicesListPage(page, newDevicesView(list)))
+	return httpx.Render(w, r, http.StatusOK, devicesListPage(page, newDevicesView(list, phones)))
 }
 
 // deviceForm is the form of a new device, typed values kept.
@@ -168,5 +175,26 @@ func (h *DeviceHandlers) revokeAll(w http.ResponseWriter, r *http.Request) error
 		return err
 	}
 	httpx.Flash(r, ui.Good, format.Count(n, "appareil est retiré", "appareils sont retirés")+".")
+	return httpx.SeeOther(w, r, urls.Devices())
+}
+
+// distrust stops believing what a lost phone scanned without network.
+func (h *DeviceHandlers) distrust(w http.ResponseWriter, r *http.Request) error {
+	return h.believe(w, r, h.Redemptions.RevokeLateDevice, "Le téléphone est retiré : ce qu’il enverra encore ouvrira un litige.")
+}
+
+func (h *DeviceHandlers) trust(w http.ResponseWriter, r *http.Request) error {
+	return h.believe(w, r, h.Redemptions.RestoreLateDevice, "Le téléphone peut de nouveau envoyer des chèques scannés sans réseau.")
+}
+
+func (h *DeviceHandlers) believe(w http.ResponseWriter, r *http.Request, act func(context.Context, identity.Actor, uuid.UUID) error, done string) error {
+	id, err := httpx.PathUUID(r, "id")
+	if err != nil {
+		return err
+	}
+	if err := act(r.Context(), httpx.Actor(r), id); err != nil {
+		return err
+	}
+	httpx.Flash(r, ui.Good, done)
 	return httpx.SeeOther(w, r, urls.Devices())
 }

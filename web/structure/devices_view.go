@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"passnum/internal/identity"
+	"passnum/internal/redemption"
 	"passnum/web/ui"
 	"passnum/web/ui/format"
 )
@@ -23,10 +24,11 @@ type deviceView struct {
 type devicesView struct {
 	Devices []deviceView
 	Live    int
+	Phones  []deviceView // mediators' own, which sent chèques scanned without network
 }
 
-func newDevicesView(list []identity.Device) devicesView {
-	var v devicesView
+func newDevicesView(list []identity.Device, phones []redemption.LateDevice) devicesView {
+	v := devicesView{Phones: phoneViews(phones)}
 	for _, d := range list {
 		one := deviceView{ID: d.ID, Name: d.Name, Place: d.Place, Seen: "jamais", Browser: browserName(d.Browser), State: "associé", Tone: ui.Good}
 		if d.LastSeenAt != nil {
@@ -44,6 +46,21 @@ func newDevicesView(list []identity.Device) devicesView {
 		v.Devices = append(v.Devices, one)
 	}
 	return v
+}
+
+func phoneViews(phones []redemption.LateDevice) []deviceView {
+	var views []deviceView
+	for _, p := range phones {
+		if p.Kind != redemption.KindBrowser {
+			continue // paired devices and programs are listed elsewhere
+		}
+		one := deviceView{ID: p.ID, Name: p.AccountName, Browser: browserName(p.Agent), Seen: format.DateTime(p.LastSeenAt), State: "accepté", Tone: ui.Good}
+		if p.RevokedAt != nil {
+			one.State, one.Tone, one.Revoked = "retiré le "+format.ShortDate(*p.RevokedAt), ui.Neutral, true
+		}
+		views = append(views, one)
+	}
+	return views
 }
 
 // browserName is enough of a browser's own description to tell two devices apart.
