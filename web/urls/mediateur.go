@@ -34,7 +34,9 @@ func Device(id uuid.UUID, act ...string) string { return ID(Devices(), id, act..
 
 // LatePhone is an act on a phone that scans without network: « retirer »,
 // « rendre » (POST).
-func LatePhone(id uuid.UUID, act string) string { return ID("/structure/appareils/telephones", id, act) }
+func LatePhone(id uuid.UUID, act string) string {
+	return ID("/structure/appareils/telephones", id, act)
+}
 
 // RevokeDevices withdraws every device of the structure (POST).
 func RevokeDevices() string { return "/structure/appareils/retirer-tout" }
