@@ -35,7 +35,7 @@ func TestTwentyChequesWithoutNetwork(t *testing.T) {
 	b.silence()
 	for from := 0; from < 20; from += 10 {
 		b.do(chromedp.KeyEvent(strings.Join(b.codes[from:from+10], kb.Enter) + kb.Enter))
-		b.sees("10 à vérifier")
+		b.sees("10 chèques à vérifier")
 		b.tick()
 		b.click(confirm)
 		b.sees(fmt.Sprint(from+10, " chèques attendent"))

@@ -45,7 +45,7 @@ func typeByHand(t *testing.T, b *bench) {
 	slowly := func(text string) {
 		for _, r := range text {
 			b.do(chromedp.KeyEvent(string(r)))
-			b.do(chromedp.Evaluate[chromedp.Void](`new Promise((r) => setTimeout(r, 65))`, chromedp.EvalAwaitPromise))
+			b.do(chromedp.Evaluate[chromedp.Void](`new Promise((r) => setTimeout(r, 100))`, chromedp.EvalAwaitPromise))
 		}
 	}
 	clear := b.codes[7]
@@ -124,6 +124,7 @@ func scanWithoutNetwork(t *testing.T, b *bench) {
 	b.sees("Garder 2 chèques à vérifier")
 	b.open("/mediateur/scanner") // from what the browser keeps
 	b.sees("Hors connexion", "Garder 2 chèques à vérifier")
+	b.tick()
 	b.click(confirm)
 	b.sees("2 chèques gardés", "2 chèques attendent")
 	if b.redemptions() != before {

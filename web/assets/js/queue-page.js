@@ -90,7 +90,7 @@ async function exportFile() {
   a.href = address;
   a.download = `cheques-en-attente-${file.exported_at.slice(0, 10)}.json`;
   a.click();
-  URL.revokeObjectURL(address);
+  setTimeout(() => URL.revokeObjectURL(address), 60_000); // the browser reads it after the click
   await queue.exported();
 }
 

@@ -2,27 +2,24 @@
 // memory for when the network is away. Without this script the form still works.
 import { Basket } from "./scan-basket.js";
 import { Answers } from "./answers.js";
-import { Camera } from "./camera.js";
+import { showCamera } from "./camera-view.js";
 import { read } from "./code.js";
-import { post } from "./server.js";
 import { signal, unlock } from "./signals.js";
+import { Till } from "./till.js";
 import { grouped, progress, split } from "./typed.js";
 import { basket as drawBasket, verdict } from "./scanner-view.js";
 import { queue } from "./waiting.js";
 import { listenToScanners } from "./wedge.js";
 import { count, euros } from "./words.js";
 
-const PATIENCE = 8000;
 const facts = JSON.parse(document.getElementById("scanner-facts").textContent);
 const form = document.getElementById("seance");
 const at = (name) => document.querySelector(`[data-${name}]`);
 
-// A basket sealed by the server belongs to the form that works without us.
-if (form.elements.panier.value === "") start();
-
 async function start() {
   const answers = new Answers(form, facts, () => { basket.judgeAgain(); keep(); });
   const basket = new Basket(facts, () => answers.judged());
+  const till = new Till(facts, basket, answers, tell);
   const justScanned = listen(basket);
   let restoring = true;
 
@@ -33,7 +30,7 @@ async function start() {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (event.submitter?.name === "retirer") basket.remove(Number(event.submitter.value));
-    else if (event.submitter?.value === "encaisser") confirm(basket, answers);
+    else if (event.submitter?.value === "encaisser") till.confirm(event.submitter);
     else typed(basket, justScanned);
   });
   form.addEventListener("click", (event) => {
@@ -57,9 +54,8 @@ async function start() {
   restoring = false;
   draw(basket);
   basket.ask();
-  openCamera(basket);
+  showCamera(at("camera"), facts.wasm, (text, taken) => basket.add(text, taken));
   keepOffline();
-  warnOnLeave();
   document.documentElement.dataset.scanner = "ready";
 }
 
@@ -68,7 +64,8 @@ function listen(basket) {
   const field = form.elements.codes;
   const said = at("typed");
   const scan = (text) => { showTyped(null); split(text).forEach((one) => basket.add(one)); };
-  const justScanned = listenToScanners(field, (text) => read(text).kind !== "malformed", (text) => { field.value = ""; scan(text); });
+  const isScan = (text) => split(text).some((one) => read(one).kind !== "malformed");
+  const justScanned = listenToScanners(field, isScan, scan);
   field.addEventListener("input", () => {
     const end = field.selectionStart === field.value.length;
     const neat = grouped(field.value);
@@ -119,7 +116,7 @@ function draw(basket) {
   if (at("elsewhere")) at("elsewhere").hidden = some;
   const n = valid.length + later.length;
   at("tally").dataset.cents = String(cents);
-  at("tally").textContent = `${count(n, "chèque", "chèques")} · ${euros(cents)}${later.length > 0 ? ` + ${later.length} à vérifier` : ""}`;
+  at("tally").textContent = tally(valid.length, later.length, cents);
   const judging = basket.online && later.some((item) => item.state === "asking");
   const button = at("confirm").querySelector("button");
   at("confirm").hidden = n === 0;
@@ -132,119 +129,15 @@ function draw(basket) {
   at("link").classList.toggle("pn-link-state--off", !basket.online);
 }
 
-// confirm sends the séance. It is kept first, so that neither a cut network nor
-// a closed page loses it, and sent again under its key if nobody answers.
-async function confirm(basket, answers) {
-  const refused = answers.check();
-  const { valid, later } = basket.counted();
-  const codes = [...valid, ...later].map((item) => item.code);
-  if (refused || codes.length === 0) return;
-  const claim = { key: basket.key, scanned_at: new Date().toISOString(), codes, ...answers.claim() };
-  const live = basket.online && later.length === 0;
-  if (!queue && !live) return tell({ tone: "bad", word: "Rien n’est gardé", message: "Ce navigateur ne garde rien sans réseau. Attendez que le réseau revienne, sans fermer cette page." });
-  await queue?.hold(claim, facts.organisation, live);
-  if (!live) return held(basket, answers, codes.length, claim.key);
-  const button = at("confirm").querySelector("button");
-  button.disabled = true;
-  const answer = await post(facts.redeem, claim, PATIENCE);
-  button.disabled = false;
-  switch (answer.state) {
-    case "ok":
-      await queue?.drop(claim.key);
-      await queue?.vault.keepBasket(facts.person, null);
-      leave(answer.data.receipt);
-      return;
-    case "refused":
-    case "later":
-      await queue?.drop(claim.key);
-      if (answer.status === 409) { // another tab took this séance with other answers
-        basket.key = crypto.randomUUID();
-        basket.judgeAgain();
-      }
-      answers.show(answer.data.fields ?? {});
-      tell({ tone: "bad", word: "Non encaissé", message: Object.values(answer.data.fields ?? {})[0] ?? answer.data.detail });
-      return;
-    default:
-      if (queue) held(basket, answers, codes.length, claim.key);
-      else tell({ tone: "warn", word: "Sans réponse", message: "Le serveur n’a pas répondu. Appuyez de nouveau\u00a0: un chèque n’est jamais compté deux fois." });
-  }
-}
-
-// held empties the basket of what the queue has taken over.
-async function held(basket, answers, n, key) {
-  await queue.release(key);
-  basket.clear();
-  answers.clear();
-  tell({
-    tone: "warn", word: `${count(n, "chèque gardé", "chèques gardés")}`,
-    message: "Ils seront envoyés et vérifiés dès que le serveur répond\u00a0: ils ne sont pas encore payés.", link: { href: facts.queue, label: "Voir l’attente" },
-  });
-  at("verdict").scrollIntoView({ block: "center" });
-  navigator.storage?.persist?.();
-  queue.send();
-}
-
-async function openCamera(basket) {
-  const root = at("camera");
-  const video = root.querySelector("video");
-  const camera = new Camera(video, facts.wasm, (text, taken) => basket.add(text, taken));
-  const [view, begin, end, torch, choice, said] = ["view", "start", "stop", "torch", "choice", "said"].map((name) => at(`camera-${name}`));
-  root.hidden = false;
-
-  const open = async (device) => {
-    unlock();
-    begin.disabled = true;
-    said.textContent = "";
-    view.hidden = false;
-    const trouble = await camera.start(device);
-    begin.disabled = false;
-    said.textContent = trouble;
-    view.hidden = trouble !== "";
-    begin.hidden = !trouble === true;
-    end.hidden = trouble !== "";
-    torch.hidden = !camera.hasTorch;
-    if (trouble) return;
-    sessionStorage.setItem("passnum-camera-on", "1");
-    root.dataset.decoder = camera.decoder.name;
-    const cameras = await camera.choices();
-    choice.hidden = cameras.length < 2;
-    choice.querySelector("select").replaceChildren(...cameras.map((c) => new Option(c.label, c.id, false, c.id === camera.current)));
-  };
-
-  begin.addEventListener("click", () => open());
-  end.addEventListener("click", () => {
-    camera.stop();
-    sessionStorage.removeItem("passnum-camera-on");
-    view.hidden = end.hidden = torch.hidden = choice.hidden = true;
-    begin.hidden = false;
-    begin.focus();
-  });
-  torch.addEventListener("click", async () => {
-    const on = await camera.light(torch.getAttribute("aria-pressed") !== "true");
-    torch.setAttribute("aria-pressed", String(on));
-  });
-  choice.querySelector("select").addEventListener("change", (event) => open(event.target.value));
-  // The next séance of a row starts with the camera as it was left.
-  if (sessionStorage.getItem("passnum-camera-on") === "1" && (await navigator.permissions?.query({ name: "camera" }).catch(() => null))?.state === "granted") open();
+function tally(valid, later, cents) {
+  const counted = `${count(valid, "chèque", "chèques")} · ${euros(cents)}`;
+  if (later === 0) return counted;
+  return valid === 0 ? `${count(later, "chèque", "chèques")} à vérifier` : `${counted} + ${later} à vérifier`;
 }
 
 function keepOffline() {
   navigator.serviceWorker?.register(facts.worker, { scope: facts.page }).catch(() => {});
 }
 
-let leaving = false;
-
-function leave(address) {
-  leaving = true;
-  location.assign(address);
-}
-
-// warnOnLeave asks before the page is closed on unsent séances; links within
-// the site lose nothing.
-function warnOnLeave() {
-  document.addEventListener("click", (event) => { if (event.target.closest("a[href]")) leaving = true; });
-  window.addEventListener("pageshow", () => { leaving = false; });
-  window.addEventListener("beforeunload", (event) => {
-    if (!leaving && Number(document.querySelector("[data-waiting]")?.dataset.count ?? 0) > 0) event.preventDefault();
-  });
-}
+// A basket sealed by the server belongs to the form that works without us.
+if (form.elements.panier.value === "") start();

@@ -66,9 +66,14 @@ class Vault {
     return sealed ? this.unseal(sealed).catch(() => null) : null;
   }
 
-  async keepBasket(owner, basket) {
-    if (basket) await this.db.put("baskets", await this.seal(basket), owner);
-    else await this.db.delete("baskets", owner);
+  // keepBasket writes in the order it is asked: sealing takes its time.
+  keepBasket(owner, basket) {
+    const write = async () => {
+      if (basket) await this.db.put("baskets", await this.seal(basket), owner);
+      else await this.db.delete("baskets", owner);
+    };
+    this.writing = (this.writing ?? Promise.resolve()).then(write, write);
+    return this.writing;
   }
 
   claims() { return this.db.getAll("claims"); }

@@ -1,14 +1,14 @@
 // A USB scanner types like a very fast hand, wherever the cursor is. What it
 // types is taken out of there and told as a scan.
 
-const SILENCE = 150; // milliseconds after which a scanner without Enter has finished
-const FAST = 50; // between two keys on average: no hand keeps that up
+const SILENCE = 250; // milliseconds after which a scanner without Enter has finished
+const FAST = 80; // between two keys on average: no hand keeps that up
 const SHORTEST = 8;
 const ECHO = 500; // within which an Enter still belongs to the burst
 
-// listenToScanners tells each burst of keys; field is where a hand types codes.
-// In another field only what isScan knows is taken for a burst. It answers a
-// function that tells whether one has just ended.
+// listenToScanners tells each burst of keys that isScan knows; field is where a
+// hand types codes, and where anything else is left. It answers a function that
+// tells whether a scan has just ended.
 export function listenToScanners(field, isScan, onScan) {
   let burst = null;
   let ended = -Infinity;
@@ -21,10 +21,12 @@ export function listenToScanners(field, isScan, onScan) {
     clearTimeout(timer);
     burst = null;
     if (text.length < SHORTEST || (last - begun) / (text.length - 1) > FAST) return false;
-    if (target !== field && !isScan(text)) return false;
-    target.value = before;
+    // A scanner that stuttered left the beginning where it types.
+    const whole = isScan(text) ? text : target.value;
+    if (!isScan(whole)) return false;
+    target.value = whole === text ? before : "";
     ended = performance.now();
-    onScan(text);
+    onScan(whole);
     return true;
   };
 
