@@ -162,11 +162,19 @@ func (pt allocationPoint) row(v allocationView) ui.Row {
 		carnets = ui.TextInput(ui.Field{Name: allocation.FieldOf(pt.share.PointID), Label: "Carnets pour " + pt.share.Point + ", " + pt.share.Commune, HideLabel: true,
 			InputMode: "numeric", Width: ui.Width5, Value: pt.value, Error: pt.error})
 	}
-	cells := []templ.Component{ui.Text(weightWord(pt.share.Weight)), ui.Number(pt.share.Proposed), carnets}
+	cells := []templ.Component{ui.Text(weightShown(pt.share.Weight)), ui.Number(pt.share.Proposed), carnets}
 	if v.transfers {
 		cells = append(cells, allocationSend(pt))
 	}
 	return ui.NewRow(append([]templ.Component{ui.TwoLines(ui.Text(pt.share.Point), pt.share.Commune+" · "+pt.share.Aiguilleur)}, cells...)...)
+}
+
+// weightShown groups thousands, as everywhere on the site.
+func weightShown(thousandths int64) string {
+	if thousandths%1000 == 0 {
+		return format.Number(int(thousandths / 1000))
+	}
+	return weightWord(thousandths)
 }
 
 func leftWords(left int) string {
