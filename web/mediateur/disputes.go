@@ -42,6 +42,7 @@ type disputesView struct {
 	pager   ui.Pagination
 	export  string
 	reset   string
+	waiting waiting
 }
 
 func (h *DisputeHandlers) list(w http.ResponseWriter, r *http.Request) error {
@@ -62,6 +63,7 @@ func (h *DisputeHandlers) list(w http.ResponseWriter, r *http.Request) error {
 		view.reset = urls.Disputes()
 		view.table.Empty = ui.EmptyArgs{Title: "Aucun litige ne correspond", Body: "Affichez-les tous pour retrouver celui que vous cherchez.", Action: "Tout afficher", ActionHref: urls.Disputes()}
 	}
+	view.waiting = withQueue(&page, httpx.Actor(r))
 	return httpx.Render(w, r, http.StatusOK, disputesPage(page, view))
 }
 
@@ -93,6 +95,7 @@ type disputeView struct {
 	typed   string
 	errors  ui.Errors
 	receipt string
+	waiting waiting
 }
 
 func (h *DisputeHandlers) show(w http.ResponseWriter, r *http.Request) error {
@@ -123,6 +126,7 @@ func (h *DisputeHandlers) render(w http.ResponseWriter, r *http.Request, id uuid
 	if typed != nil {
 		view.typed = *typed
 	}
+	view.waiting = withQueue(&page, actor)
 	return httpx.Render(w, r, status, disputePage(page, view))
 }
 
