@@ -117,7 +117,7 @@ func TestCarnetHistory(t *testing.T) {
 	order := w.ActiveOrder(testworld.OrderOptions{Carnets: 2})
 	order.HandedOver(1)
 	w.Exec(`INSERT INTO custody_moves (commanditaire_id, id, order_id, aiguilleur_id, point_id, kind, number_from, number_to, at, account_id)
-		VALUES ($1, gen_random_uuid(), $2, $3, $4, 'reception', 1, 2, $5, $6), ($1, gen_random_uuid(), $2, $3, $4, 'remise', 1, 1, $5, $6), ($1, gen_random_uuid(), $2, $3, $4, 'remise', 2, 2, $5, $6)`,
+		VALUES ($1, gen_random_uuid(), $2, $3, $4, 'reception', 1, 2, $5, $6), ($1, gen_random_uuid(), $2, $3, $4, 'remise', 2, 2, $5, $6)`,
 		w.Departement, order.ID, w.Mairie, w.Point, w.Now(), w.Agent.AccountID)
 	h := desk(w, w.Operator)
 	page := ask(t, h, http.MethodGet, "/admin/carnets/"+order.Serial(1), nil)
