@@ -120,7 +120,7 @@ func (s *Screens) lost(c custody.Case, v *caseView) {
 
 func (s *Screens) caseFacts(c custody.Case) []ui.SummaryRow {
 	rows := []ui.SummaryRow{
-		{Key: "Commanditaire", Value: c.Commanditaire},
+		{Key: "Carnets de", Value: c.Commanditaire},
 		{Key: "Transfert", Body: ui.Link(c.TransferNumber, s.Links.Transfer(c.TransferID))},
 		{Key: "Déclarés au départ", Value: format.Count(c.Declared, "carnet", "carnets")},
 		{Key: "Comptés à l’arrivée", Value: format.Count(c.Counted, "carnet", "carnets")},

@@ -5,6 +5,7 @@ package custodyui
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/a-h/templ"
 	"github.com/google/uuid"
@@ -137,4 +138,26 @@ func spanLines(spans []custody.Span) []string {
 		lines = append(lines, span.String())
 	}
 	return lines
+}
+
+// numberLine is a run of numbers that may break between its ends only.
+type numberLine struct{ lead, first, last string }
+
+// numberLines cuts « Point : premier à dernier ».
+func numberLines(lines []string) []numberLine {
+	list := make([]numberLine, len(lines))
+	for i, line := range lines {
+		lead, numbers, named := strings.Cut(line, "\u00a0: ")
+		if !named {
+			lead, numbers = "", line
+		} else {
+			lead += "\u00a0:"
+		}
+		first, last, _ := strings.Cut(numbers, " à ")
+		if !strings.HasPrefix(first, "C") {
+			lead, first = lead+first, ""
+		}
+		list[i] = numberLine{lead, first, last}
+	}
+	return list
 }

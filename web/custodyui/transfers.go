@@ -114,7 +114,7 @@ func (s *Screens) show(w http.ResponseWriter, r *http.Request, typed receptionVi
 
 func (s *Screens) facts(t custody.Transfer) []ui.SummaryRow {
 	rows := []ui.SummaryRow{
-		{Key: "Commanditaire", Value: t.Commanditaire},
+		{Key: "Carnets de", Value: t.Commanditaire},
 		{Key: "Parti de", Value: t.FromLabel},
 		{Key: "Va à", Value: t.ToLabel},
 		{Key: "Déclarés au départ", Value: format.Count(t.Carnets, "carnet", "carnets")},
