@@ -295,7 +295,7 @@ func (p *story) handOver() {
 	k.press("Remettre et imprimer la lettre")
 	k.sees("Carnet " + p.carnets[0].serial + " remis")
 	k.follow("Imprimer la lettre")
-	k.sees("Vous avez reçu 5 chèques", "Médiathèque, espace numérique", p.carnets[0].serial)
+	k.sees("Vos chèques : 5 × 10 €", "Médiathèque, espace numérique", p.carnets[0].serial)
 }
 
 // redeem accepts three chèques in one sitting, then undoes one.
