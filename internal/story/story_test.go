@@ -310,6 +310,7 @@ func (p *story) redeem() {
 	m.fill("Chercher parmi les 129 services", "48")
 	m.choose("48 ·")
 	m.choose("Individuel")
+	m.sees("Encaisser 3 chèques (30,00 €)") // verdicts are asked again for the services
 	m.press("Encaisser 3 chèques (30,00 €)")
 	m.sees("Reçu", "30,00 €")
 	m.follow("Annuler carnet …" + c.serial[len(c.serial)-4:] + ", n° 3")

@@ -38,7 +38,9 @@ export function line(item, at) {
   if (state === "valid") return fill("good", euros(answer.face_value_cents), ` · ${chequeName(answer)}`, "", "valable", at, chequeName(answer));
   if (state === "refused") return fill("bad", answer.word, ` · ${chequeName(answer)}`, answer.message, "refusé", at, chequeName(answer));
   const waiting = state === "asking" ? ["Vérification…", "un instant"] : ["Chèque à vérifier", "sera vérifié"];
-  return fill("warn", waiting[0], ` · se termine par ${item.code.slice(-4)}`, "", waiting[1], at, `le chèque qui se termine par ${item.code.slice(-4)}`);
+  // What was judged once keeps its name while it is judged again.
+  const name = answer?.serial ? chequeName(answer) : `se termine par ${item.code.slice(-4)}`;
+  return fill("warn", waiting[0], ` · ${name}`, "", waiting[1], at, answer?.serial ? name : `le chèque qui ${name}`);
 }
 
 function fill(tone, strong, title, detail, word, at, name) {
