@@ -123,7 +123,7 @@ type Item struct {
 	OrderNumber   string
 	Bucket        Bucket
 	Point         string
-	Since         *time.Time // of its last move
+	Since         *time.Time // it was given, left, or is disputed
 	Transfer      string
 	CaseNumber    string
 }
@@ -136,13 +136,11 @@ func (s *Service) Carnets(ctx context.Context, actor identity.Actor, desk Desk, 
 	var list []Item
 	err := s.in(ctx, actor, desk, false, "liste de carnets", func(tx *postgres.Tx) (err error) {
 		list, err = postgres.All[Item](ctx, tx, `
-			SELECT k.serial, g.name AS commanditaire, o.number AS order_number, `+bucketOfCols+` AS bucket, coalesce(p.name, '') AS point, m.at AS since,
+			SELECT k.serial, g.name AS commanditaire, o.number AS order_number, `+bucketOfCols+` AS bucket, coalesce(p.name, '') AS point, coalesce(k.handed_over_at, t.sent_at, c.opened_at) AS since,
 				coalesce(t.number, '') AS transfer, coalesce(c.number, '') AS case_number
 			FROM carnets k JOIN organisations g ON g.id = k.commanditaire_id JOIN orders o ON o.commanditaire_id = k.commanditaire_id AND o.id = k.order_id
 			LEFT JOIN points p ON p.id = k.point_id LEFT JOIN transfers t ON t.commanditaire_id = k.commanditaire_id AND t.id = k.transfer_id
 			LEFT JOIN custody_cases c ON c.commanditaire_id = k.commanditaire_id AND c.id = k.case_id
-			LEFT JOIN LATERAL (SELECT at FROM custody_moves m WHERE m.commanditaire_id = k.commanditaire_id AND m.order_id = k.order_id
-				AND k.number BETWEEN m.number_from AND m.number_to ORDER BY at DESC LIMIT 1) m ON true
 			WHERE (@desk = 'operateur' OR k.commanditaire_id = @me)
 				AND (@bucket = '' OR `+bucketOfCols+` = @bucket) AND (@order::uuid IS NULL OR k.order_id = @order) AND (@point::uuid IS NULL OR k.point_id = @point)
 				AND (@commanditaire::uuid IS NULL OR k.commanditaire_id = @commanditaire) AND k.serial > @after

@@ -135,7 +135,7 @@ func TestAnswerARequest(t *testing.T) {
 	d.Exec(`UPDATE carnets SET state = 'emis', aiguilleur_id = NULL, point_id = NULL, reserve = true WHERE number > 6`)
 	second := ask()
 	form := urls.With(urls.NewCarnetTransfer(), "demande", second.ID.String())
-	d.expect(d.Commanditaire, http.MethodGet, form, nil, 200, `value="4"`, o.Serial(7)+" à "+o.Serial(10))
+	d.expect(d.Commanditaire, http.MethodGet, form, nil, 200, `value="4"`, o.Serial(7), o.Serial(10))
 	d.expect(d.Commanditaire, http.MethodPost, urls.NewCarnetTransfer(), url.Values{"cle": {"c"}, "demande": {second.ID.String()}, "destination": {d.Point.String()}, "lignes": {o.Serial(7) + " à 10"}, "nombre": {"4"}}, 303)
 	d.expect(d.Commanditaire, http.MethodGet, urls.CarnetRequests(), nil, 200, "Voir l’envoi")
 }
