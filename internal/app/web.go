@@ -68,7 +68,7 @@ func (a *App) addAudiences(deps *web.Deps) {
 	}
 	deps.Commanditaire = []web.Screens{
 		&commanditaire.OrderHandlers{Orders: s.orders, Figures: dashboards},
-		&commanditaire.NetworkHandlers{Network: s.network},
+		&commanditaire.NetworkHandlers{Network: s.network, Training: s.training},
 		&commanditaire.CarnetHandlers{Custody: s.custody},
 		commanditaire.OppositionScreens(s.oppositions),
 		&commanditaire.AllocationHandlers{Plans: s.allocations},
@@ -77,7 +77,7 @@ func (a *App) addAudiences(deps *web.Deps) {
 		dashboards,
 	}
 	orientation := &aiguilleur.OrientationHandlers{Network: s.network, Guidance: s.guidance}
-	deps.Aiguilleur = []web.Screens{orientation, &aiguilleur.Handlers{Network: s.network, Custody: s.custody}, &aiguilleur.CustodyHandlers{Network: s.network, Custody: s.custody}}
+	deps.Aiguilleur = []web.Screens{orientation, &aiguilleur.Handlers{Network: s.network, Custody: s.custody, Training: s.training}, &aiguilleur.CustodyHandlers{Network: s.network, Custody: s.custody}}
 	deps.Aiguilleur = append(deps.Aiguilleur, &oppositionui.Handlers{Oppositions: s.oppositions, Side: oppositionui.ForCounter()})
 	deps.Mediateur = []web.Screens{
 		&mediateur.Handlers{Redemptions: s.redemptions, Seal: s.seal, Guidance: s.guidance, Host: a.cfg.BaseURL.Host, Now: a.db.Now},

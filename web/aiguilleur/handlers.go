@@ -12,6 +12,7 @@ import (
 	"passnum/internal/custody"
 	"passnum/internal/distribution"
 	"passnum/internal/identity"
+	"passnum/internal/training"
 	"passnum/web/httpx"
 	"passnum/web/ui"
 	"passnum/web/urls"
@@ -21,6 +22,8 @@ import (
 type Handlers struct {
 	Network *distribution.Service
 	Custody *custody.Service
+	// Training may be nil: the home then offers no lesson.
+	Training *training.Service
 }
 
 // Routes mounts the screens, without their prefix.

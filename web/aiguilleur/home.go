@@ -7,6 +7,7 @@ import (
 	"passnum/internal/custody"
 	"passnum/internal/distribution"
 	"passnum/internal/identity"
+	"passnum/internal/training"
 	"passnum/web/httpx"
 	"passnum/web/ui"
 	"passnum/web/ui/format"
@@ -23,6 +24,7 @@ type homeView struct {
 	started    []ui.Line
 	today      ui.TableArgs
 	todayTitle string
+	lessons    string // what is left to learn; empty for who has the attestation
 }
 
 func (h *Handlers) home(w http.ResponseWriter, r *http.Request) error {
@@ -57,6 +59,9 @@ func (h *Handlers) home(w http.ResponseWriter, r *http.Request) error {
 	v := homeView{lead: point.Name + ", " + point.Town, mayGive: actor.Can(identity.HandOver), several: len(open) > 1}
 	v.today, v.todayTitle = h.todayTable(given)
 	v.started = startedLines(started, point.ID)
+	if v.lessons, err = h.lessonsLeft(r); err != nil {
+		return err
+	}
 	v.parcels, v.toSign = waitingParcels(parcels), waitingConventions(conventions, actor)
 	for _, s := range stocks {
 		if s.Point.ID == point.ID {
@@ -64,6 +69,27 @@ func (h *Handlers) home(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return httpx.Render(w, r, http.StatusOK, homePage(httpx.Page(r, "Guichet"), v))
+}
+
+// lessonsLeft says what remains of the counter's course.
+func (h *Handlers) lessonsLeft(r *http.Request) (string, error) {
+	if h.Training == nil {
+		return "", nil
+	}
+	mine, err := h.Training.Mine(r.Context(), httpx.Actor(r))
+	if err != nil {
+		return "", err
+	}
+	for _, p := range mine {
+		switch left := len(p.Course.Lessons) - len(p.Passed); {
+		case p.Course.Key != training.CounterCourse || p.Attestation != nil:
+		case left == 0:
+			return "Vos leçons sont terminées : il ne reste qu’à recevoir l’attestation.", nil
+		default:
+			return format.Count(left, "leçon", "leçons") + " pour bien remettre un carnet, à suivre quand vous avez cinq minutes.", nil
+		}
+	}
+	return "", nil
 }
 
 func homeFigures(s distribution.Stock, given []distribution.HandOver, parcels int) []ui.Figure {

@@ -9,6 +9,7 @@ import (
 	"passnum/internal/distribution"
 	"passnum/internal/fault"
 	"passnum/internal/identity"
+	"passnum/internal/training"
 	"passnum/web/conventionui"
 	"passnum/web/httpx"
 	"passnum/web/ui"
@@ -19,7 +20,8 @@ import (
 // NetworkHandlers shows a commanditaire the points that hand its carnets over,
 // and the conventions that attach them.
 type NetworkHandlers struct {
-	Network *distribution.Service
+	Network  *distribution.Service
+	Training *training.Service
 }
 
 // Routes mounts the screens under /commanditaire.

@@ -17,6 +17,7 @@ import (
 	"passnum/internal/postgres"
 	"passnum/internal/territory"
 	"passnum/internal/testworld"
+	"passnum/internal/training"
 	"passnum/web/commanditaire"
 	"passnum/web/httpx"
 	"passnum/web/urls"
@@ -46,7 +47,7 @@ func (d *networkDesk) ask(actor identity.Actor, method, address string, form url
 	d.t.Helper()
 	r := chi.NewRouter()
 	r.Use(httpx.As(actor))
-	r.Route("/commanditaire", (&commanditaire.NetworkHandlers{Network: d.service}).Routes)
+	r.Route("/commanditaire", (&commanditaire.NetworkHandlers{Network: d.service, Training: training.NewService(d.DB)}).Routes)
 	request := httptest.NewRequestWithContext(d.t.Context(), method, address, strings.NewReader(form.Encode()))
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	w := httptest.NewRecorder()
