@@ -31,19 +31,23 @@ var odd = []struct {
 
 // planCounter puts the odd hand-overs of an order in the story.
 func (w *world) planCounter(p *purchase) {
-	at := counters[0]
+	counter := counters[0]
 	for _, o := range odd {
-		w.story = append(w.story, event{w.at(o.days, o.hour, o.minute), func(ctx context.Context) error {
+		at := w.at(o.days, o.hour, o.minute)
+		if o.days == 0 {
+			at = w.morning(o.hour, o.minute)
+		}
+		w.story = append(w.story, event{at, func(ctx context.Context) error {
 			number, err := w.orderNumber(ctx, p)
 			if err != nil {
 				return err
 			}
-			request, point := o.request, w.points[at.key]
+			request, point := o.request, w.points[counter.key]
 			request.Key, request.PointID, request.Serial = uuid.NewString(), &point, carnet.Serial(number, o.carnet)
 			for _, other := range o.household {
 				request.Household = append(request.Household, carnet.Serial(number, other))
 			}
-			if _, err := w.distribution.HandOver(ctx, w.actors[at.aiguilleur], request); err != nil {
+			if _, err := w.distribution.HandOver(ctx, w.actors[counter.aiguilleur], request); err != nil {
 				return fmt.Errorf("hand over %s on %s: %w", request.Serial, w.clock.now.Format(time.DateOnly), err)
 			}
 			return nil

@@ -76,7 +76,7 @@ func (w *world) passOn(ctx context.Context, spans []distribution.StockSpan) erro
 	if err != nil {
 		return fmt.Errorf("give back: %w", err)
 	}
-	w.clock.now = w.at(0, 8, 0)
+	w.clock.now = w.morning(8, 0)
 	_, err = w.custody.Send(ctx, actor, custody.CounterDesk, custody.Sending{Key: "demo-transfert", PointID: point, Destination: w.points["aubusson"].String(),
 		Serials: part(n-24, n-10), Count: 15, Note: "Pour l’atelier de jeudi."})
 	return err

@@ -52,12 +52,13 @@ type Settings struct {
 
 // world is the demonstration while it is being written.
 type world struct {
-	db    *postgres.DB
-	clock *clock
-	queue *jobs.Inline
-	rand  *rand.Rand
-	today time.Time // the day of loading, in Paris
-	index *territory.Index
+	db     *postgres.DB
+	clock  *clock
+	queue  *jobs.Inline
+	rand   *rand.Rand
+	today  time.Time // the day of loading, in Paris
+	loaded time.Time
+	index  *territory.Index
 
 	orders       *order.Service
 	printing     *printing.Service
@@ -128,7 +129,7 @@ func newWorld(db *postgres.DB, s Settings) (*world, error) {
 		return nil, err
 	}
 	w := &world{
-		clock: &clock{now: db.Now()}, queue: &jobs.Inline{}, rand: rand.New(rand.NewPCG(2026, 11)), today: postgres.Day(db.Now()), index: index, keys: s.Keys,
+		clock: &clock{now: db.Now()}, queue: &jobs.Inline{}, rand: rand.New(rand.NewPCG(2026, 11)), today: postgres.Day(db.Now()), loaded: db.Now(), index: index, keys: s.Keys,
 		actors: map[string]identity.Actor{}, orgs: map[string]uuid.UUID{}, points: map[string]uuid.UUID{}, places: map[string]uuid.UUID{},
 	}
 	w.db = db.WithClock(w.clock.read)
@@ -179,6 +180,16 @@ func (w *world) drain(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// morning is an hour of today before eight. Loaded earlier than eight, the world
+// moves its whole morning back: nothing in it is later than now.
+func (w *world) morning(hour, minute int) time.Time {
+	at, eight := w.at(0, hour, minute), w.at(0, 8, 0)
+	if w.loaded.Before(eight) {
+		return at.Add(w.loaded.Sub(eight))
+	}
+	return at
 }
 
 // at is an hour of a day relative to today, in Paris.

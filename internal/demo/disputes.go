@@ -49,7 +49,7 @@ func (w *world) quarrel(ctx context.Context) error {
 	if err := disputes.Explain(ctx, manager, open, "Atelier au foyer, sans réseau. Le téléphone, perdu le soir, a été retrouvé."); err != nil {
 		return err
 	}
-	w.clock.now, w.queue.Waiting = w.at(0, 8, 0), w.queue.Waiting[:0]
+	w.clock.now, w.queue.Waiting = w.morning(8, 0), w.queue.Waiting[:0]
 	return nil
 }
 

@@ -76,7 +76,7 @@ func (w *world) officeHour(t time.Time) time.Time {
 func (w *world) live(ctx context.Context) error {
 	w.planPayments()
 	sort.SliceStable(w.story, func(i, j int) bool { return w.story[i].at.Before(w.story[j].at) })
-	now := w.at(0, 8, 0)
+	now := w.morning(8, 0)
 	for _, e := range w.story {
 		if e.at.After(now) {
 			break

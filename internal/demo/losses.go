@@ -37,7 +37,7 @@ func (w *world) lose(ctx context.Context) error {
 	if _, err := w.lost(ctx, losses, w.actors["ccasagen"], "Pass numérique de l’agglomération", 2, ""); err != nil {
 		return err
 	}
-	w.clock.now = w.at(0, 8, 0)
+	w.clock.now = w.morning(8, 0)
 	w.queue.Waiting = w.queue.Waiting[:0]
 	return w.share(ctx)
 }
