@@ -13,12 +13,12 @@ import (
 // tiers orders the packages of internal: one imports only those of lower tiers,
 // or its own parts. A new package is given its place here.
 var tiers = map[string]int{
-	"fault": 0, "fold": 0, "hours": 0, "money": 0, "mail": 0,
-	"identifier": 1, "tongue": 1, "territory": 1, "referentiel": 1, "sheet": 1, "print": 1, "postgres": 1,
-	"config": 2, "installation": 2, "jobs": 2, "ledger": 2, "carnet": 2,
-	"outbox": 3, "identity": 4, "audit": 5, "organisation": 6, "structure": 7, "guidance": 7, "training": 7,
-	"order": 8, "distribution": 8, "redemption": 9, "printing": 9, "custody": 9, "opposition": 9, "allocation": 9,
-	"settlement": 10, "reporting": 11, "demo": 12, "app": 13,
+	"fault": 0, "fold": 0, "money": 0, "mail": 0, "french": 1, "hours": 2,
+	"identifier": 3, "tongue": 3, "territory": 3, "referentiel": 3, "sheet": 3, "print": 3, "postgres": 3,
+	"config": 4, "installation": 4, "jobs": 4, "ledger": 4, "carnet": 4,
+	"outbox": 5, "identity": 6, "audit": 7, "organisation": 8, "structure": 9, "guidance": 9, "training": 9,
+	"order": 10, "distribution": 10, "redemption": 11, "printing": 11, "custody": 11, "opposition": 11, "allocation": 11,
+	"settlement": 12, "reporting": 13, "demo": 14, "app": 15,
 }
 
 // tools serve development and tests, and may know everybody.

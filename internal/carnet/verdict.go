@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"passnum/internal/french"
 	"passnum/internal/money"
 	"passnum/internal/postgres"
 )
@@ -145,12 +146,6 @@ func orSomeone(commanditaire string) string {
 	return commanditaire
 }
 
-var frenchMonths = [...]string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"}
-
 func frenchDay(t time.Time) string {
-	day := fmt.Sprint(t.Day())
-	if t.Day() == 1 {
-		day = "1er"
-	}
-	return fmt.Sprintf("%s %s %d", day, frenchMonths[t.Month()-1], t.Year())
+	return fmt.Sprintf("%s %s %d", french.Day(t), french.Month(t.Month()), t.Year())
 }

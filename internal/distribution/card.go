@@ -12,6 +12,7 @@ import (
 	"passnum/internal/carnet"
 	"passnum/internal/carnet/code"
 	"passnum/internal/fault"
+	"passnum/internal/french"
 	"passnum/internal/identity"
 	"passnum/internal/postgres"
 )
@@ -212,7 +213,7 @@ func (c *CarnetCard) judgeHeld(point uuid.UUID, today time.Time) {
 	case !c.Terms.Active():
 		c.is(OrderNotActive, "Pas encore activé", "Les chèques ne sont pas encore activés\u00a0: les fonds de la commande ne sont pas reçus.", "Gardez le carnet, et réessayez quand la commande sera active.")
 	case c.Started:
-		c.is(Ready, "Entamé au guichet", "Il reste "+count(len(c.Left), "chèque", "chèques")+" à remettre.", "")
+		c.is(Ready, "Entamé au guichet", "Il reste "+french.Count(len(c.Left), "chèque", "chèques")+" à remettre.", "")
 	default:
 		c.is(Ready, "Dans votre stock", "", "")
 	}

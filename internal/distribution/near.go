@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"passnum/internal/french"
 	"passnum/internal/hours"
 	"passnum/internal/money"
 	"passnum/internal/postgres"
@@ -170,7 +171,7 @@ func (s *Service) distance(point Point, p placeRow) float64 {
 
 func (p placeRow) near(point Point, wanted []int) NearPlace {
 	near := NearPlace{Name: p.Name, Structure: p.Structure, Referent: p.Referent, Address: addressLine(p.Street, p.Complement, p.PostalCode, p.Town), Town: p.Town,
-		Phone: p.Phone, Hours: uncapital(hours.Say(p.OpeningHours)), OpeningHours: p.OpeningHours, Access: p.Access, Transport: p.Transport,
+		Phone: p.Phone, Hours: french.Small(hours.Say(p.OpeningHours)), OpeningHours: p.OpeningHours, Access: p.Access, Transport: p.Transport,
 		Distance: distanceWords(p.km, p.Insee == point.Insee), Km: p.km, SameTown: p.Insee == point.Insee, Services: shortServices(p.Entries)}
 	for _, e := range p.Entries {
 		near.Entries = append(near.Entries, int(e))
@@ -214,7 +215,7 @@ func shortServices(entries []int16) []string {
 		words = append(words, shortLabel(entry.Label))
 	}
 	if rest := len(entries) - len(words); rest > 0 && len(words) > 0 {
-		words = append(words, count(rest, "autre service", "autres services"))
+		words = append(words, french.Count(rest, "autre service", "autres services"))
 	}
 	return words
 }
@@ -233,16 +234,7 @@ func shortLabel(label string) string {
 	if unicode.IsUpper(next) || properNames[word] {
 		return label
 	}
-	return uncapital(label)
-}
-
-// uncapital starts a text as the middle of a sentence does.
-func uncapital(text string) string {
-	first, size := utf8.DecodeRuneInString(text)
-	if size == 0 {
-		return ""
-	}
-	return string(unicode.ToLower(first)) + text[size:]
+	return french.Small(label)
 }
 
 // properNames are the first words of labels that keep their capital.

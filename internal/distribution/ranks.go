@@ -3,9 +3,9 @@ package distribution
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"passnum/internal/fault"
+	"passnum/internal/french"
 )
 
 // SayRanks names chèques of a carnet: « n° 1 à 3 et 5 »; empty for none.
@@ -26,14 +26,10 @@ func SayRanks(ranks []int) string {
 		}
 		i = j + 1
 	}
-	switch n := len(parts); n {
-	case 0:
+	if len(parts) == 0 {
 		return ""
-	case 1:
-		return "n°\u00a0" + parts[0]
-	default:
-		return "n°\u00a0" + strings.Join(parts[:n-1], ", ") + " et " + parts[n-1]
 	}
+	return "n°\u00a0" + french.List(parts)
 }
 
 // ranksLeft are the chèques of a carnet of so many that are not out.
@@ -53,7 +49,7 @@ func (c CarnetCard) choose(ranks []int) ([]int, error) {
 	refuse := func(sentence string) ([]int, error) {
 		return nil, &fault.Error{Kind: fault.KindConflict, Sentence: sentence, Fields: []fault.FieldError{{Field: "ranks", Sentence: sentence}}}
 	}
-	left := "Il reste " + count(len(c.Left), "chèque", "chèques") + " (" + SayRanks(c.Left) + ")."
+	left := "Il reste " + french.Count(len(c.Left), "chèque", "chèques") + " (" + SayRanks(c.Left) + ")."
 	switch {
 	case ranks == nil && c.Started:
 		return refuse("Ce carnet est entamé au guichet\u00a0: choisissez les chèques à remettre. " + left)
@@ -64,7 +60,7 @@ func (c CarnetCard) choose(ranks []int) ([]int, error) {
 	}
 	for _, rank := range ranks {
 		if rank < 1 || rank > c.Terms.Cheques {
-			return nil, fault.Field("ranks", "Ce carnet a "+count(c.Terms.Cheques, "chèque", "chèques")+"\u00a0: choisissez leurs numéros.")
+			return nil, fault.Field("ranks", "Ce carnet a "+french.Count(c.Terms.Cheques, "chèque", "chèques")+"\u00a0: choisissez leurs numéros.")
 		}
 		if !slices.Contains(c.Left, rank) {
 			return refuse(fmt.Sprintf("Le chèque n°\u00a0%d a déjà été remis. %s", rank, left))

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"passnum/internal/carnet"
+	"passnum/internal/french"
 	"passnum/internal/money"
 	"passnum/internal/postgres"
 )
@@ -32,7 +33,7 @@ func (t Terms) FaceValue() money.Cents { return money.Cents(t.FaceValueCents) }
 
 // Format says a carnet in words: « 5 chèques de 10 € ».
 func (t Terms) Format() string {
-	return count(t.Cheques, "chèque", "chèques") + " de " + t.FaceValue().Short()
+	return french.Count(t.Cheques, "chèque", "chèques") + " de " + t.FaceValue().Short()
 }
 
 // Active reports whether the order's chèques are funded and usable.

@@ -93,6 +93,15 @@ func (c *Collector) Add(field, sentence string) {
 	c.fields = append(c.fields, FieldError{Field: field, Sentence: sentence})
 }
 
+// Refuse records why a field's value was refused, in the words of err.
+func (c *Collector) Refuse(field string, err error) {
+	sentence := "Cette réponse n’est pas valable."
+	if refusal, ok := As(err); ok {
+		sentence = refusal.Sentence
+	}
+	c.Add(field, sentence)
+}
+
 // Check records the sentence when ok is false.
 func (c *Collector) Check(ok bool, field, sentence string) {
 	if !ok {

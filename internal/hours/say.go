@@ -4,6 +4,7 @@
 package hours
 
 import (
+	"passnum/internal/french"
 	"regexp"
 	"strings"
 )
@@ -41,8 +42,7 @@ func sentence(rule string) string {
 	text = hour.ReplaceAllStringFunc(text, spoken)
 	text = strings.NewReplacer("off", "fermé", "closed", "fermé", ",", ", ", "-", "\u00a0–\u00a0").Replace(text)
 	text = strings.ReplaceAll(text, ",  ", ", ")
-	runes := []rune(text)
-	return strings.ToUpper(string(runes[:1])) + string(runes[1:])
+	return french.Capital(text)
 }
 
 // spoken writes « 09:00 » as « 9 h », « 14:30 » as « 14 h 30 ».

@@ -84,7 +84,7 @@ func (s Specification) Problems(today time.Time) error {
 	c.Check(s.Validity.Until.After(today), "valable_jusquau", "La date de fin doit être dans l’avenir.")
 	c.Check(s.Validity.Until.Before(today.AddDate(6, 0, 0)), "valable_jusquau", "La date de fin est dans plus de six ans\u00a0: vérifiez l’année.")
 	if err := s.Perimeter.Validate(); err != nil {
-		c.Add("perimetre", sentence(err))
+		c.Refuse("perimetre", err)
 	}
 	c.Check(len(s.Coverage.Entries()) > 0, "couverture", "Choisissez au moins un service que les chèques peuvent payer.")
 	c.Check(s.OwnShare() >= 0, "cofinanceurs", fmt.Sprintf("Les parts des cofinanceurs dépassent la valeur des chèques de %s. Diminuez-les.", -s.OwnShare()))
@@ -114,10 +114,3 @@ func (s Specification) deliveryProblem(c *fault.Collector) {
 }
 
 func short(text string, most int) bool { return utf8.RuneCountInString(text) <= most }
-
-func sentence(err error) string {
-	if f, ok := fault.As(err); ok {
-		return f.Sentence
-	}
-	return "Cette réponse n’est pas valable."
-}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"passnum/internal/carnet"
+	"passnum/internal/french"
 )
 
 // How an order's validity is counted.
@@ -39,19 +40,8 @@ func (v Validity) String() string {
 	case v.Until.IsZero():
 		return "validité à préciser"
 	case v.Kind == FromHandOver:
-		return fmt.Sprintf("valables %d\u00a0mois après la remise, au plus tard le %s", v.Months, FrenchDate(v.Until))
+		return fmt.Sprintf("valables %d\u00a0mois après la remise, au plus tard le %s", v.Months, french.Date(v.Until))
 	default:
-		return "valables jusqu’au " + FrenchDate(v.Until)
+		return "valables jusqu’au " + french.Date(v.Until)
 	}
-}
-
-var frenchMonths = [...]string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"}
-
-// FrenchDate writes a day in full: « 4 novembre 2026 », « 1er décembre 2026 ».
-func FrenchDate(day time.Time) string {
-	number := fmt.Sprint(day.Day())
-	if day.Day() == 1 {
-		number = "1er"
-	}
-	return fmt.Sprintf("%s\u00a0%s\u00a0%d", number, frenchMonths[day.Month()-1], day.Year())
 }

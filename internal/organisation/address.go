@@ -34,7 +34,7 @@ func (f AddressForm) Read(places *territory.Index, c *fault.Collector) Address {
 	c.Check(utf8.RuneCountInString(a.Complement) <= longestLine, "complement", "Abrégez cette ligne\u00a0: la poste n’en lit que 38 caractères.")
 	commune, err := places.Resolve(f.CommuneCode, f.Commune)
 	if err != nil {
-		c.Add("commune", sentence(err))
+		c.Refuse("commune", err)
 		return a
 	}
 	a.Town, a.Insee = commune.Name, commune.Code
@@ -74,11 +74,3 @@ func addressLine(complement, street, postalCode, town string) string {
 
 // clean trims and brings repeated spaces to one.
 func clean(s string) string { return strings.Join(strings.Fields(s), " ") }
-
-// sentence is the French sentence of a refusal.
-func sentence(err error) string {
-	if f, ok := fault.As(err); ok {
-		return f.Sentence
-	}
-	return "Cette réponse n’est pas valable."
-}

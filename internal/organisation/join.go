@@ -118,7 +118,7 @@ func (f JoinForm) read(s *Service, who identity.Actor) (joinRequest, error) {
 	}
 	siret, err := identifier.ParseSIRET(f.SIRET)
 	if err != nil {
-		c.Add("siret", sentence(err))
+		c.Refuse("siret", err)
 	}
 	r.SIRET, r.Name, r.Kind = siret.String(), clean(f.Name), Kind(f.Kind)
 	c.Check(r.Name != "", "organisation", "Indiquez le nom de votre organisation.")
@@ -141,7 +141,7 @@ func (f JoinForm) readPerson(r *joinRequest, c *fault.Collector) {
 	c.Check(len([]rune(r.person)) <= 120, "nom", "Raccourcissez ce nom\u00a0: 120 caractères au plus.")
 	email, err := identifier.ParseEmail(f.Email)
 	if err != nil {
-		c.Add("email", sentence(err))
+		c.Refuse("email", err)
 	}
 	r.email = email.String()
 	if problem := identity.CheckPassword(f.Password, r.email); problem != "" {
@@ -155,7 +155,7 @@ func readPhone(typed string, c *fault.Collector) string {
 	}
 	phone, err := identifier.ParsePhone(typed)
 	if err != nil {
-		c.Add("telephone", sentence(err))
+		c.Refuse("telephone", err)
 	}
 	return phone.String()
 }

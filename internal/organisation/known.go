@@ -61,7 +61,7 @@ func (f AskForm) read(who identity.Actor) (person, error) {
 	c.Check(len([]rune(name)) <= 120, "nom", "Raccourcissez ce nom\u00a0: 120 caractères au plus.")
 	email, err := identifier.ParseEmail(f.Email)
 	if err != nil {
-		c.Add("email", sentence(err))
+		c.Refuse("email", err)
 	}
 	c.Check(len([]rune(f.Message)) <= 2000, "message", "Raccourcissez ce message\u00a0: 2\u202f000 caractères au plus.")
 	return person{Name: name, Email: email.String()}, c.Err()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 
+	"passnum/internal/french"
 	"passnum/internal/mail"
 	"passnum/internal/outbox"
 	"passnum/internal/postgres"
@@ -89,7 +90,7 @@ var granted = map[Capacity]letter{
 func (s *Service) tellDecided(ctx context.Context, tx *postgres.Tx, r Request, people []person) error {
 	l := letter{
 		subject: "Votre demande est acceptée",
-		body:    append([]string{r.Name + " peut maintenant\u00a0: " + lower(r.Capacity.Promise()) + "."}, granted[r.Capacity].body...),
+		body:    append([]string{r.Name + " peut maintenant\u00a0: " + french.Small(r.Capacity.Promise()) + "."}, granted[r.Capacity].body...),
 		label:   granted[r.Capacity].label, path: granted[r.Capacity].path,
 	}
 	if r.State == Refused {

@@ -10,6 +10,7 @@ import (
 
 	"passnum/internal/audit"
 	"passnum/internal/fault"
+	"passnum/internal/french"
 	"passnum/internal/identity"
 	"passnum/internal/postgres"
 )
@@ -74,7 +75,7 @@ func (s *Service) RequestCapacity(ctx context.Context, actor identity.Actor, cap
 		}
 		return s.tellOperator(ctx, tx, letter{
 			subject: o.Name + " demande une nouvelle possibilité",
-			body:    []string{o.Name + " demande à\u00a0: " + lower(capacity.Promise()) + "."},
+			body:    []string{o.Name + " demande à\u00a0: " + french.Small(capacity.Promise()) + "."},
 			label:   "Voir les demandes", path: "/admin/demandes",
 		})
 	})
@@ -214,13 +215,4 @@ func requestByID(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (Request, e
 		return r, ErrNoRequest
 	}
 	return r, wrap(err, "read request")
-}
-
-// lower writes a sentence's first letter small, to go on a sentence.
-func lower(s string) string {
-	r := []rune(s)
-	if len(r) == 0 {
-		return s
-	}
-	return strings.ToLower(string(r[:1])) + string(r[1:])
 }

@@ -123,7 +123,7 @@ func (f IdentityForm) read(s *Service) (o Organisation, reach contact, err error
 	reach.Name = clean(f.ContactName)
 	email, emailErr := identifier.ParseEmail(f.ContactEmail)
 	if emailErr != nil {
-		c.Add("contact_email", sentence(emailErr))
+		c.Refuse("contact_email", emailErr)
 	}
 	reach.Email = email.String()
 	reach.Phone = readPhone(f.ContactPhone, &c)

@@ -1,6 +1,9 @@
 package print
 
-import "time"
+import (
+	"passnum/internal/french"
+	"time"
+)
 
 // AttestationFacts is what a training attestation says.
 type AttestationFacts struct {
@@ -37,6 +40,6 @@ func Attestation(f AttestationFacts) ([]byte, error) {
 		p.bullet(lesson)
 	}
 	p.space(8)
-	p.paragraph("Fait le " + longDate(f.IssuedAt) + ".")
+	p.paragraph("Fait le " + french.Date(f.IssuedAt) + ".")
 	return p.finish()
 }

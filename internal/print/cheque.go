@@ -1,6 +1,9 @@
 package print
 
-import "strconv"
+import (
+	"passnum/internal/french"
+	"strconv"
+)
 
 // A page of a carnet, in millimetres, trimmed: the stub, then the chèque.
 const (
@@ -84,7 +87,7 @@ func (p design) valueBlock(c canvas) {
 
 func (p design) conditions(c canvas) {
 	v := p.facts.Validity
-	until := longDate(v.Until)
+	until := french.Date(v.Until)
 	c.colour(ink)
 	if v.MonthsFromHandOver > 0 {
 		c.fitRuns(left, 38.4, textWidth, 10.5, 7.5, run{regular, "Valable "}, run{bold, count(v.MonthsFromHandOver, "mois", "mois")},

@@ -3,6 +3,7 @@ package print
 import (
 	"strconv"
 
+	"passnum/internal/french"
 	"passnum/internal/money"
 )
 
@@ -40,10 +41,10 @@ func (p design) coverTitle(c canvas, size int) {
 	c.text(x, 23, c.fit(bold, "Votre carnet de "+count(size, "chèque", "chèques")+" de "+p.value(), width, 19, 11))
 	c.colour(ink)
 	v := p.facts.Validity
-	pieces := []run{{regular, euros(total) + " pour apprendre le numérique, jusqu’au "}, {bold, longDate(v.Until)}, {regular, "."}}
+	pieces := []run{{regular, euros(total) + " pour apprendre le numérique, jusqu’au "}, {bold, french.Date(v.Until)}, {regular, "."}}
 	if v.MonthsFromHandOver > 0 {
 		pieces = []run{{regular, euros(total) + " à utiliser dans les "}, {bold, count(v.MonthsFromHandOver, "mois", "mois")},
-			{regular, " après la remise, au plus tard le "}, {bold, longDate(v.Until)}, {regular, "."}}
+			{regular, " après la remise, au plus tard le "}, {bold, french.Date(v.Until)}, {regular, "."}}
 	}
 	c.fitRuns(x, 29.4, width, 11, 8.5, pieces...)
 }

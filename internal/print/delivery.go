@@ -2,6 +2,7 @@ package print
 
 import (
 	"fmt"
+	"passnum/internal/french"
 	"time"
 )
 
@@ -94,7 +95,7 @@ func dated(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return longDate(t)
+	return french.Date(t)
 }
 
 // CoverLetter prints the letter that lies on top of each point's parcel.

@@ -1,28 +1,16 @@
 package print
 
 import (
-	"strconv"
 	"strings"
 	"time"
 
 	"golang.org/x/text/unicode/norm"
 
+	"passnum/internal/french"
 	"passnum/internal/money"
 )
 
 const nbsp = "\u00a0"
-
-var months = [...]string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet",
-	"août", "septembre", "octobre", "novembre", "décembre"}
-
-// longDate writes « 1er janvier 2026 », unbreakable.
-func longDate(t time.Time) string {
-	day := strconv.Itoa(t.Day())
-	if t.Day() == 1 {
-		day = "1er"
-	}
-	return day + nbsp + months[t.Month()-1] + nbsp + strconv.Itoa(t.Year())
-}
 
 func shortDate(t time.Time) string { return t.Format("02/01/2006") }
 
@@ -65,11 +53,7 @@ func euros(c money.Cents) string {
 
 // count writes « 1 chèque », « 1 200 chèques ».
 func count(n int, one, many string) string {
-	word := many
-	if n < 2 {
-		word = one
-	}
-	return number(n) + nbsp + word
+	return number(n) + nbsp + french.Plural(n, one, many)
 }
 
 func number(n int) string { return clean(money.Count(int64(n))) }
@@ -84,12 +68,3 @@ func siret(s string) string {
 
 // keepTogether forbids a line break inside a phone number or a reference.
 func keepTogether(s string) string { return strings.ReplaceAll(s, " ", nbsp) }
-
-// list joins words as a sentence does: « a, b et c ».
-func list(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	last := len(words) - 1
-	return strings.Join(words[:last], ", ") + " et " + words[last]
-}

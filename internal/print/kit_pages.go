@@ -2,6 +2,7 @@ package print
 
 import (
 	"fmt"
+	"passnum/internal/french"
 	"strconv"
 )
 
@@ -120,7 +121,7 @@ func (k kit) find(c canvas, x, y, width, pt, module float64) error {
 func (k kit) mention() string {
 	line := "Carnets de " + k.Format + ", gratuits, qui ne se vendent pas"
 	if !k.Until.IsZero() {
-		line += ", à utiliser jusqu’au " + longDate(k.Until)
+		line += ", à utiliser jusqu’au " + french.Date(k.Until)
 	}
 	return line + ". " + k.Issuer.Name + " pour " + k.Commanditaire + "."
 }
@@ -132,7 +133,7 @@ func (k kit) poster(c canvas) error {
 	y := k.numbered(c, x, 100, width, 17)
 	c.colour(muted)
 	c.font(regular, 12.5)
-	y = c.block(x, y+1, width, 5.8, 2, "Pour "+list(kitLearn)+"…")
+	y = c.block(x, y+1, width, 5.8, 2, "Pour "+french.List(kitLearn)+"…")
 	top := y + 1
 	const strip = 241.0
 	c.fill(0, top, a4Width, a4Height-top, k.accent.tint(0.1))

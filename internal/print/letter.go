@@ -1,6 +1,9 @@
 package print
 
-import "time"
+import (
+	"passnum/internal/french"
+	"time"
+)
 
 // LetterFacts is what the orientation letter says. It names nobody: the person
 // is only « vous ».
@@ -57,7 +60,7 @@ func OrientationLetter(f LetterFacts) ([]byte, error) {
 	p.title("Vos chèques Pass numérique", "")
 	p.paragraph("Vous avez reçu " + count(f.Cheques, "chèque", "chèques") + " de " + f.Value +
 		". Ils paient de l’aide pour apprendre à utiliser internet, un ordinateur ou un téléphone. Pour vous, c’est gratuit.")
-	p.indented(sheetLeft, bold, ink, "À utiliser jusqu’au "+longDate(f.Until)+" inclus.")
+	p.indented(sheetLeft, bold, ink, "À utiliser jusqu’au "+french.Date(f.Until)+" inclus.")
 	p.proposal(f)
 	p.heading(nearTitle(len(f.Places)))
 	for _, place := range f.Places {
@@ -77,9 +80,9 @@ func OrientationLetter(f LetterFacts) ([]byte, error) {
 
 func carnetNumbers(serials []string) string {
 	if len(serials) > 1 {
-		return "Carnets n°" + nbsp + list(serials) + ". Gardez ces numéros : ils servent si vous perdez les carnets."
+		return "Carnets n°" + nbsp + french.List(serials) + ". Gardez ces numéros : ils servent si vous perdez les carnets."
 	}
-	return "Carnet n°" + nbsp + list(serials) + ". Gardez ce numéro : il sert si vous perdez le carnet."
+	return "Carnet n°" + nbsp + french.List(serials) + ". Gardez ce numéro : il sert si vous perdez le carnet."
 }
 
 // proposal prints the parcours as boxes to tick, else the services proposed.
@@ -130,9 +133,9 @@ func (p *paper) letterBand(f LetterFacts) {
 	}
 	p.colour(white)
 	p.text(sheetLeft, 11, p.fit(bold, f.Commanditaire, room, 17, 10))
-	line := "Le " + longDate(f.Date)
+	line := "Le " + french.Date(f.Date)
 	if f.Counter != "" {
-		line = f.Counter + ", le " + longDate(f.Date)
+		line = f.Counter + ", le " + french.Date(f.Date)
 	}
 	p.text(sheetLeft, 18.6, p.fit(regular, line, room, 14, 9))
 	p.y = 26
@@ -196,7 +199,7 @@ func (p *paper) placeLines(place PlaceFacts, width float64) []run {
 		add(regular, "Accès : "+place.Access)
 	}
 	if len(place.Services) > 0 {
-		add(regular, "On y apprend : "+list(place.Services)+".")
+		add(regular, "On y apprend : "+french.List(place.Services)+".")
 	}
 	return lines
 }

@@ -1,6 +1,9 @@
 package print
 
-import "time"
+import (
+	"passnum/internal/french"
+	"time"
+)
 
 // MandateFacts is what a convention de mandat says: a commanditaire entrusts a
 // body with the hand-over of its carnets (article L.1611-7 CGCT).
@@ -83,7 +86,7 @@ func mandateArticles(f MandateFacts) []article {
 			"Le commanditaire finance des carnets de chèques Pass numérique, qui paient un accompagnement au numérique dans des lieux qualifiés. Il confie à l’aiguilleur le soin de les remettre, gratuitement, en son nom et pour son compte, aux personnes qui en ont besoin.",
 		}},
 		{"Durée", []string{
-			"La convention s’applique du " + longDate(f.Start) + " au " + longDate(f.End) + ". Aucun carnet n’est confié à l’aiguilleur avant sa signature par les deux parties. Elle se renouvelle par accord écrit.",
+			"La convention s’applique du " + french.Date(f.Start) + " au " + french.Date(f.End) + ". Aucun carnet n’est confié à l’aiguilleur avant sa signature par les deux parties. Elle se renouvelle par accord écrit.",
 		}},
 		{"Obligations de l’aiguilleur", []string{
 			"L’aiguilleur nomme un référent pour chaque point de distribution. Il écoute la personne, vérifie qu’elle relève du public visé par le commanditaire, lui explique l’usage des chèques et l’oriente vers un lieu proche, avec le courrier d’orientation.",

@@ -1,6 +1,7 @@
 package print
 
 import (
+	"passnum/internal/french"
 	"time"
 
 	"codeberg.org/go-pdf/fpdf"
@@ -41,7 +42,7 @@ func Proof(f ProofFacts) ([]byte, error) {
 	}
 	p.space(3)
 	if !f.AnswerBy.IsZero() && f.Approved == nil {
-		p.indented(sheetLeft, bold, ink, "Merci de répondre avant le "+longDate(f.AnswerBy)+".")
+		p.indented(sheetLeft, bold, ink, "Merci de répondre avant le "+french.Date(f.AnswerBy)+".")
 	}
 	p.approval(f)
 	if err := p.specimens(f); err != nil {
@@ -52,9 +53,9 @@ func Proof(f ProofFacts) ([]byte, error) {
 
 func (p *paper) proofFacts(f ProofFacts) {
 	v := f.Run.Validity
-	validity := "jusqu’au " + longDate(v.Until)
+	validity := "jusqu’au " + french.Date(v.Until)
 	if v.MonthsFromHandOver > 0 {
-		validity = count(v.MonthsFromHandOver, "mois", "mois") + " après la remise, au plus tard le " + longDate(v.Until)
+		validity = count(v.MonthsFromHandOver, "mois", "mois") + " après la remise, au plus tard le " + french.Date(v.Until)
 	}
 	p.facts(fact{"Carnets à imprimer", count(f.Carnets, "carnet", "carnets")},
 		fact{"Format", count(len(f.Carnet.Cheques), "chèque", "chèques") + " de " + euros(f.Run.FaceValue) + " par carnet"},

@@ -3,6 +3,7 @@ package print
 import (
 	"time"
 
+	"passnum/internal/french"
 	"passnum/internal/money"
 )
 
@@ -53,7 +54,7 @@ func Quote(f QuoteFacts) ([]byte, error) {
 		until = f.Date.AddDate(0, 0, 30)
 	}
 	p.letterhead(f.Issuer, "Pour", f.Buyer)
-	p.title("Devis n°"+nbsp+f.Number, "Établi le "+longDate(f.Date)+" · offre valable 30"+nbsp+"jours, jusqu’au "+longDate(until))
+	p.title("Devis n°"+nbsp+f.Number, "Établi le "+french.Date(f.Date)+" · offre valable 30"+nbsp+"jours, jusqu’au "+french.Date(until))
 	if f.Subject != "" {
 		p.paragraph("Objet : " + f.Subject)
 	}

@@ -1,6 +1,9 @@
 package print
 
-import "time"
+import (
+	"passnum/internal/french"
+	"time"
+)
 
 // Signature says who signed electronically, with which quality, and when.
 type Signature struct {
@@ -53,7 +56,7 @@ func (p *paper) signature(x, width, height float64, s signer) {
 	if s.by.Quality != "" {
 		who += ", " + s.by.Quality
 	}
-	y = p.block(x+4, y+3, width-8, 4.6, 3, s.verb+" le "+longDate(s.by.At)+" à "+s.by.At.Format("15")+nbsp+"h"+nbsp+s.by.At.Format("04")+" par "+who)
+	y = p.block(x+4, y+3, width-8, 4.6, 3, s.verb+" le "+french.Date(s.by.At)+" à "+s.by.At.Format("15")+nbsp+"h"+nbsp+s.by.At.Format("04")+" par "+who)
 	p.font(regular, 8)
 	p.colour(muted)
 	p.text(x+4, y+0.5, "Signature enregistrée en ligne par Passnum")

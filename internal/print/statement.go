@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"time"
 
+	"passnum/internal/french"
 	"passnum/internal/money"
 )
 
@@ -55,10 +56,10 @@ func Statement(f StatementFacts) ([]byte, error) {
 		return nil, err
 	}
 	p.letterhead(f.Issuer, "Pour", f.Structure)
-	p.title("Relevé de paiement", "N°"+nbsp+f.Number+" · du "+longDate(f.PeriodFrom)+" au "+longDate(f.PeriodTo))
+	p.title("Relevé de paiement", "N°"+nbsp+f.Number+" · du "+french.Date(f.PeriodFrom)+" au "+french.Date(f.PeriodTo))
 	executed := "en attente d’exécution par la banque"
 	if !f.ExecutedOn.IsZero() {
-		executed = longDate(f.ExecutedOn)
+		executed = french.Date(f.ExecutedOn)
 	}
 	p.facts(fact{"Montant payé", f.Total.Plain()}, fact{"Chèques", count(len(f.Lines), "chèque", "chèques")},
 		fact{"Date du virement", executed}, fact{"Titulaire du compte", f.AccountHolder}, fact{"IBAN", maskIBAN(f.IBAN)})

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"passnum/internal/fault"
+	"passnum/internal/french"
 )
 
 // CoverageKind says how a Coverage chooses entries.
@@ -133,7 +133,7 @@ func (c Coverage) String() string {
 	case CoverageAll:
 		return "Tous les services du référentiel"
 	case CoverageLevels:
-		return plural(len(c.levels), "Niveau", "Niveaux") + " " + joinNumbers(c.levels)
+		return french.Plural(len(c.levels), "Niveau", "Niveaux") + " " + joinNumbers(c.levels)
 	case CoverageCategories:
 		return c.categoriesSentence()
 	case CoverageList:
@@ -148,7 +148,7 @@ func (c Coverage) categoriesSentence() string {
 		category, _ := Load().Category(code)
 		names = append(names, "«\u00a0"+category.Name+"\u00a0»")
 	}
-	return plural(len(names), "Catégorie", "Catégories") + " " + joinWords(names)
+	return french.Plural(len(names), "Catégorie", "Catégories") + " " + french.List(names)
 }
 
 func (c Coverage) listSentence() string {
@@ -207,25 +207,10 @@ func sorted[T int | string](values []T) []T {
 	return slices.Compact(out)
 }
 
-func plural(n int, one, many string) string {
-	if n > 1 {
-		return many
-	}
-	return one
-}
-
 func joinNumbers(numbers []int) string {
 	words := make([]string, len(numbers))
 	for i, n := range numbers {
 		words[i] = strconv.Itoa(n)
 	}
-	return joinWords(words)
-}
-
-func joinWords(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	last := len(words) - 1
-	return strings.Join(words[:last], ", ") + " et " + words[last]
+	return french.List(words)
 }

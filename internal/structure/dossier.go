@@ -93,11 +93,11 @@ func (f BankForm) read() (holder string, iban identifier.IBAN, bic identifier.BI
 	c.Check(len([]rune(holder)) <= 70, "titulaire", "Un titulaire compte 70 caractères au plus, comme sur le RIB.")
 	iban, ibanErr := identifier.ParseIBAN(f.IBAN)
 	if ibanErr != nil {
-		c.Add("iban", sentence(ibanErr))
+		c.Refuse("iban", ibanErr)
 	}
 	bic, bicErr := identifier.ParseBIC(f.BIC)
 	if bicErr != nil {
-		c.Add("bic", sentence(bicErr))
+		c.Refuse("bic", bicErr)
 	}
 	return holder, iban, bic, c.Err()
 }
@@ -158,12 +158,4 @@ func own(err error) error {
 		return ErrClosed
 	}
 	return err
-}
-
-// sentence is the French sentence of a refusal.
-func sentence(err error) string {
-	if f, ok := fault.As(err); ok {
-		return f.Sentence
-	}
-	return "Cette réponse n’est pas valable."
 }

@@ -1,6 +1,7 @@
 package structure
 
 import (
+	"passnum/internal/french"
 	"regexp"
 	"slices"
 	"strings"
@@ -60,7 +61,7 @@ func readRule(rule string) (Hours, bool) {
 			days = append(days, readDays(group))
 		}
 	}
-	return Hours{Days: capital(enumerate(days)), Times: times}, true
+	return Hours{Days: french.Capital(french.List(days)), Times: times}, true
 }
 
 func readDays(group string) string {
@@ -84,7 +85,7 @@ func readTimes(text string) (string, bool) {
 		}
 		spans = append(spans, clock(m[1], m[2])+" – "+clock(m[3], m[4]))
 	}
-	return enumerate(spans), true
+	return french.List(spans), true
 }
 
 // clock writes « 9 h » and « 14 h 30 », with spaces that do not break.
@@ -108,17 +109,4 @@ func hoursSentence(text string) string {
 		return ""
 	}
 	return "Nous n’avons pas compris ces horaires. Écrivez par exemple « lundi au vendredi 9\u00a0h – 12\u00a0h, 14\u00a0h – 18\u00a0h\u00a0; samedi 9\u00a0h – 12\u00a0h »."
-}
-
-func enumerate(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	last := len(words) - 1
-	return strings.Join(words[:last], ", ") + " et " + words[last]
-}
-
-func capital(s string) string {
-	r := []rune(s)
-	return strings.ToUpper(string(r[:1])) + string(r[1:])
 }

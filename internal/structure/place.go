@@ -125,14 +125,14 @@ func (f PlaceForm) readContact(p *Place, c *fault.Collector) {
 	if strings.TrimSpace(f.Phone) != "" {
 		phone, err := identifier.ParsePhone(f.Phone)
 		if err != nil {
-			c.Add("telephone", sentence(err))
+			c.Refuse("telephone", err)
 		}
 		p.Phone = phone.String()
 	}
 	if strings.TrimSpace(f.Email) != "" {
 		email, err := identifier.ParseEmail(f.Email)
 		if err != nil {
-			c.Add("courriel", sentence(err))
+			c.Refuse("courriel", err)
 		}
 		p.Email = email.String()
 	}

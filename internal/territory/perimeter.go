@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"passnum/internal/fault"
+	"passnum/internal/french"
 )
 
 // PerimeterKind says at which level a Perimeter is drawn.
@@ -144,7 +145,7 @@ func (p Perimeter) String() string {
 	names := p.names()
 	switch p.kind {
 	case PerimeterRegions:
-		return plural(len(names), "Région ", "Régions ") + enumerate(names, "autres")
+		return french.Plural(len(names), "Région ", "Régions ") + enumerate(names, "autres")
 	case PerimeterDepartements:
 		return p.departementSentence(names)
 	case PerimeterEPCI:
@@ -206,18 +207,7 @@ func enumerate(names []string, others string) string {
 	if len(names) > shown+1 {
 		return fmt.Sprintf("%s et %d %s", strings.Join(names[:shown], ", "), len(names)-shown, others)
 	}
-	if len(names) == 1 {
-		return names[0]
-	}
-	last := len(names) - 1
-	return strings.Join(names[:last], ", ") + " et " + names[last]
-}
-
-func plural(n int, one, many string) string {
-	if n > 1 {
-		return many
-	}
-	return one
+	return french.List(names)
 }
 
 type storedPerimeter struct {

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"passnum/internal/allocation"
+	"passnum/internal/french"
 	"passnum/internal/order"
 	"passnum/web/ui"
 	"passnum/web/ui/format"
@@ -118,7 +119,7 @@ type allocationPoint struct {
 func newAllocationView(p allocation.Plan, typed map[uuid.UUID]string, errors ui.Errors, writes bool) allocationView {
 	state := order.State(p.OrderState)
 	v := allocationView{
-		title: p.Title, lead: capitalised(ruleWords(p.Rule)) + " · " + format.Count(p.Total, "carnet", "carnets") + " pour " + format.Count(len(p.Shares), "point", "points"),
+		title: p.Title, lead: french.Capital(ruleWords(p.Rule)) + " · " + format.Count(p.Total, "carnet", "carnets") + " pour " + format.Count(len(p.Shares), "point", "points"),
 		tag: planTag(p), editable: writes && !p.Applied(), total: p.Total, csv: urls.CarnetAllocationPlan(p.ID, "csv"),
 		action: urls.CarnetAllocationPlan(p.ID), apply: urls.CarnetAllocationPlan(p.ID, "appliquer"), order: urls.Order(p.OrderID),
 		transfers: p.AppliedTo == allocation.ToTransfers,
@@ -202,5 +203,3 @@ func (v *allocationView) addOutcome(p allocation.Plan, state order.State) {
 		v.does = "Les carnets sont en fabrication, et leurs colis déjà préparés\u00a0: cette répartition pourra être appliquée par transferts après la livraison."
 	}
 }
-
-func capitalised(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

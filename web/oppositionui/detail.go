@@ -1,9 +1,7 @@
 package oppositionui
 
 import (
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/a-h/templ"
 
@@ -157,7 +155,7 @@ func spentDetail(list []opposition.SpentCheque) ui.TableArgs {
 }
 
 func steps(d opposition.Detail) []ui.Step {
-	at := func(t time.Time) string { return format.DateTime(t) }
+	at := func(t time.Time) string { return format.ShortDate(t) + " à " + format.Time(t) }
 	list := []ui.Step{{Label: "Déclarée", Date: at(d.DeclaredAt), Note: d.DeclaredByName + ", " + d.DeclaredForName, State: ui.Done}}
 	switch {
 	case d.State == opposition.Waiting:
@@ -222,11 +220,6 @@ func (v *detailView) addPoints(d opposition.Detail, points []opposition.Point) {
 	for _, p := range points {
 		v.points = append(v.points, ui.Option{Value: p.ID.String(), Label: p.Name + " · " + p.Aiguilleur, Checked: len(points) == 1})
 	}
-}
-
-func capital(s string) string {
-	r, size := utf8.DecodeRuneInString(s)
-	return strings.ToUpper(string(r)) + s[size:]
 }
 
 // ForCounter is the counter's side.

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"passnum/internal/carnet"
+	"passnum/internal/french"
 	"passnum/internal/opposition"
 	"passnum/internal/sheet"
 	"passnum/web/httpx"
@@ -64,7 +65,7 @@ func (h *Handlers) list(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.states, v.causes = []ui.Option{{Label: "Tous les états"}}, []ui.Option{{Label: "Toutes les causes"}}
 	for _, s := range opposition.States {
-		v.states = append(v.states, ui.Option{Value: string(s), Label: capital(s.Label()), Checked: s == f.State})
+		v.states = append(v.states, ui.Option{Value: string(s), Label: french.Capital(s.Label()), Checked: s == f.State})
 	}
 	for _, c := range opposition.Causes {
 		v.causes = append(v.causes, ui.Option{Value: string(c), Label: c.Label(), Checked: c == f.Cause})

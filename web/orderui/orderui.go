@@ -7,12 +7,11 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/a-h/templ"
 
 	"passnum/internal/audit"
+	"passnum/internal/french"
 	"passnum/internal/money"
 	"passnum/internal/order"
 	"passnum/web/ui"
@@ -92,7 +91,7 @@ func step(o order.Order, state order.State, reader order.Party) ui.Step {
 		s.Date, s.Note = happened(o, state)
 	case rank == 1:
 		s.State = ui.Current
-		s.Note = capital(strings.TrimLeft(strings.TrimPrefix(NextOf(o, reader), "Ensuite"), ",:\u00a0 "))
+		s.Note = french.Capital(strings.TrimLeft(strings.TrimPrefix(NextOf(o, reader), "Ensuite"), ",:\u00a0 "))
 	}
 	if state == order.Funded && s.State != ui.Done && o.Attested > 0 {
 		s.Note = strings.TrimSpace(s.Note + " Déjà reçu\u00a0: " + o.Attested.String() + " de valeur faciale.")
@@ -158,7 +157,7 @@ func Terms(o order.Specification, change func(section string) string) []ui.Summa
 	}
 	rows := []ui.SummaryRow{
 		{Key: "Format", Value: o.Format(), ChangeHref: href("format")},
-		{Key: "Validité", Value: capital(o.Validity.String()) + ". Un mois de tolérance ensuite.", ChangeHref: href("validite")},
+		{Key: "Validité", Value: french.Capital(o.Validity.String()) + ". Un mois de tolérance ensuite.", ChangeHref: href("validite")},
 		{Key: "Où les chèques servent", Value: o.Perimeter.String(), ChangeHref: href("usage")},
 		{Key: "Ce qu’ils paient", Value: o.Coverage.String(), ChangeHref: href("usage")},
 		{Key: "Structures", Value: structures(o), ChangeHref: href("usage")},
@@ -275,7 +274,7 @@ func Journal(lines []audit.Line) []ui.JournalEntry {
 		if who == "" {
 			who = "Passnum"
 		}
-		entries[i] = ui.JournalEntry{When: format.DateTime(line.At), Who: who, What: capital(line.Act)}
+		entries[i] = ui.JournalEntry{When: format.DateTime(line.At), Who: who, What: french.Capital(line.Act)}
 	}
 	return entries
 }
@@ -304,10 +303,4 @@ func DocumentKind(d order.Document) string {
 		kind = "image"
 	}
 	return kind + ", " + format.Size(int64(d.Size)) + ", " + format.Date(d.CreatedAt)
-}
-
-// capital writes a sentence's first letter as a sentence wants it.
-func capital(s string) string {
-	first, size := utf8.DecodeRuneInString(s)
-	return string(unicode.ToUpper(first)) + s[size:]
 }

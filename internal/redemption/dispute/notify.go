@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/riverqueue/river"
 
+	"passnum/internal/french"
 	"passnum/internal/mail"
 	"passnum/internal/money"
 	"passnum/internal/outbox"
@@ -50,7 +51,7 @@ func (s *Service) Tell(ctx context.Context, job TellOpened) error {
 		if err != nil || found.Cheques == 0 {
 			return err
 		}
-		title := count(found.Cheques, "chèque scanné sans réseau n’a pas été encaissé", "chèques scannés sans réseau n’ont pas été encaissés")
+		title := french.Count(found.Cheques, "chèque scanné sans réseau n’a pas été encaissé", "chèques scannés sans réseau n’ont pas été encaissés")
 		return s.write(ctx, tx, job.StructureID, title, []string{
 			title + ", pour " + money.Cents(found.Cents).String() + ". La raison est dite pour chacun.",
 			"Un litige est ouvert\u00a0: vous pouvez expliquer ce qui s’est passé, ou le retirer. L’opérateur décide, puis vous écrit.",
@@ -65,13 +66,13 @@ func (s *Service) Tell(ctx context.Context, job TellOpened) error {
 // tellDecided writes to the structure what the operator decided about a dispute
 // and those settled with it.
 func (s *Service) tellDecided(ctx context.Context, tx *postgres.Tx, d Dispute, cheques int) error {
-	subject := "Litige rejeté\u00a0: " + count(cheques, "chèque ne sera pas payé", "chèques ne seront pas payés")
+	subject := "Litige rejeté\u00a0: " + french.Count(cheques, "chèque ne sera pas payé", "chèques ne seront pas payés")
 	if d.State == Accepted {
-		subject = "Litige accepté\u00a0: " + count(cheques, "chèque est encaissé", "chèques sont encaissés")
+		subject = "Litige accepté\u00a0: " + french.Count(cheques, "chèque est encaissé", "chèques sont encaissés")
 	}
 	about := fmt.Sprintf("Carnet %s, chèque n°\u00a0%d, scanné le %s.", d.Serial, d.Rank, d.ScannedAt.In(postgres.Paris).Format("02/01/2006"))
 	if cheques > 1 {
-		about += " La décision vaut pour " + count(cheques, "chèque", "chèques") + " de la même séance."
+		about += " La décision vaut pour " + french.Count(cheques, "chèque", "chèques") + " de la même séance."
 	}
 	return s.write(ctx, tx, d.StructureID, subject, []string{about, "Motif de l’opérateur\u00a0: " + d.Decision},
 		&mail.Action{Label: "Voir le litige", URL: s.baseURL + "/mediateur/litiges/" + d.ID.String()})
@@ -97,11 +98,4 @@ func (s *Service) write(ctx context.Context, tx *postgres.Tx, structure uuid.UUI
 		}
 	}
 	return nil
-}
-
-func count(n int, one, many string) string {
-	if n < 2 {
-		many = one
-	}
-	return money.Count(int64(n)) + "\u00a0" + many
 }

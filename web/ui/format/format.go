@@ -11,6 +11,7 @@ import (
 	"time"
 	_ "time/tzdata" // a container without time zones still knows Paris
 
+	"passnum/internal/french"
 	"passnum/internal/money"
 )
 
@@ -27,8 +28,6 @@ func mustLoad(name string) *time.Location {
 	return zone
 }
 
-var months = [...]string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"}
-
 var shortMonths = [...]string{"janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."}
 
 var weekdays = [...]string{"dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi"}
@@ -39,7 +38,7 @@ func Date(t time.Time) string {
 		return ""
 	}
 	t = t.In(Paris)
-	return day(t) + noBreak + months[t.Month()-1] + " " + strconv.Itoa(t.Year())
+	return french.Day(t) + noBreak + french.Month(t.Month()) + " " + strconv.Itoa(t.Year())
 }
 
 // LongDate writes « mercredi 4 novembre 2026 ».
@@ -56,7 +55,7 @@ func ShortDate(t time.Time) string {
 		return ""
 	}
 	t = t.In(Paris)
-	return day(t) + noBreak + shortMonths[t.Month()-1]
+	return french.Day(t) + noBreak + shortMonths[t.Month()-1]
 }
 
 // Month writes « novembre 2026 ».
@@ -65,7 +64,7 @@ func Month(t time.Time) string {
 		return ""
 	}
 	t = t.In(Paris)
-	return months[t.Month()-1] + " " + strconv.Itoa(t.Year())
+	return french.Month(t.Month()) + " " + strconv.Itoa(t.Year())
 }
 
 // ShortMonth writes « nov. », for a chart's label.
@@ -162,16 +161,11 @@ func Number(n int) string { return money.Count(int64(n)) }
 // Count writes a number and its noun: « 1 chèque », « 2 000 chèques ». French
 // keeps the singular below two.
 func Count(n int, one, many string) string {
-	return Number(n) + noBreak + Plural(n, one, many)
+	return french.Count(n, one, many)
 }
 
 // Plural chooses between the singular and the plural; zero is singular.
-func Plural(n int, one, many string) string {
-	if n >= 2 || n <= -2 {
-		return many
-	}
-	return one
-}
+func Plural(n int, one, many string) string { return french.Plural(n, one, many) }
 
 // Percent writes a share, rounded to the unit: « 63 % »; « – » of nothing.
 // A share that is neither nothing nor everything never reads 0 % or 100 %.
@@ -189,21 +183,8 @@ func Percent(part, whole int64) string {
 	return strconv.FormatInt(rounded, 10) + noBreak + "%"
 }
 
-// Ordinal writes « 1er », « 2e » for masculine nouns.
-func Ordinal(n int) string {
-	if n == 1 {
-		return "1er"
-	}
-	return strconv.Itoa(n) + "e"
-}
-
 // List joins words: « a, b et c ».
-func List(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:len(words)-1], ", ") + " et " + words[len(words)-1]
-}
+func List(words []string) string { return french.List(words) }
 
 // Of elides the preposition: « de Guéret », « d’Aubusson ».
 func Of(name string) string {
@@ -252,10 +233,3 @@ func SIRET(s string) string { return Groups(s, 3, 3, 3, 5) }
 
 // IBAN writes the account number by fours.
 func IBAN(s string) string { return Groups(s, 4) }
-
-func day(t time.Time) string {
-	if t.Day() == 1 {
-		return "1er"
-	}
-	return strconv.Itoa(t.Day())
-}

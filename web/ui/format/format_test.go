@@ -80,8 +80,6 @@ func TestNumbers(t *testing.T) {
 		"–":                  Percent(0, 0),
 		"< 1 %":              Percent(1, 2000),
 		"99 %":               Percent(1999, 2000),
-		"1er":                Ordinal(1),
-		"2e":                 Ordinal(2),
 		"a, b et c":          List([]string{"a", "b", "c"}),
 		"seul":               List([]string{"seul"}),
 		"d’Aubusson":         Of("Aubusson"),
