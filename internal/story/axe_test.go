@@ -44,7 +44,11 @@ func TestEveryPageIsAccessible(t *testing.T) {
 				if _, done := taken.LoadOrStore(s.shape(address), account); done && !full {
 					continue
 				}
-				tab.examine(address)
+				if full {
+					tab.examine(address)
+				} else {
+					tab.glance(address, checked%2 == 0)
+				}
 				checked++
 			}
 			t.Logf("%d pages examined of %d reached", checked, len(addresses))
@@ -98,16 +102,42 @@ func (p *tab) examine(address string) {
 	p.check(address)
 }
 
+// glance is examine at one width, which changes from page to page: the long run
+// sees every page at both.
+func (p *tab) glance(address string, wide bool) {
+	p.t.Helper()
+	p.do(webtest.Desktop())
+	p.open(address)
+	if wide {
+		p.violations(address, 1280)
+	}
+	p.do(chromedp.EmulateViewport(390, 844))
+	if !wide {
+		p.violations(address, 390)
+	}
+	p.fits(address)
+}
+
 // check checks the page as it stands, wide then narrow.
 func (p *tab) check(name string) {
 	p.t.Helper()
-	for _, v := range webtest.Violations(p.t, p.ctx) {
-		p.t.Errorf("%s at 1280: %s", name, v)
-	}
+	p.violations(name, 1280)
 	p.do(chromedp.EmulateViewport(390, 844))
+	p.violations(name, 390)
+	p.fits(name)
+}
+
+func (p *tab) violations(name string, width int) {
+	p.t.Helper()
 	for _, v := range webtest.Violations(p.t, p.ctx) {
-		p.t.Errorf("%s at 390: %s", name, v)
+		p.t.Errorf("%s at %d: %s", name, width, v)
 	}
+}
+
+// fits checks that a narrow page hides nothing at its right, and that no page
+// has complained.
+func (p *tab) fits(name string) {
+	p.t.Helper()
 	if wide := webtest.Overflow(p.t, p.ctx); wide > 0 {
 		p.t.Errorf("%s overflows by %d px at 390", name, wide)
 	}
