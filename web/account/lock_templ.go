@@ -94,7 +94,7 @@ func lockedPage(p ui.Page, v lockedView) templ.Component {
 							}
 							ctx = templ.InitializeContext(ctx)
 							if len(v.Agents) > 1 {
-								templ_7745c5c3_Err = ui.RadioTiles(ui.Choices{Name: "agent", Legend: "Qui êtes-vous ?", Columns: 2, Options: v.Agents}).Render(ctx, templ_7745c5c3_Buffer)
+								templ_7745c5c3_Err = ui.RadioTiles(ui.Choices{Name: "agent", Legend: "Qui êtes-vous ?", Columns: 2, Options: v.Agents}).Render(ctx, templ_7745c5c3_Buffer)
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}
@@ -211,7 +211,7 @@ func lockedPage(p ui.Page, v lockedView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<p class=\"govuk-body\">Une autre personne peut se connecter avec son mot de passe : elle reviendra ensuite avec son propre code.</p>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<p class=\"govuk-body\">Une autre personne peut se connecter avec son mot de passe\u00a0: elle reviendra ensuite avec son propre code.</p>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -221,7 +221,7 @@ func lockedPage(p ui.Page, v lockedView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Panel("Ce n’est pas vous ?").Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Panel("Ce n’est pas vous ?").Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -289,12 +289,12 @@ func pinCard(p ui.Page, v profileView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "</strong> sans personne, et par « Verrouiller » dans le menu.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "</strong> sans personne, et par «\u00a0Verrouiller\u00a0» dans le menu.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<p class=\"govuk-body\">Sur un ordinateur partagé, un code court évite de retaper votre mot de passe : l’écran se verrouille tout seul, et chacun revient avec son code.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<p class=\"govuk-body\">Sur un ordinateur partagé, un code court évite de retaper votre mot de passe\u00a0: l’écran se verrouille tout seul, et chacun revient avec son code.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

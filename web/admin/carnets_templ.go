@@ -114,7 +114,7 @@ func carnetsPage(p ui.Page, v carnetsView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.CardWith("Où sont-ils", ui.Link("Tous les carnets", urls.AdminCarnetList())).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.CardWith("Où sont les carnets", ui.Link("Tous les carnets", urls.AdminCarnetList())).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -576,7 +576,7 @@ func orderTemplate(p ui.Page, v adminOrderView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "<p>Les carnets s’impriment exactement comme le bon à tirer validé. S’il doit changer, reprenez-le : le commanditaire validera le nouveau, et les carnets déjà fabriqués gardent leurs codes.</p>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "<p>Les carnets s’impriment exactement comme le bon à tirer validé. S’il doit changer, reprenez-le\u00a0: le commanditaire validera le nouveau, et les carnets déjà fabriqués gardent leurs codes.</p>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -56,7 +56,7 @@ func postPage(p ui.Page, v postView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, ".</strong> Imprimez cette lettre, pliez-la en trois et glissez-la avec les chèques dans une enveloppe à fenêtre.</p><p>L’adresse n’est gardée nulle part : si la page se ferme avant l’impression, il faudra la taper de nouveau.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, ".</strong> Imprimez cette lettre, pliez-la en trois et glissez-la avec les chèques dans une enveloppe à fenêtre.</p><p>L’adresse n’est gardée nulle part\u00a0: si la page se ferme avant l’impression, il faudra la taper de nouveau.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

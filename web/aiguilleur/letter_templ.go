@@ -434,7 +434,7 @@ func letterArticle(v letterView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if v.foreign {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "<p class=\"pn-letter__host\" lang=\"fr\" dir=\"ltr\">Pour le lieu d’accueil : cette personne a des chèques Pass numérique. Les services proposés sont écrits en français dans cette lettre.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "<p class=\"pn-letter__host\" lang=\"fr\" dir=\"ltr\">Pour le lieu d’accueil\u00a0: cette personne a des chèques Pass numérique. Les services proposés sont écrits en français dans cette lettre.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -63,7 +63,7 @@ func docsPage(p ui.Page, v docsView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<h2>Comment appeler</h2><p>Un responsable de votre organisation crée un jeton et en choisit les droits. Chaque appel le porte dans l’en-tête <code>Authorization: Bearer</code>.</p><p>Chaque écriture porte aussi un en-tête <code>Idempotency-Key</code>, que vous choisissez. Après une coupure, renvoyez la même demande avec la même clé : vous recevrez la même réponse, et rien ne sera fait deux fois.</p><p>Un refus est un document <code>application/problem+json</code> écrit en français. Un code de chèque n’est jamais répété dans une réponse.</p><h2>Encaisser</h2><pre tabindex=\"0\"><code>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<h2>Comment appeler</h2><p>Un responsable de votre organisation crée un jeton et en choisit les droits. Chaque appel le porte dans l’en-tête <code>Authorization: Bearer</code>.</p><p>Chaque écriture porte aussi un en-tête <code>Idempotency-Key</code>, que vous choisissez. Après une coupure, renvoyez la même demande avec la même clé\u00a0: vous recevrez la même réponse, et rien ne sera fait deux fois.</p><p>Un refus est un document <code>application/problem+json</code> écrit en français. Un code de chèque n’est jamais répété dans une réponse.</p><h2>Encaisser</h2><pre tabindex=\"0\"><code>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -76,7 +76,7 @@ func docsPage(p ui.Page, v docsView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "</code></pre><p>La réponse suit l’ordre de vos codes :</p><pre tabindex=\"0\"><code>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "</code></pre><p>La réponse suit l’ordre de vos codes\u00a0:</p><pre tabindex=\"0\"><code>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

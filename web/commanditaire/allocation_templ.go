@@ -47,7 +47,7 @@ func allocationsPage(p ui.Page, tabs []ui.Tab, table ui.TableArgs, writes bool) 
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Répartition", Lead: "Partagez les carnets entre vos points : une part fixe par commune et une part variable. Rien n’est appliqué avant votre accord.", Actions: allocationActions(writes)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Répartition", Lead: "Partagez les carnets entre vos points : une part fixe par commune et une part variable. Rien n’est appliqué avant votre accord.", Actions: allocationActions(writes)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -141,7 +141,7 @@ func allocationFormPage(p ui.Page, v allocationForm) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Nouvelle répartition", Lead: "La proposition s’affiche ensuite point par point : vous l’ajustez avant de l’appliquer."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Nouvelle répartition", Lead: "La proposition s’affiche ensuite point par point : vous l’ajustez avant de l’appliquer."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -272,7 +272,7 @@ func allocationFormPage(p ui.Page, v allocationForm) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<p>Chaque commune reçoit la part fixe. Le reste est partagé au prorata du poids, arrondi au plus fort reste : la somme est toujours exacte.</p><p>Une commune qui a plusieurs points partage sa part entre eux à égalité.</p>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<p>Chaque commune reçoit la part fixe. Le reste est partagé au prorata du poids, arrondi au plus fort reste\u00a0: la somme est toujours exacte.</p><p>Une commune qui a plusieurs points partage sa part entre eux à égalité.</p>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -428,14 +428,14 @@ func allocationPage(p ui.Page, v allocationView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if p.Errors.For("reste") != "" {
-						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "<p class=\"govuk-error-message\"><span class=\"govuk-visually-hidden\">Erreur :</span> ")
+						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "<p class=\"govuk-error-message\"><span class=\"govuk-visually-hidden\">Erreur\u00a0:</span> ")
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var16 string
 						templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(p.Errors.For("reste"))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/commanditaire/allocation.templ`, Line: 71, Col: 111}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/commanditaire/allocation.templ`, Line: 71, Col: 112}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 						if templ_7745c5c3_Err != nil {

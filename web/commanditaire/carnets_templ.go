@@ -88,7 +88,7 @@ func carnetsPage(p ui.Page, v carnetsView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.CardWith("Où sont-ils", ui.Link("Tous les carnets", urls.CarnetList())).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.CardWith("Où sont les carnets", ui.Link("Tous les carnets", urls.CarnetList())).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -301,7 +301,7 @@ func deskChoice(v deskView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Radios(ui.Choices{Name: "impression", Legend: "Qui imprime les carnets ?", HideLegend: true, Options: v.Choices, Error: v.Errors.For("impression")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Radios(ui.Choices{Name: "impression", Legend: "Qui imprime les carnets ?", HideLegend: true, Options: v.Choices, Error: v.Errors.For("impression")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -321,7 +321,7 @@ func deskChoice(v deskView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Card("Qui imprime les carnets ?").Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Card("Qui imprime les carnets ?").Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -362,7 +362,7 @@ func deskTestCard(v deskView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<p>Imprimez cette page d’abord. Elle porte un spécimen sans valeur et un trait de 100 mm : mesurez-le avec une règle. S’il n’y est pas, choisissez « Taille réelle » dans la fenêtre d’impression, puis recommencez.</p><p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<p>Imprimez cette page d’abord. Elle porte un spécimen sans valeur et un trait de 100 mm\u00a0: mesurez-le avec une règle. S’il n’y est pas, choisissez «\u00a0Taille réelle\u00a0» dans la fenêtre d’impression, puis recommencez.</p><p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -435,14 +435,14 @@ func deskSheets(v deskView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.Next > 0 {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "<ul class=\"govuk-list govuk-list--bullet\"><li>Les feuilles portent de vrais codes : ")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "<ul class=\"govuk-list govuk-list--bullet\"><li>Les feuilles portent de vrais codes\u00a0: ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var17 string
 				templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(v.FaceTotal().String())
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/commanditaire/desk.templ`, Line: 77, Col: 70}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/commanditaire/desk.templ`, Line: 77, Col: 71}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 				if templ_7745c5c3_Err != nil {
@@ -573,7 +573,7 @@ func deskReprint(v deskView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<p>Détruisez d’abord la feuille ratée. Les codes sont les mêmes : un chèque imprimé deux fois ne sert qu’une fois.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<p>Détruisez d’abord la feuille ratée. Les codes sont les mêmes\u00a0: un chèque imprimé deux fois ne sert qu’une fois.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -605,7 +605,7 @@ func deskReprint(v deskView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "motif", Label: "Pourquoi ?", Hint: "Bourrage, feuille déchirée, encre épuisée…", Value: v.typedOr("motif", ""), Error: v.Errors.For("motif")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "motif", Label: "Pourquoi ?", Hint: "Bourrage, feuille déchirée, encre épuisée…", Value: v.typedOr("motif", ""), Error: v.Errors.For("motif")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -625,7 +625,7 @@ func deskReprint(v deskView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Details("Une feuille est ratée : demander une réimpression").Render(templ.WithChildren(ctx, templ_7745c5c3_Var22), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Details("Une feuille est ratée : demander une réimpression").Render(templ.WithChildren(ctx, templ_7745c5c3_Var22), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -691,7 +691,7 @@ func deskShip(v deskView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "suivi_" + d.ID.String(), Label: "Numéro de suivi : " + d.PointName, Hint: "Carnets " + format.Number(d.From) + " à " + format.Number(d.To) + ", " + d.Town + ". Laissez vide si vous le portez.", Optional: true, Value: v.typedOr("suivi_"+d.ID.String(), ""), Width: ui.Width20}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "suivi_" + d.ID.String(), Label: "Numéro de suivi : " + d.PointName, Hint: "Carnets " + format.Number(d.From) + " à " + format.Number(d.To) + ", " + d.Town + ". Laissez vide si vous le portez.", Optional: true, Value: v.typedOr("suivi_"+d.ID.String(), ""), Width: ui.Width20}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -608,7 +608,7 @@ func lateFields(v formView) templ.Component {
 			templ_7745c5c3_Var21 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<p>Un médiateur peut scanner là où il n’y a pas de réseau : ses chèques sont vérifiés plus tard, à la date du scan. Au-delà de ces limites, un litige s’ouvre et l’opérateur décide.</p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<p>Un médiateur peut scanner là où il n’y a pas de réseau\u00a0: ses chèques sont vérifiés plus tard, à la date du scan. Au-delà de ces limites, un litige s’ouvre et l’opérateur décide.</p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1070,7 +1070,7 @@ func dressFields(v formView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Radios(ui.Choices{Name: "impression", Legend: "Qui imprime les carnets ?", Options: ui.Selected(printChoices(), v.PrintMode), Error: v.Errors.For("impression")}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Radios(ui.Choices{Name: "impression", Legend: "Qui imprime les carnets ?", Options: ui.Selected(printChoices(), v.PrintMode), Error: v.Errors.For("impression")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -747,7 +747,7 @@ func showPage(p ui.Page, v orderView) templ.Component {
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							templ_7745c5c3_Err = ui.Link("Habillage : logo, couleur, aperçu", urls.Order(v.ID, "habillage")).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Link("Habillage : logo, couleur, aperçu", urls.Order(v.ID, "habillage")).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -763,7 +763,7 @@ func showPage(p ui.Page, v orderView) templ.Component {
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							templ_7745c5c3_Err = ui.Link("Kit de communication : affiches, dépliant", urls.Order(v.ID, "kit")).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Link("Kit de communication : affiches, dépliant", urls.Order(v.ID, "kit")).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

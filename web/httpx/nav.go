@@ -127,6 +127,22 @@ func (s space) items(actor identity.Actor) []ui.NavItem {
 	return items
 }
 
+// homes are the tabs of pages whose address is not under their tab's.
+var homes = map[string]string{
+	urls.CounterTransfers(): urls.Stock(), urls.CounterReturns(): urls.Stock(), urls.CounterRequests(): urls.Stock(),
+	urls.Lost(): urls.Stock(),
+}
+
+// section is the address by which a page finds its tab.
+func section(path string) string {
+	for prefix, home := range homes {
+		if under(path, prefix) {
+			return home
+		}
+	}
+	return path
+}
+
 // current is the key of the tab whose address is the longest start of path.
 func current(items []ui.NavItem, path string) string {
 	best := ""

@@ -36,7 +36,7 @@ func Page(r *http.Request, title string) ui.Page {
 		page.Scripts = append(page.Scripts, "lock.js")
 	}
 	page.Nav = navigation(actor, r.URL.Path)
-	page.Active = current(page.Nav, r.URL.Path)
+	page.Active = current(page.Nav, section(r.URL.Path))
 	return page
 }
 

@@ -334,7 +334,7 @@ func disputePage(p ui.Page, v disputeView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Card("Où en est-on ?").Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Card("Où en est-on ?").Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -361,7 +361,7 @@ func disputePage(p ui.Page, v disputeView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "<p>Si c’est une erreur de scan, retirez le litige : le chèque ne vous sera pas payé.</p>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "<p>Si c’est une erreur de scan, retirez le litige\u00a0: le chèque ne vous sera pas payé.</p>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -472,7 +472,7 @@ func disputeExplain(v disputeView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "explication", Label: "Que s’est-il passé ?", Hint: "Ne nommez pas la personne accompagnée.", Value: v.typed, Error: v.errors.For("explication"), Rows: 5, MaxLength: 1000}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "explication", Label: "Que s’est-il passé ?", Hint: "Ne nommez pas la personne accompagnée.", Value: v.typed, Error: v.errors.For("explication"), Rows: 5, MaxLength: 1000}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -84,7 +84,7 @@ func homePage(p ui.Page, v homeView) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<p>Scannés sans réseau, refusés à la réception : l’opérateur décide.</p><p>")
+						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<p>Scannés sans réseau, refusés à la réception\u00a0: l’opérateur décide.</p><p>")
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

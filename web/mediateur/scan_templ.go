@@ -68,7 +68,7 @@ func scanPage(p ui.Page, v scanView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<p>Votre structure n’a pas encore de lieu. Ajoutez-en un dans « Notre structure » pour pouvoir encaisser.</p>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<p>Votre structure n’a pas encore de lieu. Ajoutez-en un dans «\u00a0Notre structure\u00a0» pour pouvoir encaisser.</p>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -598,7 +598,7 @@ func scanServices(p ui.Page, v scanView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "q", ID: v.searchID(), Label: v.searchLabel(), Value: v.search, Error: v.searchError(p), Hint: "Un mot ou un numéro, par exemple « photo » ou « 48 »."}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "q", ID: v.searchID(), Label: v.searchLabel(), Value: v.search, Error: v.searchError(p), Hint: "Un mot ou un numéro, par exemple « photo » ou « 48 »."}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -680,7 +680,7 @@ func scanDetails(p ui.Page, v scanView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Radios(ui.Choices{Name: "first_visit", Legend: "Première venue ?", Optional: true, Inline: true, Small: true, Options: v.firstVisits}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Radios(ui.Choices{Name: "first_visit", Legend: "Première venue ?", Optional: true, Inline: true, Small: true, Options: v.firstVisits}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -132,7 +132,7 @@ func undoPage(p ui.Page, v undoView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Radios(ui.Choices{Name: "motif", Legend: "Pourquoi annuler ?", Options: v.reasons, Error: p.Errors.For("motif")}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Radios(ui.Choices{Name: "motif", Legend: "Pourquoi annuler ?", Options: v.reasons, Error: p.Errors.For("motif")}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

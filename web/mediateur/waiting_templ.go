@@ -193,7 +193,7 @@ func queuePage(p ui.Page, v queueView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<p>Sans JavaScript, le scanner ne garde rien sur cet appareil : chaque chèque est vérifié et encaissé tout de suite par le serveur. Il n’y a donc rien en attente ici.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<p>Sans JavaScript, le scanner ne garde rien sur cet appareil\u00a0: chaque chèque est vérifié et encaissé tout de suite par le serveur. Il n’y a donc rien en attente ici.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -369,7 +369,7 @@ func queuePage(p ui.Page, v queueView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "<p>Quand le réseau manque, le scanner garde les chèques sur cet appareil, chiffrés. Ils ne sont pas encore payés : le serveur les vérifie quand ils lui parviennent.</p><p>Ils partent d’eux-mêmes dès que le réseau revient, à chaque ouverture d’une page de Passnum, et avec le bouton « Envoyer maintenant ». Un chèque n’est jamais compté deux fois.</p><p>Le fichier exporté contient les codes des chèques : il vaut leur montant en argent. Gardez-le pour vous, ne l’envoyez pas par courriel, et effacez-le une fois repris.</p><p>Un chèque refusé après coup peut être contesté : l’opérateur lit la contestation et décide.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "<p>Quand le réseau manque, le scanner garde les chèques sur cet appareil, chiffrés. Ils ne sont pas encore payés\u00a0: le serveur les vérifie quand ils lui parviennent.</p><p>Ils partent d’eux-mêmes dès que le réseau revient, à chaque ouverture d’une page de Passnum, et avec le bouton «\u00a0Envoyer maintenant\u00a0». Un chèque n’est jamais compté deux fois.</p><p>Le fichier exporté contient les codes des chèques\u00a0: il vaut leur montant en argent. Gardez-le pour vous, ne l’envoyez pas par courriel, et effacez-le une fois repris.</p><p>Un chèque refusé après coup peut être contesté\u00a0: l’opérateur lit la contestation et décide.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -35,7 +35,7 @@ func Papers(href func(order.Paper) string) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<p>À imprimer pour chaque point : ce qui s’agrafe, se colle et se signe. Aucun de ces papiers ne porte de code de chèque.</p><ul class=\"govuk-list\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<p>À imprimer pour chaque point\u00a0: ce qui s’agrafe, se colle et se signe. Aucun de ces papiers ne porte de code de chèque.</p><ul class=\"govuk-list\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -38,7 +38,7 @@ func (h *Handlers) newListView(own []guidance.Pathway, writes bool) listView {
 func (h *Handlers) modelRows(models []guidance.Pathway, writes bool) []ui.Row {
 	rows := make([]ui.Row, len(models))
 	for i, p := range models {
-		rows[i] = ui.NewRow(ui.TwoLines(ui.Text(p.Title), p.Summary), ui.Text(stepTitles(p)))
+		rows[i] = ui.NewRow(ui.TwoLines(ui.Text(p.Title), p.Summary), sentence(stepTitles(p)))
 		if writes {
 			rows[i].Cells = append(rows[i].Cells, ui.PostButton(urls.Pathway(h.address(), p.RootID, "dupliquer"),
 				ui.ButtonArgs{Label: "Copier", Hidden: "le parcours " + p.Title, Kind: ui.Secondary}))

@@ -620,7 +620,7 @@ func placeHours(v placeView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "transport", Label: "En transport", Hint: "Ligne et arrêt, par exemple « bus 2, arrêt Vaveix ». Ce texte est imprimé sur les lettres.", Optional: true, MaxLength: 200, Value: v.Form.Transport, Error: v.Errors.For("transport")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "transport", Label: "En transport", Hint: "Ligne et arrêt, par exemple « bus 2, arrêt Vaveix ». Ce texte est imprimé sur les lettres.", Optional: true, MaxLength: 200, Value: v.Form.Transport, Error: v.Errors.For("transport")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -203,7 +203,7 @@ func teamLink(show bool) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if show {
-			templ_7745c5c3_Err = ui.Link("Qui est formé dans l’équipe ?", urls.TrainedTeam()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Link("Qui est formé dans l’équipe ?", urls.TrainedTeam()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -668,20 +668,20 @@ func attestPage(p ui.Page, v attestView) templ.Component {
 					}
 					ctx = templ.InitializeContext(ctx)
 					if !v.Complete {
-						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "<p class=\"govuk-body\">Il reste au moins une leçon : « ")
+						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "<p class=\"govuk-body\">Il reste au moins une leçon\u00a0: «\u00a0")
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var28 string
 						templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(v.Remains)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/training/training.templ`, Line: 113, Col: 72}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/training/training.templ`, Line: 113, Col: 74}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var28))
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, " ».</p>")
+						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "\u00a0».</p>")
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -731,7 +731,7 @@ func attestPage(p ui.Page, v attestView) templ.Component {
 							}
 							ctx = templ.InitializeContext(ctx)
 							if len(v.Points) > 0 {
-								templ_7745c5c3_Err = ui.Checkboxes(ui.Choices{Name: "points", Legend: "Où accueillez-vous le public ?", Hint: "La collectivité voit combien de personnes formées chaque point compte, jamais lesquelles.", Options: v.Points}).Render(ctx, templ_7745c5c3_Buffer)
+								templ_7745c5c3_Err = ui.Checkboxes(ui.Choices{Name: "points", Legend: "Où accueillez-vous le public ?", Hint: "La collectivité voit combien de personnes formées chaque point compte, jamais lesquelles.", Options: v.Points}).Render(ctx, templ_7745c5c3_Buffer)
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}
@@ -880,7 +880,7 @@ func teamPage(p ui.Page, v teamView) templ.Component {
 					}
 					ctx = templ.InitializeContext(ctx)
 					templ_7745c5c3_Err = ui.Table(ui.TableArgs{Caption: "Attestations", HideCaption: true, Columns: ui.Columns("Personne", "Formation", "Le", "Document"), Rows: attestationRows(v),
-						Empty: ui.EmptyArgs{Title: "Personne n’a encore terminé de formation.", Body: "Invitez votre équipe à ouvrir « Formation » : vingt minutes suffisent."}}).Render(ctx, templ_7745c5c3_Buffer)
+						Empty: ui.EmptyArgs{Title: "Personne n’a encore terminé de formation.", Body: "Invitez votre équipe à ouvrir « Formation » : vingt minutes suffisent."}}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
