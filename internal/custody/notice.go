@@ -2,7 +2,6 @@ package custody
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -10,6 +9,7 @@ import (
 
 	"passnum/internal/carnet"
 	"passnum/internal/mail"
+	"passnum/internal/organisation"
 	"passnum/internal/postgres"
 )
 
@@ -175,8 +175,8 @@ func (s *Service) tellCase(ctx context.Context, tx *postgres.Tx, n Notice) error
 			parties[*aiguilleur] = "/aiguilleur/transferts/ecarts/"
 		}
 	}
-	for organisation, path := range parties {
-		to, err := contacts(ctx, tx, organisation)
+	for party, path := range parties {
+		to, err := organisation.Contacts(ctx, tx, party)
 		if err != nil {
 			return err
 		}
@@ -203,7 +203,7 @@ func (s *Service) tellRequest(ctx context.Context, tx *postgres.Tx, n Notice) er
 		subject = "Votre demande de carnets est refusée"
 		words = []string{fmt.Sprintf("%s ne donne pas suite à la demande de %s de «\u00a0%s\u00a0».", r.Commanditaire, carnets(r.Carnets), r.PointLabel), "Motif\u00a0: " + r.Reason}
 	}
-	to, err := contacts(ctx, tx, reader)
+	to, err := organisation.Contacts(ctx, tx, reader)
 	if err != nil {
 		return err
 	}
@@ -216,13 +216,13 @@ func (s *Service) addresses(ctx context.Context, tx *postgres.Tx, seat carnet.Se
 	case carnet.AtOperator:
 		return []string{s.Email}, nil
 	case carnet.AtCommanditaire:
-		return contacts(ctx, tx, commanditaire)
+		return organisation.Contacts(ctx, tx, commanditaire)
 	}
 	referent, err := postgres.Value[string](ctx, tx, `SELECT referent_email FROM points WHERE id = @id`, postgres.Args{"id": *seat.PointID})
 	if err != nil || referent != "" {
 		return []string{referent}, err
 	}
-	return contacts(ctx, tx, *seat.AiguilleurID)
+	return organisation.Contacts(ctx, tx, *seat.AiguilleurID)
 }
 
 func (s *Service) mail(ctx context.Context, tx *postgres.Tx, to []string, subject string, words []string, action *mail.Action) error {
@@ -237,19 +237,4 @@ func (s *Service) mail(ctx context.Context, tx *postgres.Tx, to []string, subjec
 		}
 	}
 	return nil
-}
-
-// contacts is an organisation's contact, else its managers.
-func contacts(ctx context.Context, tx *postgres.Tx, organisation uuid.UUID) ([]string, error) {
-	contact, err := postgres.Value[string](ctx, tx, `SELECT contact_email FROM organisation_settings WHERE organisation_id = @id`, postgres.Args{"id": organisation})
-	if err != nil && !errors.Is(err, postgres.ErrNoRow) {
-		return nil, fmt.Errorf("read contact: %w", err)
-	}
-	if contact != "" {
-		return []string{contact}, nil
-	}
-	return postgres.Values[string](ctx, tx, `
-		SELECT a.email FROM memberships m JOIN accounts a ON a.id = m.account_id
-		WHERE m.organisation_id = @id AND m.role = 'responsable' AND m.ended_at IS NULL AND a.disabled_at IS NULL ORDER BY a.email LIMIT 5`,
-		postgres.Args{"id": organisation})
 }

@@ -12,6 +12,7 @@ import (
 	"passnum/internal/fault"
 	"passnum/internal/identity"
 	"passnum/internal/mail"
+	"passnum/internal/organisation"
 	"passnum/internal/postgres"
 )
 
@@ -145,7 +146,7 @@ func (s *Service) mark(ctx context.Context, tx *postgres.Tx, l lowLevel) error {
 	}
 	to := []string{l.ReferentEmail}
 	if l.ReferentEmail == "" {
-		if to, err = contacts(ctx, tx, l.AiguilleurID); err != nil {
+		if to, err = organisation.Contacts(ctx, tx, l.AiguilleurID); err != nil {
 			return err
 		}
 	}

@@ -90,7 +90,7 @@ func (s *Service) Look(ctx context.Context, actor identity.Actor, point uuid.UUI
 		card, err = s.judge(ctx, tx, actor, point, serial, c, err)
 		return err
 	})
-	return card, wrap(err, "look at carnet")
+	return card, fault.Wrap(err, "look at carnet")
 }
 
 // readTyped finds the serial number in what was typed, or the verdict on what

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"passnum/internal/audit"
+	"passnum/internal/fault"
 	"passnum/internal/fold"
 	"passnum/internal/identity"
 	"passnum/internal/postgres"
@@ -29,7 +30,7 @@ func (s *Service) Conventions(ctx context.Context, actor identity.Actor) ([]Conv
 			postgres.Args{"me": actor.OrganisationID})
 		return err
 	})
-	return list, wrap(err, "list conventions")
+	return list, fault.Wrap(err, "list conventions")
 }
 
 // Convention finds one convention; ErrConventionNotFound otherwise.
@@ -42,7 +43,7 @@ func (s *Service) Convention(ctx context.Context, actor identity.Actor, id uuid.
 		c, err = findConvention(ctx, tx, actor.OrganisationID, id)
 		return err
 	})
-	return c, wrap(err, "read convention")
+	return c, fault.Wrap(err, "read convention")
 }
 
 // SearchAiguilleurs lists at most ten aiguilleurs whose name or SIRET fits.
@@ -61,7 +62,7 @@ func (s *Service) SearchAiguilleurs(ctx context.Context, actor identity.Actor, t
 			postgres.Args{"me": actor.OrganisationID, "digits": onlyDigits(typed), "text": strings.Join(fold.Words(typed), " ")})
 		return err
 	})
-	return found, wrap(err, "search aiguilleurs")
+	return found, fault.Wrap(err, "search aiguilleurs")
 }
 
 // Propose writes a convention to an aiguilleur, for both sides to sign.
@@ -89,7 +90,7 @@ func (s *Service) Propose(ctx context.Context, actor identity.Actor, p Proposal)
 	if postgres.Constraint(err) == "conventions_one_live" {
 		return Convention{}, ErrConventionExists
 	}
-	return c, wrap(err, "propose convention")
+	return c, fault.Wrap(err, "propose convention")
 }
 
 func (s *Service) insertConvention(ctx context.Context, tx *postgres.Tx, actor identity.Actor, p Proposal) (Convention, error) {
@@ -147,12 +148,12 @@ func (s *Service) Sign(ctx context.Context, actor identity.Actor, id uuid.UUID, 
 		return s.notify(ctx, tx, Notice{Event: EventConventionSigned, CommanditaireID: c.CommanditaireID, SubjectID: c.ID, By: actor.OrganisationID})
 	})
 	if err != nil {
-		return Convention{}, wrap(err, "sign convention")
+		return Convention{}, fault.Wrap(err, "sign convention")
 	}
 	if c.Signed() {
 		_, err = s.ConventionPDF(ctx, actor, id)
 	}
-	return c, wrap(err, "keep signed convention")
+	return c, fault.Wrap(err, "keep signed convention")
 }
 
 func writeSignature(ctx context.Context, tx *postgres.Tx, actor identity.Actor, c Convention, signing Signing) error {
@@ -202,7 +203,7 @@ func (s *Service) End(ctx context.Context, actor identity.Actor, id uuid.UUID) e
 		}
 		return s.notify(ctx, tx, Notice{Event: EventConventionEnded, CommanditaireID: c.CommanditaireID, SubjectID: c.ID})
 	})
-	return wrap(err, "end convention")
+	return fault.Wrap(err, "end convention")
 }
 
 func (s *Service) record(ctx context.Context, tx *postgres.Tx, actor identity.Actor, act string, c Convention) error {

@@ -44,7 +44,7 @@ func (s *Service) HandOver(ctx context.Context, actor identity.Actor, req Reques
 	case "handovers_one_live", "handover_cheques_pkey":
 		return HandOver{}, carnet.ErrNotInStock
 	}
-	return given, wrap(err, "hand over carnet")
+	return given, fault.Wrap(err, "hand over carnet")
 }
 
 func (s *Service) handOver(ctx context.Context, tx *postgres.Tx, actor identity.Actor, want wanted) (HandOver, error) {

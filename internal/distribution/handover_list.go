@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"passnum/internal/fault"
 	"passnum/internal/identity"
 	"passnum/internal/postgres"
 )
@@ -42,7 +43,7 @@ func (s *Service) HandOvers(ctx context.Context, actor identity.Actor, f Filter)
 		return err
 	})
 	if err != nil {
-		return nil, false, wrap(err, "list hand-overs")
+		return nil, false, fault.Wrap(err, "list hand-overs")
 	}
 	if len(list) > f.Limit {
 		return list[:f.Limit], true, nil
@@ -102,7 +103,7 @@ func (s *Service) Find(ctx context.Context, actor identity.Actor, id uuid.UUID) 
 		h, err = findHandOver(ctx, tx, actor, id)
 		return err
 	})
-	return h, wrap(err, "find hand-over")
+	return h, fault.Wrap(err, "find hand-over")
 }
 
 // Household lists the live hand-overs made together with one, itself included, in
@@ -124,7 +125,7 @@ func (s *Service) Household(ctx context.Context, actor identity.Actor, h HandOve
 		}
 		return err
 	})
-	return live, wrap(err, "list household")
+	return live, fault.Wrap(err, "list household")
 }
 
 // Now is the moment screens compare hand-overs with.

@@ -29,7 +29,7 @@ func (s *Service) Undo(ctx context.Context, actor identity.Actor, point, id uuid
 		}
 		return undo(ctx, tx, actor, point, &h)
 	})
-	return h, wrap(err, "undo hand-over")
+	return h, fault.Wrap(err, "undo hand-over")
 }
 
 // UndoGroup takes back every carnet given to one household with a hand-over, all
@@ -55,7 +55,7 @@ func (s *Service) UndoGroup(ctx context.Context, actor identity.Actor, point, id
 		}
 		return nil
 	})
-	return group, wrap(err, "undo hand-overs of a household")
+	return group, fault.Wrap(err, "undo hand-overs of a household")
 }
 
 // naming says which carnet of a household keeps it from being undone.

@@ -55,7 +55,7 @@ func (s *Service) Preview(ctx context.Context, actor identity.Actor, card Carnet
 		places, err = s.nearest(ctx, tx, card.carnet.CommanditaireID, card.carnet.OrderID, point, wanted)
 		return err
 	})
-	return places, wrap(err, "preview letter")
+	return places, fault.Wrap(err, "preview letter")
 }
 
 // Letter is the letter that goes with a carnet handed over. ErrHandOverNotFound,
@@ -89,7 +89,7 @@ func (s *Service) Letter(ctx context.Context, actor identity.Actor, id uuid.UUID
 		letter.Places, err = s.nearest(ctx, tx, h.CommanditaireID, h.OrderID, letter.Point, letter.wanted())
 		return err
 	})
-	return letter, wrap(err, "write letter")
+	return letter, fault.Wrap(err, "write letter")
 }
 
 // addProposal brings what an orientation proposed and the person agreed to.
@@ -189,5 +189,5 @@ func (s *Service) logo(ctx context.Context, id *uuid.UUID) ([]byte, error) {
 		}
 		return err
 	})
-	return content, wrap(err, "read logo")
+	return content, fault.Wrap(err, "read logo")
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"passnum/internal/fault"
 	"passnum/internal/identity"
 	"passnum/internal/postgres"
 	"passnum/internal/print"
@@ -21,7 +22,7 @@ type Document struct {
 
 const documentConvention = "convention"
 
-type organisation struct {
+type signatory struct {
 	ID         uuid.UUID
 	Name       string
 	Siret      string
@@ -43,7 +44,7 @@ func (s *Service) ConventionPDF(ctx context.Context, actor identity.Actor, id uu
 		return err
 	})
 	if err != nil {
-		return Document{}, wrap(err, "read convention")
+		return Document{}, fault.Wrap(err, "read convention")
 	}
 	c := file.convention
 	document := Document{Name: "convention-" + c.Number + ".pdf", Content: file.kept}
@@ -58,14 +59,14 @@ func (s *Service) ConventionPDF(ctx context.Context, actor identity.Actor, id uu
 		return document, nil
 	}
 	err = s.db.InOrganisation(ctx, actor, func(tx *postgres.Tx) error { return keepConvention(ctx, tx, actor, c, document) })
-	return document, wrap(err, "keep convention")
+	return document, fault.Wrap(err, "keep convention")
 }
 
 // conventionFile is the file kept of a convention, or what prints one.
 type conventionFile struct {
 	convention Convention
 	kept       []byte
-	parties    []organisation
+	parties    []signatory
 	points     []Point
 }
 
@@ -76,7 +77,7 @@ func readConvention(ctx context.Context, tx *postgres.Tx, actor identity.Actor, 
 	if f.kept, err = keptConvention(ctx, tx, f.convention); err != nil || f.kept != nil {
 		return f, err
 	}
-	f.parties, err = postgres.All[organisation](ctx, tx, `
+	f.parties, err = postgres.All[signatory](ctx, tx, `
 		SELECT id, name, siret, street, complement, postal_code, town FROM organisations WHERE id = ANY (@ids)`,
 		postgres.Args{"ids": []uuid.UUID{f.convention.CommanditaireID, f.convention.AiguilleurID}})
 	if err != nil {
@@ -86,7 +87,7 @@ func readConvention(ctx context.Context, tx *postgres.Tx, actor identity.Actor, 
 	return f, err
 }
 
-func (s *Service) mandateFacts(c Convention, parties []organisation, points []Point) print.MandateFacts {
+func (s *Service) mandateFacts(c Convention, parties []signatory, points []Point) print.MandateFacts {
 	facts := print.MandateFacts{Issuer: s.Issuer, Number: c.Number, Start: c.StartsOn, End: c.EndsOn, CreatedAt: c.ProposedAt.In(postgres.Paris)}
 	for _, o := range parties {
 		if o.ID == c.CommanditaireID {
@@ -105,7 +106,7 @@ func (s *Service) mandateFacts(c Convention, parties []organisation, points []Po
 	return facts
 }
 
-func (o organisation) party(by *Signature) print.Party {
+func (o signatory) party(by *Signature) print.Party {
 	p := print.Party{Name: o.Name, SIRET: o.Siret}
 	for _, line := range []string{o.Complement, o.Street, o.PostalCode + " " + o.Town} {
 		if line != "" && line != " " {

@@ -2,13 +2,14 @@ package distribution
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
 	"github.com/riverqueue/river"
 
+	"passnum/internal/fault"
 	"passnum/internal/mail"
+	"passnum/internal/organisation"
 	"passnum/internal/postgres"
 )
 
@@ -59,7 +60,7 @@ func (s *Service) Tell(ctx context.Context, n Notice) error {
 	err := s.db.InPlatform(ctx, postgres.System{}, "avis aux parties", func(tx *postgres.Tx) error {
 		return s.tellConvention(ctx, tx, n)
 	})
-	return wrap(err, "tell "+string(n.Event))
+	return fault.Wrap(err, "tell "+string(n.Event))
 }
 
 func (s *Service) tellConvention(ctx context.Context, tx *postgres.Tx, n Notice) error {
@@ -94,8 +95,8 @@ func conventionWords(event Event, c Convention, from string) (subject, body, lab
 }
 
 // post mails an organisation's contact, else its managers.
-func (s *Service) post(ctx context.Context, tx *postgres.Tx, organisation uuid.UUID, subject string, paragraphs []string, action *mail.Action) error {
-	to, err := contacts(ctx, tx, organisation)
+func (s *Service) post(ctx context.Context, tx *postgres.Tx, recipient uuid.UUID, subject string, paragraphs []string, action *mail.Action) error {
+	to, err := organisation.Contacts(ctx, tx, recipient)
 	if err != nil {
 		return fmt.Errorf("find contacts: %w", err)
 	}
@@ -107,18 +108,4 @@ func (s *Service) post(ctx context.Context, tx *postgres.Tx, organisation uuid.U
 		}
 	}
 	return nil
-}
-
-func contacts(ctx context.Context, tx *postgres.Tx, organisation uuid.UUID) ([]string, error) {
-	contact, err := postgres.Value[string](ctx, tx, `SELECT contact_email FROM organisation_settings WHERE organisation_id = @id`, postgres.Args{"id": organisation})
-	if err != nil && !errors.Is(err, postgres.ErrNoRow) {
-		return nil, err
-	}
-	if contact != "" {
-		return []string{contact}, nil
-	}
-	return postgres.Values[string](ctx, tx, `
-		SELECT a.email FROM memberships m JOIN accounts a ON a.id = m.account_id
-		WHERE m.organisation_id = @id AND m.role = 'responsable' AND m.ended_at IS NULL AND a.disabled_at IS NULL ORDER BY a.email LIMIT 5`,
-		postgres.Args{"id": organisation})
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"passnum/internal/fault"
 	"passnum/internal/identity"
 	"passnum/internal/postgres"
 )
@@ -46,7 +47,7 @@ func (s *Service) Orient(ctx context.Context, actor identity.Actor, point Point,
 		}
 		return nil
 	})
-	return set, wrap(err, "prepare orientation")
+	return set, fault.Wrap(err, "prepare orientation")
 }
 
 func ignoreNoRow(err error) error {
@@ -71,5 +72,5 @@ func (s *Service) PlacesGiving(ctx context.Context, actor identity.Actor, set Se
 		}
 		return err
 	})
-	return places, wrap(err, "list places")
+	return places, fault.Wrap(err, "list places")
 }

@@ -42,7 +42,7 @@ func (s *Service) Point(ctx context.Context, actor identity.Actor, id uuid.UUID)
 		point, err = ownPoint(ctx, tx, actor, id)
 		return err
 	})
-	return point, wrap(err, "read point")
+	return point, fault.Wrap(err, "read point")
 }
 
 // Counter is the open point the actor works at: the wanted one, else the only
@@ -88,7 +88,7 @@ func (s *Service) AddPoint(ctx context.Context, actor identity.Actor, form Point
 		}
 		return audit.Record(ctx, tx, actor, audit.Act{Name: "ouverture d’un point", SubjectKind: "point", SubjectID: point.ID, Detail: map[string]any{"nom": point.Name}})
 	})
-	return point, wrap(err, "add point")
+	return point, fault.Wrap(err, "add point")
 }
 
 // EditPoint changes a point of the actor's organisation.
@@ -110,7 +110,7 @@ func (s *Service) EditPoint(ctx context.Context, actor identity.Actor, id uuid.U
 		}
 		return audit.Record(ctx, tx, actor, audit.Act{Name: "modification d’un point", SubjectKind: "point", SubjectID: id, Detail: map[string]any{"nom": point.Name}})
 	})
-	return wrap(err, "edit point")
+	return fault.Wrap(err, "edit point")
 }
 
 // ClosePoint ends a point that holds nothing and expects nothing; ErrPointBusy
@@ -137,7 +137,7 @@ func (s *Service) ClosePoint(ctx context.Context, actor identity.Actor, id uuid.
 		}
 		return audit.Record(ctx, tx, actor, audit.Act{Name: "fermeture d’un point", SubjectKind: "point", SubjectID: id})
 	})
-	return wrap(err, "close point")
+	return fault.Wrap(err, "close point")
 }
 
 const pointColumns = `p.id, p.aiguilleur_id, g.name AS aiguilleur_name, p.name, p.referent_name, p.referent_email, p.phone, p.street, p.complement,
@@ -194,12 +194,4 @@ func attachPoints(ctx context.Context, tx *postgres.Tx, aiguilleur uuid.UUID) er
 		return fmt.Errorf("attach points: %w", err)
 	}
 	return nil
-}
-
-// wrap names the use case in an error that is not nil.
-func wrap(err error, what string) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s: %w", what, err)
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"passnum/internal/fault"
 	"passnum/internal/identity"
 	"passnum/internal/postgres"
 )
@@ -33,7 +34,7 @@ func (s *Service) StartedCarnets(ctx context.Context, actor identity.Actor, poin
 		list, err = startedCarnets(ctx, tx, actor, point)
 		return err
 	})
-	return list, wrap(err, "list started carnets")
+	return list, fault.Wrap(err, "list started carnets")
 }
 
 func startedCarnets(ctx context.Context, tx *postgres.Tx, actor identity.Actor, point uuid.UUID) ([]StartedCarnet, error) {

@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"passnum/internal/carnet"
+	"passnum/internal/fault"
 	"passnum/internal/identity"
 	"passnum/internal/postgres"
 )
@@ -94,7 +95,7 @@ func (s *Service) Stocks(ctx context.Context, actor identity.Actor) ([]Stock, er
 		stocks, err = stocksOf(ctx, tx, points, `k.aiguilleur_id = @me`, actor.OrganisationID)
 		return err
 	})
-	return stocks, wrap(err, "list stocks")
+	return stocks, fault.Wrap(err, "list stocks")
 }
 
 // InStock is how many carnets one of the organisation's points can hand over.
@@ -108,7 +109,7 @@ func (s *Service) InStock(ctx context.Context, actor identity.Actor, point uuid.
 			postgres.Args{"me": actor.OrganisationID, "point": point})
 		return err
 	})
-	return n, wrap(err, "count stock")
+	return n, fault.Wrap(err, "count stock")
 }
 
 // Network lists, for a commanditaire, the points its conventions attach and what
@@ -126,7 +127,7 @@ func (s *Service) Network(ctx context.Context, actor identity.Actor) ([]Stock, e
 		stocks, err = stocksOf(ctx, tx, points, `k.commanditaire_id = @me`, actor.OrganisationID)
 		return err
 	})
-	return stocks, wrap(err, "list network")
+	return stocks, fault.Wrap(err, "list network")
 }
 
 // stocksOf shares the carnets that belong to the organisation, or that it holds,

@@ -4,7 +4,10 @@
 // chèque code, an IBAN or a password.
 package fault
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // Kind says what sort of refusal an Error is; httpx maps it to a status.
 type Kind int
@@ -76,6 +79,15 @@ func ForForm(err error) (*Error, bool) {
 	default:
 		return nil, false
 	}
+}
+
+// Wrap says in a few words what failed; a refusal inside is still found, and nil
+// stays nil.
+func Wrap(err error, doing string) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", doing, err)
 }
 
 // Is reports whether err is a refusal of the given kind.

@@ -3,11 +3,11 @@ package guidance
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/google/uuid"
 
 	"passnum/internal/audit"
+	"passnum/internal/fault"
 	"passnum/internal/identity"
 	"passnum/internal/postgres"
 )
@@ -63,7 +63,7 @@ func (s *Service) Pathways(ctx context.Context, o Owner, actor identity.Actor) (
 		list, err = pathwaysOf(ctx, tx, o.id(actor))
 		return err
 	})
-	return list, wrap(err, "list pathways")
+	return list, fault.Wrap(err, "list pathways")
 }
 
 // Models lists the operator's parcours in use, which a commanditaire may copy.
@@ -76,7 +76,7 @@ func (s *Service) Models(ctx context.Context, actor identity.Actor) ([]Pathway, 
 		list, err = models(ctx, tx)
 		return err
 	})
-	return list, wrap(err, "list model pathways")
+	return list, fault.Wrap(err, "list model pathways")
 }
 
 // Pathway is one of the owner's parcours in its last version, and every version,
@@ -94,7 +94,7 @@ func (s *Service) Pathway(ctx context.Context, o Owner, actor identity.Actor, ro
 		err = ErrPathwayNotFound
 	}
 	if err != nil {
-		return Pathway{}, nil, wrap(err, "read pathway")
+		return Pathway{}, nil, fault.Wrap(err, "read pathway")
 	}
 	return versions[0], versions, nil
 }
@@ -109,7 +109,7 @@ func (s *Service) Create(ctx context.Context, o Owner, actor identity.Actor, for
 		return Pathway{}, err
 	}
 	err = s.in(ctx, o, actor, func(tx *postgres.Tx) error { return add(ctx, tx, o, actor, &p, "création d’un parcours") })
-	return p, wrap(err, "create pathway")
+	return p, fault.Wrap(err, "create pathway")
 }
 
 // Duplicate copies a parcours of the owner's, or for a commanditaire one of the
@@ -127,7 +127,7 @@ func (s *Service) Duplicate(ctx context.Context, o Owner, actor identity.Actor, 
 		p = Pathway{Title: copyTitle(source.Title), Summary: source.Summary, Entries: source.Entries, Words: source.Words}
 		return add(ctx, tx, o, actor, &p, "copie d’un parcours")
 	})
-	return p, wrap(err, "duplicate pathway")
+	return p, fault.Wrap(err, "duplicate pathway")
 }
 
 func copyTitle(title string) string {
@@ -180,7 +180,7 @@ func (s *Service) Edit(ctx context.Context, o Owner, actor identity.Actor, root 
 	if errors.Is(err, postgres.ErrNoRow) || postgres.Constraint(err) == "pathways_version_once" {
 		err = ErrPathwayReplaced
 	}
-	return next, wrap(err, "edit pathway")
+	return next, fault.Wrap(err, "edit pathway")
 }
 
 // Archive takes a parcours out of what counters propose, or puts it back. It
@@ -199,7 +199,7 @@ func (s *Service) Archive(ctx context.Context, o Owner, actor identity.Actor, ro
 		}
 		return record(ctx, tx, actor, p, map[bool]string{true: "archivage d’un parcours", false: "parcours remis en service"}[archived])
 	})
-	return wrap(err, "archive pathway")
+	return fault.Wrap(err, "archive pathway")
 }
 
 // Proposals are the parcours that suit proposed entries, of the operator's and
@@ -220,19 +220,11 @@ func (s *Service) Proposals(ctx context.Context, actor identity.Actor, commandit
 		return err
 	})
 	if err != nil {
-		return nil, wrap(err, "propose pathways")
+		return nil, fault.Wrap(err, "propose pathways")
 	}
 	return Suit(own, entries, covered), nil
 }
 
 func record(ctx context.Context, tx *postgres.Tx, actor identity.Actor, p Pathway, act string) error {
 	return audit.Record(ctx, tx, actor, audit.Act{Name: act, SubjectKind: "parcours", SubjectID: p.RootID, Detail: map[string]any{"titre": p.Title, "version": p.Version}})
-}
-
-// wrap names the use case in an error that is not nil.
-func wrap(err error, what string) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s: %w", what, err)
 }

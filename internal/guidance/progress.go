@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"passnum/internal/carnet/code"
+	"passnum/internal/fault"
 	"passnum/internal/identity"
 	"passnum/internal/postgres"
 )
@@ -57,7 +58,7 @@ func (s *Service) Progress(ctx context.Context, actor identity.Actor, codes []st
 	}
 	live, err := s.live(ctx, actor, codes)
 	if err != nil || len(live) == 0 {
-		return nil, wrap(err, "check chèques")
+		return nil, fault.Wrap(err, "check chèques")
 	}
 	byHash := map[string]int{}
 	hashes := [][]byte{}
@@ -76,7 +77,7 @@ func (s *Service) Progress(ctx context.Context, actor identity.Actor, codes []st
 			postgres.Args{"hashes": hashes, "today": tx.Today()})
 		return err
 	})
-	return gather(rows, byHash), wrap(err, "read progress")
+	return gather(rows, byHash), fault.Wrap(err, "read progress")
 }
 
 type progressRow struct {

@@ -71,7 +71,7 @@ func (s *Service) AddDevice(ctx context.Context, actor Actor, n NewDevice) (uuid
 		}
 		return s.journal(ctx, tx, actor, "appareil ajouté", "appareil", id, map[string]any{"nom": name})
 	})
-	return id, wrap(err, "add device")
+	return id, fault.Wrap(err, "add device")
 }
 
 // Devices lists the devices of the actor's structure, newest first.
@@ -88,7 +88,7 @@ func (s *Service) Devices(ctx context.Context, actor Actor) ([]Device, error) {
 			postgres.Args{"structure": actor.OrganisationID})
 		return err
 	})
-	return list, wrap(err, "list devices")
+	return list, fault.Wrap(err, "list devices")
 }
 
 // Device finds one device of the actor's structure; ErrNoDevice otherwise.
@@ -142,7 +142,7 @@ func (s *Service) revokeDevices(ctx context.Context, actor Actor, only *uuid.UUI
 		return nil
 	})
 	s.devices.forget()
-	return len(withdrawn), wrap(err, "revoke devices")
+	return len(withdrawn), fault.Wrap(err, "revoke devices")
 }
 
 type deviceRow struct {
@@ -183,7 +183,7 @@ func (s *Service) DeviceActor(ctx context.Context, secret, browser string) (Acto
 		return Actor{}, ErrDevice
 	}
 	if err != nil {
-		return Actor{}, wrap(err, "find device")
+		return Actor{}, fault.Wrap(err, "find device")
 	}
 	actor := row.actor()
 	s.devices.put(hash, actor, s.db.Now())

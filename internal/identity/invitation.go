@@ -58,7 +58,7 @@ func (s *Service) Invite(ctx context.Context, actor Actor, email string, role Ro
 	err = s.db.InOrganisation(ctx, actor, func(tx *postgres.Tx) error {
 		return s.InviteInto(ctx, tx, actor, actor.OrganisationID, actor.OrganisationName, email, role)
 	})
-	return wrap(err, "invite member")
+	return fault.Wrap(err, "invite member")
 }
 
 // InviteInto is Invite in the caller's transaction, for the operator who brings
@@ -70,7 +70,7 @@ func (s *Service) InviteInto(ctx context.Context, tx *postgres.Tx, actor Actor, 
 		WHERE organisation_id = @organisation AND email = @email AND accepted_at IS NULL AND revoked_at IS NULL`,
 		postgres.Args{"now": tx.Now(), "organisation": organisation, "email": email})
 	if err != nil {
-		return wrap(err, "replace invitation")
+		return fault.Wrap(err, "replace invitation")
 	}
 	token, hash := linkToken()
 	id := postgres.NewID()
@@ -80,7 +80,7 @@ func (s *Service) InviteInto(ctx context.Context, tx *postgres.Tx, actor Actor, 
 		postgres.Args{"id": id, "organisation": organisation, "email": email, "role": string(role), "hash": hash,
 			"by": actor.AccountID, "by_name": actor.Name, "now": tx.Now(), "end": tx.Now().Add(invitationLife)})
 	if err != nil {
-		return wrap(err, "insert invitation")
+		return fault.Wrap(err, "insert invitation")
 	}
 	if err := outbox.Post(ctx, tx, s.queue, s.invitationMail(email, actor.Name, name, role, token)); err != nil {
 		return err
@@ -120,7 +120,7 @@ func (s *Service) Resend(ctx context.Context, actor Actor, id uuid.UUID) error {
 		}
 		return s.InviteInto(ctx, tx, actor, actor.OrganisationID, actor.OrganisationName, old.Email, Role(old.Role))
 	})
-	return wrap(err, "resend invitation")
+	return fault.Wrap(err, "resend invitation")
 }
 
 // Revoke withdraws a pending invitation.
@@ -138,7 +138,7 @@ func (s *Service) Revoke(ctx context.Context, actor Actor, id uuid.UUID) error {
 		}
 		return s.journal(ctx, tx, actor, "invitation annulée", "invitation", id, nil)
 	})
-	return wrap(err, "revoke invitation")
+	return fault.Wrap(err, "revoke invitation")
 }
 
 type pendingRow struct{ Email, Role string }
@@ -151,7 +151,7 @@ func openInvitation(ctx context.Context, tx *postgres.Tx, actor Actor, id uuid.U
 	if errors.Is(err, postgres.ErrNoRow) {
 		return row, ErrNoInvitation
 	}
-	return row, wrap(err, "find invitation")
+	return row, fault.Wrap(err, "find invitation")
 }
 
 const invitationColumns = `i.id, i.organisation_id, o.name AS organisation_name, i.email, i.role, i.invited_by_name, i.created_at, i.expires_at`
@@ -171,7 +171,7 @@ func (s *Service) PendingInvitations(ctx context.Context, actor Actor) ([]Invita
 			ORDER BY i.created_at DESC, i.id DESC`, postgres.Args{"organisation": actor.OrganisationID})
 		return err
 	})
-	return list, wrap(err, "list invitations")
+	return list, fault.Wrap(err, "list invitations")
 }
 
 // Invitation reads the offer behind a link; ErrInvitationOver when it can no
@@ -189,7 +189,7 @@ func (s *Service) Invitation(ctx context.Context, token string) (Invitation, err
 	if errors.Is(err, postgres.ErrNoRow) {
 		return found, ErrInvitationOver
 	}
-	return found, wrap(err, "read invitation")
+	return found, fault.Wrap(err, "read invitation")
 }
 
 // AcceptAsNew accepts an offer by creating the account of its address. It
@@ -216,7 +216,7 @@ func (s *Service) AcceptAsNew(ctx context.Context, who Actor, token, name, passw
 		who.AccountID, who.Name, who.Email = id, name, offer.Email
 		return s.accept(ctx, tx, who, token)
 	})
-	return Account{ID: who.AccountID, Email: who.Email, Name: who.Name}, offer, wrap(err, "accept invitation")
+	return Account{ID: who.AccountID, Email: who.Email, Name: who.Name}, offer, fault.Wrap(err, "accept invitation")
 }
 
 // Accept accepts an offer as the person signed in. It returns
@@ -230,7 +230,7 @@ func (s *Service) Accept(ctx context.Context, actor Actor, token string) (Invita
 		return Invitation{}, ErrInvitationOther
 	}
 	err = s.db.InIdentity(ctx, func(tx *postgres.Tx) error { return s.accept(ctx, tx, actor, token) })
-	return offer, wrap(err, "accept invitation")
+	return offer, fault.Wrap(err, "accept invitation")
 }
 
 // accept spends the offer once, whoever else is accepting it at the same time.
@@ -247,7 +247,7 @@ func (s *Service) accept(ctx context.Context, tx *postgres.Tx, actor Actor, toke
 		return ErrInvitationOver
 	}
 	if err != nil {
-		return wrap(err, "spend invitation")
+		return fault.Wrap(err, "spend invitation")
 	}
 	if err := Join(ctx, tx, spent.OrganisationID, actor.AccountID, Role(spent.Role)); err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"passnum/internal/fault"
 	"passnum/internal/postgres"
 )
 
@@ -50,7 +51,7 @@ func (s *Service) PairingCode(ctx context.Context, actor Actor, id uuid.UUID) (P
 		return err
 	})
 	if err != nil {
-		return Pairing{}, wrap(err, "make pairing code")
+		return Pairing{}, fault.Wrap(err, "make pairing code")
 	}
 	shown := code[:4] + "-" + code[4:]
 	return Pairing{Code: shown, Link: s.base + "/appareil#" + shown, Until: until}, nil
@@ -90,7 +91,7 @@ func (s *Service) PairDevice(ctx context.Context, who Actor, code string) (secre
 	})
 	switch {
 	case err != nil:
-		return "", wrap(err, "pair device")
+		return "", fault.Wrap(err, "pair device")
 	case over:
 		return "", ErrTooManyTries
 	case !found:

@@ -66,7 +66,7 @@ func (s *Service) changePIN(ctx context.Context, actor Actor, password, hash str
 		}
 		return s.journal(ctx, tx, actor, act, "compte", actor.AccountID, nil)
 	})
-	return wrap(err, "change pin")
+	return fault.Wrap(err, "change pin")
 }
 
 // CheckPIN proves that the person at the screen is the account's owner. It
@@ -89,7 +89,7 @@ func (s *Service) CheckPIN(ctx context.Context, account uuid.UUID, pin string) e
 	})
 	switch {
 	case err != nil:
-		return wrap(err, "check pin")
+		return fault.Wrap(err, "check pin")
 	case over:
 		return ErrPINLocked
 	case hash == "":
@@ -99,7 +99,7 @@ func (s *Service) CheckPIN(ctx context.Context, account uuid.UUID, pin string) e
 		return ErrPIN
 	}
 	err = s.db.InIdentity(ctx, func(tx *postgres.Tx) error { return weight.giveBack(ctx, tx, counted) })
-	return wrap(err, "check pin")
+	return fault.Wrap(err, "check pin")
 }
 
 // weakPIN refuses, in a sentence, a code that a colleague would try first.

@@ -54,7 +54,7 @@ func (s *Service) RequestReset(ctx context.Context, who Actor, email string) err
 		}
 		return outbox.Post(ctx, tx, s.queue, s.resetMail(row, token))
 	})
-	return wrap(err, "request password reset")
+	return fault.Wrap(err, "request password reset")
 }
 
 func tooMany(over bool) error {
@@ -69,7 +69,7 @@ func addReset(ctx context.Context, tx *postgres.Tx, account uuid.UUID, life time
 	_, err = postgres.Do(ctx, tx, `
 		INSERT INTO password_resets (token_hash, account_id, created_at, expires_at) VALUES (@hash, @account, @now, @end)`,
 		postgres.Args{"hash": hash, "account": account, "now": tx.Now(), "end": tx.Now().Add(life)})
-	return token, wrap(err, "add password link")
+	return token, fault.Wrap(err, "add password link")
 }
 
 func (s *Service) resetMail(row accountRow, token string) mail.Message {
@@ -101,7 +101,7 @@ func (s *Service) CheckReset(ctx context.Context, token string) (email string, e
 	if errors.Is(err, postgres.ErrNoRow) {
 		return "", ErrLinkOver
 	}
-	return email, wrap(err, "check password link")
+	return email, fault.Wrap(err, "check password link")
 }
 
 // ResetPassword chooses a password with a link, which is then spent as are all
@@ -130,7 +130,7 @@ func (s *Service) ResetPassword(ctx context.Context, who Actor, token, password 
 		who.AccountID = account
 		return s.journal(ctx, tx, who, "mot de passe choisi par lien", "compte", account, nil)
 	})
-	return wrap(err, "reset password")
+	return fault.Wrap(err, "reset password")
 }
 
 // spendReset uses a link once, whoever else is using it at the same time.
@@ -143,11 +143,11 @@ func spendReset(ctx context.Context, tx *postgres.Tx, token string) (uuid.UUID, 
 		return uuid.Nil, ErrLinkOver
 	}
 	if err != nil {
-		return uuid.Nil, wrap(err, "spend password link")
+		return uuid.Nil, fault.Wrap(err, "spend password link")
 	}
 	_, err = postgres.Do(ctx, tx, `UPDATE password_resets SET used_at = @now WHERE account_id = @account AND used_at IS NULL`,
 		postgres.Args{"now": tx.Now(), "account": account})
-	return account, wrap(err, "spend other password links")
+	return account, fault.Wrap(err, "spend other password links")
 }
 
 // AddOperator creates a member of the operator's staff, or gives the role to an
@@ -172,10 +172,10 @@ func (s *Service) AddOperator(ctx context.Context, email, name string, role Oper
 		}
 		err = postgres.Must(ctx, tx, `UPDATE accounts SET operator_role = @role WHERE id = @id`, postgres.Args{"role": string(role), "id": row.ID})
 		if err != nil {
-			return wrap(err, "give operator role")
+			return fault.Wrap(err, "give operator role")
 		}
 		token, err = addReset(ctx, tx, row.ID, firstLife)
 		return err
 	})
-	return s.base + "/mot-de-passe/" + token, wrap(err, "add operator")
+	return s.base + "/mot-de-passe/" + token, fault.Wrap(err, "add operator")
 }

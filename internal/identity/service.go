@@ -61,7 +61,7 @@ func (s *Service) SignIn(ctx context.Context, who Actor, email, password string)
 	weight := byAccount("connexion", email, signInsPerAccount).and(byAddress("connexion", who.Address, signInsPerAddress))
 	row, counted, err := s.try(ctx, weight, email)
 	if err != nil {
-		return SignIn{}, wrap(err, "sign in")
+		return SignIn{}, fault.Wrap(err, "sign in")
 	}
 	hash := row.PasswordHash
 	if hash == "" {
@@ -81,7 +81,7 @@ func (s *Service) SignIn(ctx context.Context, who Actor, email, password string)
 		return touchAccount(ctx, tx, row)
 	})
 	if err != nil {
-		return SignIn{}, wrap(err, "sign in")
+		return SignIn{}, fault.Wrap(err, "sign in")
 	}
 	return SignIn{Account: row.account()}, nil
 }
@@ -113,7 +113,7 @@ func (s *Service) ActorOf(ctx context.Context, account, organisation uuid.UUID) 
 		actor, err = findActor(ctx, tx, account, organisation)
 		return err
 	})
-	return actor, wrap(err, "find actor")
+	return actor, fault.Wrap(err, "find actor")
 }
 
 // Memberships lists the organisations a person may act for, by name.
@@ -123,7 +123,7 @@ func (s *Service) Memberships(ctx context.Context, account uuid.UUID) ([]Members
 		list, err = listMemberships(ctx, tx, account)
 		return err
 	})
-	return list, wrap(err, "list memberships")
+	return list, fault.Wrap(err, "list memberships")
 }
 
 // Rename changes one's own name.
@@ -135,7 +135,7 @@ func (s *Service) Rename(ctx context.Context, actor Actor, name string) error {
 	err := s.db.InIdentity(ctx, func(tx *postgres.Tx) error {
 		return postgres.Must(ctx, tx, `UPDATE accounts SET name = @name WHERE id = @id`, postgres.Args{"name": name, "id": actor.AccountID})
 	})
-	return wrap(err, "rename account")
+	return fault.Wrap(err, "rename account")
 }
 
 // ChangePassword replaces one's own password; the Stamp changes with it, which
@@ -159,7 +159,7 @@ func (s *Service) ChangePassword(ctx context.Context, actor Actor, current, pass
 		}
 		return s.journal(ctx, tx, actor, "mot de passe changé", "compte", actor.AccountID, nil)
 	})
-	return wrap(err, "change password")
+	return fault.Wrap(err, "change password")
 }
 
 func normaliseEmail(email string) string { return strings.ToLower(strings.TrimSpace(email)) }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"passnum/internal/fault"
 	"passnum/internal/postgres"
 )
 
@@ -34,20 +35,20 @@ func findAccount(ctx context.Context, tx *postgres.Tx, email string) (accountRow
 	if errors.Is(err, postgres.ErrNoRow) {
 		return row, ErrNoAccount
 	}
-	return row, wrap(err, "find account")
+	return row, fault.Wrap(err, "find account")
 }
 
 // touchAccount records a sign-in, and the hash when it was made again.
 func touchAccount(ctx context.Context, tx *postgres.Tx, row accountRow) error {
 	err := postgres.Must(ctx, tx, `UPDATE accounts SET last_sign_in_at = @now, password_hash = @hash WHERE id = @id`,
 		postgres.Args{"now": tx.Now(), "hash": row.PasswordHash, "id": row.ID})
-	return wrap(err, "record sign-in")
+	return fault.Wrap(err, "record sign-in")
 }
 
 func setPassword(ctx context.Context, tx *postgres.Tx, account uuid.UUID, hash string) error {
 	err := postgres.Must(ctx, tx, `UPDATE accounts SET password_hash = @hash WHERE id = @id`,
 		postgres.Args{"hash": hash, "id": account})
-	return wrap(err, "set password")
+	return fault.Wrap(err, "set password")
 }
 
 // AddAccount creates a person in the caller's transaction (identity scope);
@@ -65,7 +66,7 @@ func AddAccount(ctx context.Context, tx *postgres.Tx, email, name, hash string) 
 	if postgres.Constraint(err) == "accounts_email_unique" {
 		return uuid.Nil, ErrAccountExists
 	}
-	return id, wrap(err, "add account")
+	return id, fault.Wrap(err, "add account")
 }
 
 // Join makes a person a member in the caller's transaction (identity scope, or
@@ -78,7 +79,7 @@ func Join(ctx context.Context, tx *postgres.Tx, organisation, account uuid.UUID,
 		ON CONFLICT (organisation_id, account_id) DO UPDATE
 		SET role = excluded.role, created_at = excluded.created_at, ended_at = NULL WHERE m.ended_at IS NOT NULL`,
 		postgres.Args{"organisation": organisation, "account": account, "role": string(role), "now": tx.Now()})
-	return wrap(err, "join organisation")
+	return fault.Wrap(err, "join organisation")
 }
 
 type actorRow struct {
@@ -115,7 +116,7 @@ func findActor(ctx context.Context, tx *postgres.Tx, account, organisation uuid.
 		return Actor{}, ErrNoAccount
 	}
 	if err != nil {
-		return Actor{}, wrap(err, "find actor")
+		return Actor{}, fault.Wrap(err, "find actor")
 	}
 	return row.actor(), nil
 }
@@ -161,7 +162,7 @@ func listMemberships(ctx context.Context, tx *postgres.Tx, account uuid.UUID) ([
 		WHERE m.account_id = @account AND m.ended_at IS NULL AND o.suspended_at IS NULL
 		ORDER BY o.name, o.id`, postgres.Args{"account": account})
 	if err != nil {
-		return nil, wrap(err, "list memberships")
+		return nil, fault.Wrap(err, "list memberships")
 	}
 	list := make([]Membership, len(rows))
 	for i, r := range rows {

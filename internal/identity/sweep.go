@@ -6,6 +6,7 @@ import (
 
 	"github.com/riverqueue/river"
 
+	"passnum/internal/fault"
 	"passnum/internal/postgres"
 )
 
@@ -38,5 +39,5 @@ func (w *sweeping) Work(ctx context.Context, _ *river.Job[Sweep]) error {
 			postgres.Args{"before": tx.Now().Add(-24 * time.Hour)})
 		return err
 	})
-	return wrap(err, "sweep failed tries")
+	return fault.Wrap(err, "sweep failed tries")
 }

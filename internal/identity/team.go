@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"passnum/internal/fault"
 	"passnum/internal/postgres"
 )
 
@@ -25,7 +26,7 @@ func (s *Service) Members(ctx context.Context, actor Actor) ([]Member, error) {
 			ORDER BY lower(a.name), a.email`, postgres.Args{"organisation": actor.OrganisationID})
 		return err
 	})
-	return list, wrap(err, "list members")
+	return list, fault.Wrap(err, "list members")
 }
 
 // Member is one person of the actor's organisation; ErrNoMember otherwise.
@@ -50,7 +51,7 @@ func (s *Service) isMember(ctx context.Context, organisation uuid.UUID, email st
 			postgres.Args{"organisation": organisation, "email": email})
 		return err
 	})
-	return is, wrap(err, "look for member")
+	return is, fault.Wrap(err, "look for member")
 }
 
 // ChangeRole gives a member another role. It returns ErrNoMember, or
@@ -76,7 +77,7 @@ func (s *Service) ChangeRole(ctx context.Context, actor Actor, account uuid.UUID
 		}
 		return s.journal(ctx, tx, actor, "rôle changé", "compte", account, map[string]any{"rôle": role.Label()})
 	})
-	return wrap(err, "change role")
+	return fault.Wrap(err, "change role")
 }
 
 // EndMembership takes a member out of the organisation at once; their account
@@ -97,7 +98,7 @@ func (s *Service) EndMembership(ctx context.Context, actor Actor, account uuid.U
 		}
 		return s.journal(ctx, tx, actor, "membre retiré", "compte", account, nil)
 	})
-	return wrap(err, "end membership")
+	return fault.Wrap(err, "end membership")
 }
 
 func memberUpdate(ctx context.Context, tx *postgres.Tx, sql string, organisation, account uuid.UUID, value any) error {
@@ -105,7 +106,7 @@ func memberUpdate(ctx context.Context, tx *postgres.Tx, sql string, organisation
 	if errors.Is(err, postgres.ErrNoRow) {
 		return ErrNoMember
 	}
-	return wrap(err, "update membership")
+	return fault.Wrap(err, "update membership")
 }
 
 // keepOneResponsable refuses to lose account as the only one in charge. It locks
@@ -116,7 +117,7 @@ func keepOneResponsable(ctx context.Context, tx *postgres.Tx, organisation, acco
 		WHERE organisation_id = @organisation AND role = 'responsable' AND ended_at IS NULL
 		ORDER BY account_id FOR UPDATE`, postgres.Args{"organisation": organisation})
 	if err != nil {
-		return wrap(err, "lock those in charge")
+		return fault.Wrap(err, "lock those in charge")
 	}
 	if len(inCharge) == 1 && inCharge[0] == account {
 		return ErrLastResponsable

@@ -78,7 +78,7 @@ func (s *Service) CreateToken(ctx context.Context, actor Actor, n NewToken) (sec
 		}
 		return s.journal(ctx, tx, actor, "jeton créé", "jeton", id, map[string]any{"nom": n.Name, "droits": n.Scopes})
 	})
-	return secret, wrap(err, "create token")
+	return secret, fault.Wrap(err, "create token")
 }
 
 // CreateTokenFor makes an API token for the organisation of a SIRET, from the
@@ -102,7 +102,7 @@ func (s *Service) CreateTokenFor(ctx context.Context, siret string, n NewToken) 
 		who := Actor{Name: "Console de l’installation", OrganisationID: organisation}
 		return s.journal(ctx, tx, who, "jeton créé", "jeton", id, map[string]any{"nom": n.Name, "droits": n.Scopes})
 	})
-	return secret, wrap(err, "create token")
+	return secret, fault.Wrap(err, "create token")
 }
 
 func insertToken(ctx context.Context, tx *postgres.Tx, organisation uuid.UUID, account *uuid.UUID, n NewToken) (string, uuid.UUID, error) {
@@ -112,7 +112,7 @@ func insertToken(ctx context.Context, tx *postgres.Tx, organisation uuid.UUID, a
 		INSERT INTO api_tokens (id, organisation_id, name, token_hash, scopes, place_id, created_by, created_at)
 		VALUES (@id, @organisation, @name, @hash, @scopes, @place, @account, @now)`,
 		postgres.Args{"id": id, "organisation": organisation, "name": n.Name, "hash": hash, "scopes": n.Scopes, "place": n.Place, "account": account, "now": tx.Now()})
-	return secret, id, wrap(err, "insert token")
+	return secret, id, fault.Wrap(err, "insert token")
 }
 
 // Tokens lists the API tokens of the actor's organisation, newest first.
@@ -127,7 +127,7 @@ func (s *Service) Tokens(ctx context.Context, actor Actor) ([]Token, error) {
 			WHERE organisation_id = @organisation ORDER BY created_at DESC, id DESC`, postgres.Args{"organisation": actor.OrganisationID})
 		return err
 	})
-	return list, wrap(err, "list tokens")
+	return list, fault.Wrap(err, "list tokens")
 }
 
 // RevokeToken withdraws an API token within seconds; ErrNoToken when the
@@ -149,7 +149,7 @@ func (s *Service) RevokeToken(ctx context.Context, actor Actor, id uuid.UUID) er
 		return s.journal(ctx, tx, actor, "jeton retiré", "jeton", id, nil)
 	})
 	s.tokens.forget()
-	return wrap(err, "revoke token")
+	return fault.Wrap(err, "revoke token")
 }
 
 type tokenRow struct {
@@ -189,7 +189,7 @@ func (s *Service) Authenticate(ctx context.Context, token string) (Actor, error)
 		return Actor{}, ErrToken
 	}
 	if err != nil {
-		return Actor{}, wrap(err, "authenticate token")
+		return Actor{}, fault.Wrap(err, "authenticate token")
 	}
 	actor := row.actor()
 	s.tokens.put(hash, actor, s.db.Now())

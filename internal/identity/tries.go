@@ -4,9 +4,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"time"
 
+	"passnum/internal/fault"
 	"passnum/internal/postgres"
 )
 
@@ -47,7 +47,7 @@ func (t tries) count(ctx context.Context, tx *postgres.Tx) (over bool, err error
 			WHERE (SELECT coalesce(sum(f.tries), 0) FROM failed_tries f WHERE f.subject = s.subject AND f.window_start >= @since) >= s.cap)`,
 		postgres.Args{"subjects": t.subjects, "limits": t.limits, "since": tx.Now().Add(-triesWindow)})
 	if err != nil || over {
-		return over, wrap(err, "read tries")
+		return over, fault.Wrap(err, "read tries")
 	}
 	// The account first, the address last: attempts that share one cannot deadlock.
 	counts, err := postgres.Values[int32](ctx, tx, `
@@ -56,7 +56,7 @@ func (t tries) count(ctx context.Context, tx *postgres.Tx) (over bool, err error
 		ON CONFLICT (subject, window_start) DO UPDATE SET tries = f.tries + 1
 		RETURNING tries`, postgres.Args{"subjects": t.subjects, "window": window})
 	if err != nil {
-		return false, wrap(err, "count tries")
+		return false, fault.Wrap(err, "count tries")
 	}
 	for i, n := range counts {
 		over = over || int(n) > t.limits[i]
@@ -72,7 +72,7 @@ func (t tries) giveBack(ctx context.Context, tx *postgres.Tx, counted time.Time)
 			UPDATE failed_tries SET tries = tries - 1 WHERE subject = @subject AND window_start = @window AND tries > 0`,
 			postgres.Args{"subject": subject, "window": counted.Truncate(triesWindow)})
 		if err != nil {
-			return wrap(err, "give try back")
+			return fault.Wrap(err, "give try back")
 		}
 	}
 	return nil
@@ -82,13 +82,5 @@ func (t tries) giveBack(ctx context.Context, tx *postgres.Tx, counted time.Time)
 func forgive(ctx context.Context, tx *postgres.Tx, email string) error {
 	_, err := postgres.Do(ctx, tx, `UPDATE failed_tries SET tries = 0 WHERE subject = @subject`,
 		postgres.Args{"subject": byAccount("connexion", email, 0).subjects[0]})
-	return wrap(err, "forget tries")
-}
-
-// wrap says in a few words what failed; nil stays nil.
-func wrap(err error, doing string) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s: %w", doing, err)
+	return fault.Wrap(err, "forget tries")
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"passnum/internal/fault"
 	"passnum/internal/identity"
 	"passnum/internal/order"
 	"passnum/internal/postgres"
@@ -24,7 +25,7 @@ func (s *Service) Confirm(ctx context.Context, actor identity.Actor, by Origin, 
 		}
 		return s.enforce(ctx, tx, actor, o, purchase)
 	})
-	return wrap(err, "confirm opposition")
+	return fault.Wrap(err, "confirm opposition")
 }
 
 // Refuse ends a declaration that waits: nothing was blocked. Who declared it may
@@ -39,7 +40,7 @@ func (s *Service) Refuse(ctx context.Context, actor identity.Actor, by Origin, i
 		}
 		return s.notify(ctx, tx, EventRefused, *o)
 	})
-	return wrap(err, "refuse opposition")
+	return fault.Wrap(err, "refuse opposition")
 }
 
 func (s *Service) onPending(ctx context.Context, actor identity.Actor, by Origin, id uuid.UUID, fn func(*postgres.Tx, *Opposition, order.Order) error) error {

@@ -73,7 +73,7 @@ func (s *Service) Declare(ctx context.Context, actor identity.Actor, by Origin, 
 		}
 		return s.wait(ctx, tx, actor, o)
 	})
-	return o, wrap(err, "declare opposition")
+	return o, fault.Wrap(err, "declare opposition")
 }
 
 // wait journals a declaration and asks for the second person.
@@ -95,7 +95,7 @@ func insert(ctx context.Context, tx *postgres.Tx, actor identity.Actor, by Origi
 		CommanditaireID: p.CommanditaireID, Commanditaire: p.Commanditaire, ID: postgres.NewID(), Number: fmt.Sprintf("OPP-%d-%04d", year, number),
 		OrderID: p.OrderID, OrderNumber: p.OrderNumber, OrderTitle: p.OrderTitle, Origin: by, Cause: d.Cause, Note: strings.TrimSpace(d.Note), State: Waiting,
 		TwoPeople: p.TwoPeople, Carnets: len(p.Targets), DeclaredAt: tx.Now(), DeclaredBy: actor.AccountID, DeclaredByName: actor.Name,
-		DeclaredFor: organisation(actor, by), DeclaredForName: actor.OrganisationName,
+		DeclaredFor: declaredFor(actor, by), DeclaredForName: actor.OrganisationName,
 	}
 	if by == ByOperator {
 		o.DeclaredForName = "Opérateur"

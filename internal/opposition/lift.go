@@ -54,7 +54,7 @@ func (s *Service) Lift(ctx context.Context, actor identity.Actor, by Origin, id 
 		}
 		return s.reopen(ctx, tx, actor, o, purchase, l.ID, chosen, req.Reason)
 	})
-	return waits, wrap(err, "lift opposition")
+	return waits, fault.Wrap(err, "lift opposition")
 }
 
 // liftable reads which carnets are to be put back.
@@ -110,7 +110,7 @@ func (s *Service) ask(ctx context.Context, tx *postgres.Tx, actor identity.Actor
 		SELECT commanditaire_id, @lifting, id, order_id, counter_ids, @ids, @reason, @state, @two, @now, @by, @name, @for
 		FROM oppositions WHERE commanditaire_id = @commanditaire AND id = @id`,
 		postgres.Args{"commanditaire": o.CommanditaireID, "id": o.ID, "lifting": l.ID, "ids": ids, "reason": reason, "state": l.State, "two": l.TwoPeople,
-			"now": tx.Now(), "by": actor.AccountID, "name": actor.Name, "for": organisation(actor, by)})
+			"now": tx.Now(), "by": actor.AccountID, "name": actor.Name, "for": declaredFor(actor, by)})
 	if err != nil {
 		return l, fmt.Errorf("ask lifting: %w", err)
 	}
@@ -154,7 +154,7 @@ func (s *Service) DecideLifting(ctx context.Context, actor identity.Actor, by Or
 		}
 		return s.reopen(ctx, tx, actor, o, purchase, lifting, chosen, row.Reason)
 	})
-	return wrap(err, "decide lifting")
+	return fault.Wrap(err, "decide lifting")
 }
 
 func decideLifting(ctx context.Context, tx *postgres.Tx, actor identity.Actor, o Opposition, id uuid.UUID, row liftingRow, agree bool) error {

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"passnum/internal/carnet"
+	"passnum/internal/fault"
 	"passnum/internal/identity"
 	"passnum/internal/postgres"
 )
@@ -111,7 +112,7 @@ func (s *Service) Opposition(ctx context.Context, actor identity.Actor, by Origi
 		d.Liftings, err = liftings(ctx, tx, d.Opposition)
 		return err
 	})
-	return d, wrap(err, "read opposition")
+	return d, fault.Wrap(err, "read opposition")
 }
 
 func liftings(ctx context.Context, tx *postgres.Tx, o Opposition) ([]Lifting, error) {
@@ -165,7 +166,7 @@ func (s *Service) List(ctx context.Context, actor identity.Actor, by Origin, f F
 	if len(list) > f.Limit {
 		list, more = list[:f.Limit], true
 	}
-	return list, more, wrap(err, "list oppositions")
+	return list, more, fault.Wrap(err, "list oppositions")
 }
 
 func (f Filter) args(actor identity.Actor, by Origin) postgres.Args {
@@ -209,7 +210,7 @@ func (s *Service) Orders(ctx context.Context, actor identity.Actor) ([]Order, er
 			postgres.Args{"organisation": actor.OrganisationID})
 		return err
 	})
-	return list, wrap(err, "list orders")
+	return list, fault.Wrap(err, "list orders")
 }
 
 // SpentCheque is a chèque that was spent before its carnet was blocked.
@@ -240,5 +241,5 @@ func (s *Service) Spent(ctx context.Context, actor identity.Actor, by Origin, id
 			postgres.Args{"id": id, "operator": by == ByOperator, "organisation": actor.OrganisationID})
 		return err
 	})
-	return list, wrap(err, "list spent chèques")
+	return list, fault.Wrap(err, "list spent chèques")
 }

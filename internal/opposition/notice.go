@@ -2,14 +2,15 @@ package opposition
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
 	"github.com/riverqueue/river"
 
+	"passnum/internal/fault"
 	"passnum/internal/mail"
 	"passnum/internal/money"
+	"passnum/internal/organisation"
 	"passnum/internal/postgres"
 )
 
@@ -86,7 +87,7 @@ func (s *Service) Tell(ctx context.Context, n Notice) error {
 		}
 		return s.mail(ctx, tx, s.Operator, subject, body, "/admin/oppositions/"+o.ID.String())
 	})
-	return wrap(err, "tell "+string(n.Event))
+	return fault.Wrap(err, "tell "+string(n.Event))
 }
 
 func (s *Service) tellParties(ctx context.Context, tx *postgres.Tx, o Opposition, subject, body string) error {
@@ -143,8 +144,8 @@ func plural(n int, word string) string {
 	return money.Count(int64(n)) + "\u00a0" + word
 }
 
-func (s *Service) tell(ctx context.Context, tx *postgres.Tx, organisation uuid.UUID, subject, body, path string) error {
-	to, err := contacts(ctx, tx, organisation)
+func (s *Service) tell(ctx context.Context, tx *postgres.Tx, recipient uuid.UUID, subject, body, path string) error {
+	to, err := organisation.Contacts(ctx, tx, recipient)
 	if err != nil {
 		return fmt.Errorf("find contacts: %w", err)
 	}
@@ -160,19 +161,4 @@ func (s *Service) mail(ctx context.Context, tx *postgres.Tx, to, subject, body, 
 	m := mail.Render(subject, "Bonjour,", []string{body}, &mail.Action{Label: "Voir l’opposition", URL: s.BaseURL + path}, s.Signature)
 	m.To = to
 	return s.Post(ctx, tx, m)
-}
-
-// contacts is an organisation's address, else its managers'.
-func contacts(ctx context.Context, tx *postgres.Tx, organisation uuid.UUID) ([]string, error) {
-	contact, err := postgres.Value[string](ctx, tx, `SELECT contact_email FROM organisation_settings WHERE organisation_id = @id`, postgres.Args{"id": organisation})
-	if err != nil && !errors.Is(err, postgres.ErrNoRow) {
-		return nil, err
-	}
-	if contact != "" {
-		return []string{contact}, nil
-	}
-	return postgres.Values[string](ctx, tx, `
-		SELECT a.email FROM memberships m JOIN accounts a ON a.id = m.account_id
-		WHERE m.organisation_id = @id AND m.role = 'responsable' AND m.ended_at IS NULL AND a.disabled_at IS NULL ORDER BY a.email LIMIT 5`,
-		postgres.Args{"id": organisation})
 }

@@ -105,7 +105,7 @@ func (s *Service) Preview(ctx context.Context, actor identity.Actor, by Origin, 
 		p, err = preview(ctx, tx, actor, by, sel)
 		return err
 	})
-	return p, wrap(err, "preview opposition")
+	return p, fault.Wrap(err, "preview opposition")
 }
 
 type orderRow struct {

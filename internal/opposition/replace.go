@@ -56,7 +56,7 @@ func (s *Service) Means(ctx context.Context, actor identity.Actor, id uuid.UUID)
 		m, _, err = means(ctx, tx, o, purchase)
 		return err
 	})
-	return m, wrap(err, "read means")
+	return m, fault.Wrap(err, "read means")
 }
 
 // means also answers the carnets to replace, those with the most unspent first.
@@ -107,7 +107,7 @@ func (s *Service) Replace(ctx context.Context, actor identity.Actor, id uuid.UUI
 		made = len(old)
 		return s.replace(ctx, tx, actor, o, purchase, old)
 	})
-	return made, wrap(err, "replace carnets")
+	return made, fault.Wrap(err, "replace carnets")
 }
 
 func errLacks(m Means) error {
@@ -176,5 +176,5 @@ func (s *Service) AskReplacement(ctx context.Context, actor identity.Actor, id u
 		}
 		return s.notify(ctx, tx, EventReplacementAsked, o)
 	})
-	return wrap(err, "ask replacement")
+	return fault.Wrap(err, "ask replacement")
 }

@@ -64,7 +64,7 @@ func (s *Service) Ship(ctx context.Context, actor identity.Actor, id, point uuid
 		}
 		return record(ctx, tx, actor, o, "expédition de carnets de remplacement", map[string]any{"numero": o.Number, "transfert": number, "carnets": d.Count()})
 	})
-	return wrap(err, "ship replacements")
+	return fault.Wrap(err, "ship replacements")
 }
 
 // Point is where replacements may go.
@@ -87,7 +87,7 @@ func (s *Service) Points(ctx context.Context, actor identity.Actor, id uuid.UUID
 			postgres.Args{"commanditaire": o.CommanditaireID, "today": tx.Today()})
 		return err
 	})
-	return points, wrap(err, "list points")
+	return points, fault.Wrap(err, "list points")
 }
 
 const openPoints = `FROM points p JOIN organisations g ON g.id = p.aiguilleur_id
@@ -143,7 +143,7 @@ func (s *Service) WriteReplacements(ctx context.Context, actor identity.Actor, i
 			Detail: map[string]any{"numero": o.Number, "de": carnet.Serial(o.OrderNumber, from), "a": carnet.Serial(o.OrderNumber, to)}})
 	})
 	if err != nil {
-		return wrap(err, "print replacements")
+		return fault.Wrap(err, "print replacements")
 	}
-	return wrap(s.Print.PrintRange(ctx, o.OrderID, from, to, w), "print replacements")
+	return fault.Wrap(s.Print.PrintRange(ctx, o.OrderID, from, to, w), "print replacements")
 }

@@ -2,7 +2,6 @@ package opposition
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/google/uuid"
 
@@ -84,18 +83,11 @@ func (s *Service) read(ctx context.Context, actor identity.Actor, by Origin, fn 
 	return s.db.InOrganisation(ctx, actor, fn)
 }
 
-// organisation is the side's own; nil for the operator.
-func organisation(actor identity.Actor, by Origin) *uuid.UUID {
+// declaredFor is the side's own organisation; nil for the operator.
+func declaredFor(actor identity.Actor, by Origin) *uuid.UUID {
 	if by == ByOperator {
 		return nil
 	}
 	id := actor.OrganisationID
 	return &id
-}
-
-func wrap(err error, doing string) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s: %w", doing, err)
 }

@@ -63,7 +63,7 @@ func (s *Service) SaveAppearance(ctx context.Context, actor identity.Actor, form
 		return audit.Record(ctx, tx, actor, audit.Act{Name: "modification de l’apparence", SubjectKind: "organisation", SubjectID: actor.OrganisationID,
 			Detail: map[string]any{"couleur": colour, "logo": len(form.Logo) > 0}})
 	})
-	return wrap(err, "save appearance")
+	return fault.Wrap(err, "save appearance")
 }
 
 // keepLogo stores a new logo and answers the one to show.
@@ -81,7 +81,7 @@ func (s *Service) keepLogo(ctx context.Context, tx *postgres.Tx, organisation uu
 		VALUES (@id, @organisation, 'logo', @organisation, @name, @type, @content, @sum, @now)`,
 		postgres.Args{"id": id, "organisation": organisation, "name": "logo." + strings.TrimPrefix(mediaType, "image/"), "type": mediaType,
 			"content": form.Logo, "sum": sum[:], "now": tx.Now()})
-	return &id, wrap(err, "keep logo")
+	return &id, fault.Wrap(err, "keep logo")
 }
 
 // readLogo tells the media type of a picture, or the sentence that refuses it.
@@ -136,7 +136,7 @@ func (s *Service) Logo(ctx context.Context, id uuid.UUID) (Logo, error) {
 	if errors.Is(err, postgres.ErrNoRow) {
 		return logo, ErrNoLogo
 	}
-	return logo, wrap(err, "read logo")
+	return logo, fault.Wrap(err, "read logo")
 }
 
 // Colour is the colour an organisation chose, by its slug; anyone may know it.
@@ -150,5 +150,5 @@ func (s *Service) Colour(ctx context.Context, slug string) (string, error) {
 	if errors.Is(err, postgres.ErrNoRow) {
 		return "", ErrNotFound
 	}
-	return colour, wrap(err, "read colour")
+	return colour, fault.Wrap(err, "read colour")
 }

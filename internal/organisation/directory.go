@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"passnum/internal/audit"
+	"passnum/internal/fault"
 	"passnum/internal/fold"
 	"passnum/internal/identity"
 	"passnum/internal/postgres"
@@ -63,7 +64,7 @@ func (s *Service) Search(ctx context.Context, actor identity.Actor, w Wanted) ([
 		list, err = search(ctx, tx, w, false)
 		return err
 	})
-	return list, wrap(err, "search directory")
+	return list, fault.Wrap(err, "search directory")
 }
 
 func search(ctx context.Context, tx *postgres.Tx, w Wanted, everyone bool) ([]Organisation, error) {
@@ -90,7 +91,7 @@ func (s *Service) All(ctx context.Context, actor identity.Actor, w Wanted) ([]Or
 		list, err = search(ctx, tx, w, true)
 		return err
 	})
-	return list, wrap(err, "list organisations")
+	return list, fault.Wrap(err, "list organisations")
 }
 
 // File is everything the operator reads of an organisation at once.
@@ -131,5 +132,5 @@ func (s *Service) File(ctx context.Context, actor identity.Actor, id uuid.UUID) 
 		f.Journal, err = audit.Of(ctx, tx, id, 30)
 		return err
 	})
-	return f, wrap(err, "read organisation file")
+	return f, fault.Wrap(err, "read organisation file")
 }

@@ -50,7 +50,7 @@ func (s *Service) Join(ctx context.Context, who identity.Actor, form JoinForm) (
 		return err
 	})
 	if err != nil {
-		return Joined{}, wrap(err, "join")
+		return Joined{}, fault.Wrap(err, "join")
 	}
 	if over {
 		return Joined{}, ErrTooMany
@@ -60,7 +60,7 @@ func (s *Service) Join(ctx context.Context, who identity.Actor, form JoinForm) (
 		hash = identity.HashPassword(form.Password)
 	}
 	err = s.db.InIdentity(ctx, func(tx *postgres.Tx) error { return s.join(ctx, tx, who, &request, hash) })
-	return Joined{OrganisationID: request.ID, AccountID: request.account}, wrap(err, "join")
+	return Joined{OrganisationID: request.ID, AccountID: request.account}, fault.Wrap(err, "join")
 }
 
 // joinRequest is a JoinForm that was read.
@@ -197,7 +197,7 @@ func (s *Service) Find(ctx context.Context, siret string) (Organisation, error) 
 		found, err = bySIRET(ctx, tx, read.String())
 		return err
 	})
-	return found, wrap(err, "find organisation")
+	return found, fault.Wrap(err, "find organisation")
 }
 
 func bySIRET(ctx context.Context, tx *postgres.Tx, siret string) (Organisation, error) {

@@ -42,13 +42,13 @@ func (s *Service) AskToJoin(ctx context.Context, who identity.Actor, form AskFor
 		return err
 	})
 	if err != nil {
-		return Organisation{}, wrap(err, "ask to join")
+		return Organisation{}, fault.Wrap(err, "ask to join")
 	}
 	if over {
 		return Organisation{}, ErrTooMany
 	}
 	err = s.db.InIdentity(ctx, func(tx *postgres.Tx) error { return s.ask(ctx, tx, who, found, asker, form.Message) })
-	return found, wrap(err, "ask to join")
+	return found, fault.Wrap(err, "ask to join")
 }
 
 func (f AskForm) read(who identity.Actor) (person, error) {

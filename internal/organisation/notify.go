@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 
+	"passnum/internal/fault"
 	"passnum/internal/french"
 	"passnum/internal/mail"
 	"passnum/internal/outbox"
@@ -25,7 +26,7 @@ func (s *Service) post(ctx context.Context, tx *postgres.Tx, to, name string, l 
 	}
 	m := mail.Render(l.subject, greeting, l.body, &mail.Action{Label: l.label, URL: s.BaseURL + l.path}, "")
 	m.To = to
-	return wrap(outbox.Post(ctx, tx, s.Queue, m), "post mail")
+	return fault.Wrap(outbox.Post(ctx, tx, s.Queue, m), "post mail")
 }
 
 func (s *Service) tellOperator(ctx context.Context, tx *postgres.Tx, l letter) error {

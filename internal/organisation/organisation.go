@@ -6,7 +6,6 @@ package organisation
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -168,14 +167,6 @@ var (
 	// ErrTooMany pauses requests that come too often.
 	ErrTooMany = fault.New(fault.KindTooMany, "Trop de demandes en peu de temps. Réessayez dans une heure.")
 )
-
-// wrap names the use case in an error that is not nil.
-func wrap(err error, what string) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s: %w", what, err)
-}
 
 // Now is the service's clock, for screens that tell ages.
 func (s *Service) Now() time.Time { return s.db.Now() }

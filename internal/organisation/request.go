@@ -79,7 +79,7 @@ func (s *Service) RequestCapacity(ctx context.Context, actor identity.Actor, cap
 			label:   "Voir les demandes", path: "/admin/demandes",
 		})
 	})
-	return wrap(err, "request capacity")
+	return fault.Wrap(err, "request capacity")
 }
 
 // OwnRequests lists what the actor's organisation asked for, newest first.
@@ -92,7 +92,7 @@ func (s *Service) OwnRequests(ctx context.Context, actor identity.Actor) ([]Requ
 		list, err = requestsOf(ctx, tx, actor.OrganisationID)
 		return err
 	})
-	return list, wrap(err, "list own requests")
+	return list, fault.Wrap(err, "list own requests")
 }
 
 func requestsOf(ctx context.Context, tx *postgres.Tx, organisation uuid.UUID) ([]Request, error) {
@@ -113,7 +113,7 @@ func (s *Service) Waiting(ctx context.Context, actor identity.Actor) ([]Request,
 			WHERE r.state = 'demandee' ORDER BY r.requested_at, r.id`, nil)
 		return err
 	})
-	return list, wrap(err, "list requests")
+	return list, fault.Wrap(err, "list requests")
 }
 
 // Request reads one request, whatever its state; ErrNoRequest.
@@ -126,7 +126,7 @@ func (s *Service) Request(ctx context.Context, actor identity.Actor, id uuid.UUI
 		r, err = requestByID(ctx, tx, id)
 		return err
 	})
-	return r, wrap(err, "read request")
+	return r, fault.Wrap(err, "read request")
 }
 
 // Decision is the operator's answer to a request.
@@ -151,7 +151,7 @@ func (s *Service) Decide(ctx context.Context, actor identity.Actor, id uuid.UUID
 		r, err = s.decide(ctx, tx, actor, id, d)
 		return err
 	})
-	return r, wrap(err, "decide request")
+	return r, fault.Wrap(err, "decide request")
 }
 
 func (s *Service) decide(ctx context.Context, tx *postgres.Tx, actor identity.Actor, id uuid.UUID, d Decision) (Request, error) {
@@ -199,7 +199,7 @@ func (s *Service) grant(ctx context.Context, tx *postgres.Tx, r Request) error {
 		Structure:     `UPDATE organisations SET is_structure = true WHERE id = @id`,
 	}[r.Capacity]
 	if err := postgres.Must(ctx, tx, statement, postgres.Args{"id": r.OrganisationID}); err != nil {
-		return wrap(err, "grant capacity")
+		return fault.Wrap(err, "grant capacity")
 	}
 	if r.Capacity == Structure && s.StructureGranted != nil {
 		return s.StructureGranted(ctx, tx, r.OrganisationID)
@@ -214,5 +214,5 @@ func requestByID(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (Request, e
 	if errors.Is(err, postgres.ErrNoRow) {
 		return r, ErrNoRequest
 	}
-	return r, wrap(err, "read request")
+	return r, fault.Wrap(err, "read request")
 }

@@ -64,7 +64,7 @@ func (s *Service) Settings(ctx context.Context, actor identity.Actor) (Settings,
 		settings, err = readSettings(ctx, tx, actor.OrganisationID)
 		return err
 	})
-	return settings, wrap(err, "read settings")
+	return settings, fault.Wrap(err, "read settings")
 }
 
 func readSettings(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (Settings, error) {
@@ -110,7 +110,7 @@ func (s *Service) SaveIdentity(ctx context.Context, actor identity.Actor, form I
 		return audit.Record(ctx, tx, actor, audit.Act{Name: "modification de l’identité", SubjectKind: "organisation", SubjectID: before.ID,
 			Detail: map[string]any{"avant": before.Name, "nom": o.Name, "adresse": o.Address()}})
 	})
-	return wrap(err, "save identity")
+	return fault.Wrap(err, "save identity")
 }
 
 func (f IdentityForm) read(s *Service) (o Organisation, reach contact, err error) {
@@ -136,13 +136,13 @@ func updateIdentity(ctx context.Context, tx *postgres.Tx, id uuid.UUID, o Organi
 		WHERE id = @id`,
 		postgres.Args{"id": id, "name": o.Name, "street": o.Street, "complement": o.Complement, "postal": o.PostalCode, "town": o.Town, "insee": o.Insee})
 	if err != nil {
-		return wrap(err, "update organisation")
+		return fault.Wrap(err, "update organisation")
 	}
 	_, err = postgres.Do(ctx, tx, `
 		INSERT INTO organisation_settings (organisation_id, contact_name, contact_email, contact_phone) VALUES (@id, @name, @email, @phone)
 		ON CONFLICT (organisation_id) DO UPDATE SET contact_name = @name, contact_email = @email, contact_phone = @phone`,
 		postgres.Args{"id": id, "name": reach.Name, "email": reach.Email, "phone": reach.Phone})
-	return wrap(err, "update contact")
+	return fault.Wrap(err, "update contact")
 }
 
 // SaveBilling changes where invoices go and what Chorus Pro needs.
@@ -161,7 +161,7 @@ func (s *Service) SaveBilling(ctx context.Context, actor identity.Actor, b Billi
 		}
 		return audit.Record(ctx, tx, actor, audit.Act{Name: "modification de la facturation", SubjectKind: "organisation", SubjectID: actor.OrganisationID})
 	})
-	return wrap(err, "save billing")
+	return fault.Wrap(err, "save billing")
 }
 
 func updateBilling(ctx context.Context, tx *postgres.Tx, id uuid.UUID, b Billing) error {
@@ -173,5 +173,5 @@ func updateBilling(ctx context.Context, tx *postgres.Tx, id uuid.UUID, b Billing
 			billing_town = @town, chorus_service_required = @service, chorus_service_code = @code, chorus_engagement_required = @engagement`,
 		postgres.Args{"id": id, "name": b.Name, "street": b.Street, "postal": b.PostalCode, "town": b.Town,
 			"service": b.ServiceRequired, "code": b.ServiceCode, "engagement": b.EngagementRequired})
-	return wrap(err, "update billing")
+	return fault.Wrap(err, "update billing")
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"passnum/internal/fault"
 	"passnum/internal/postgres"
 )
 
@@ -20,7 +21,7 @@ func insertOrganisation(ctx context.Context, tx *postgres.Tx, o Organisation) er
 	if name := postgres.Constraint(err); name == "organisations_siret_unique" || name == "organisations_slug_unique" {
 		return ErrKnown
 	}
-	return wrap(err, "insert organisation")
+	return fault.Wrap(err, "insert organisation")
 }
 
 func insertSettings(ctx context.Context, tx *postgres.Tx, r *joinRequest) error {
@@ -33,7 +34,7 @@ func insertSettings(ctx context.Context, tx *postgres.Tx, r *joinRequest) error 
 		postgres.Args{"id": r.ID, "person": r.person, "email": r.email, "phone": r.phone,
 			"name": b.Name, "street": b.Street, "postal": b.PostalCode, "town": b.Town,
 			"service": b.ServiceRequired, "code": b.ServiceCode, "engagement": b.EngagementRequired})
-	return wrap(err, "insert settings")
+	return fault.Wrap(err, "insert settings")
 }
 
 // insertRequest answers ErrAsked when the same request is already open.
@@ -46,7 +47,7 @@ func insertRequest(ctx context.Context, tx *postgres.Tx, organisation, account u
 	if postgres.Constraint(err) == "capacity_requests_one_open" {
 		return ErrAsked
 	}
-	return wrap(err, "insert capacity request")
+	return fault.Wrap(err, "insert capacity request")
 }
 
 // byID reads an organisation's public identity; ErrNotFound.
@@ -56,7 +57,7 @@ func byID(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (Organisation, err
 	if errors.Is(err, postgres.ErrNoRow) {
 		return found, ErrNotFound
 	}
-	return found, wrap(err, "read organisation")
+	return found, fault.Wrap(err, "read organisation")
 }
 
 // Limits of what strangers may ask, per hour.
@@ -73,7 +74,7 @@ func throttle(ctx context.Context, tx *postgres.Tx, subject string, most int) (o
 		INSERT INTO failed_tries AS f (subject, window_start, tries) VALUES (@subject, @hour, 1)
 		ON CONFLICT (subject, window_start) DO UPDATE SET tries = f.tries + 1 RETURNING tries`,
 		postgres.Args{"subject": subject, "hour": tx.Now().Truncate(time.Hour)})
-	return int(tries) > most, wrap(err, "count tries")
+	return int(tries) > most, fault.Wrap(err, "count tries")
 }
 
 // person is who receives a mail.
@@ -90,5 +91,5 @@ func responsables(ctx context.Context, tx *postgres.Tx, organisation uuid.UUID) 
 		SELECT a.id, a.name, a.email FROM memberships m JOIN accounts a ON a.id = m.account_id
 		WHERE m.organisation_id = @organisation AND m.role = 'responsable' AND m.ended_at IS NULL AND a.disabled_at IS NULL
 		ORDER BY a.email`, postgres.Args{"organisation": organisation})
-	return list, wrap(err, "list responsables")
+	return list, fault.Wrap(err, "list responsables")
 }

@@ -42,7 +42,7 @@ func (s *Service) Agreed(ctx context.Context, actor identity.Actor) ([]Partner, 
 			WHERE a.commanditaire_id = @me AND a.withdrawn_at IS NULL ORDER BY o.name, o.id`, postgres.Args{"me": actor.OrganisationID})
 		return err
 	})
-	return list, wrap(err, "list agreements")
+	return list, fault.Wrap(err, "list agreements")
 }
 
 // Partners finds qualified structures by name, SIRET or town of a place; a
@@ -68,7 +68,7 @@ func (s *Service) Partners(ctx context.Context, actor identity.Actor, query stri
 			ORDER BY o.name, o.id LIMIT @limit`, postgres.Args{"me": actor.OrganisationID, "words": words, "limit": limit})
 		return err
 	})
-	return list, wrap(err, "search structures")
+	return list, fault.Wrap(err, "search structures")
 }
 
 // Agree lets a structure accept the chèques of orders kept to agreed
@@ -107,5 +107,5 @@ func (s *Service) agreement(ctx context.Context, actor identity.Actor, structure
 		}
 		return audit.Record(ctx, tx, actor, audit.Act{Name: act, SubjectKind: "structure", SubjectID: structure, Parties: []uuid.UUID{structure}})
 	})
-	return wrap(err, act)
+	return fault.Wrap(err, act)
 }

@@ -37,7 +37,7 @@ func (s *Service) list(ctx context.Context, actor identity.Actor, reason, statem
 		list, err = postgres.All[Dossier](ctx, tx, statement, postgres.Args{"limit": most})
 		return err
 	})
-	return list, wrap(err, "list structure files")
+	return list, fault.Wrap(err, "list structure files")
 }
 
 // Review is a file as the operator reads it.
@@ -63,7 +63,7 @@ func (s *Service) Review(ctx context.Context, actor identity.Actor, id uuid.UUID
 		r.Journal, err = audit.Of(ctx, tx, id, 20)
 		return err
 	})
-	return r, wrap(err, "review structure file")
+	return r, fault.Wrap(err, "review structure file")
 }
 
 // Qualify accepts the file that was sent at seen, and shows its places. It
@@ -134,7 +134,7 @@ func (s *Service) decide(ctx context.Context, actor identity.Actor, id uuid.UUID
 		}
 		return s.tellDecided(ctx, tx, before.State, after)
 	})
-	return wrap(err, act)
+	return fault.Wrap(err, act)
 }
 
 // showPlaces puts every complete place on the public map, or takes all away.
@@ -142,5 +142,5 @@ func showPlaces(ctx context.Context, tx *postgres.Tx, structure uuid.UUID, shown
 	_, err := postgres.Do(ctx, tx, `
 		UPDATE places SET published = @shown AND entries <> '{}', updated_at = @now WHERE structure_id = @id`,
 		postgres.Args{"shown": shown, "now": tx.Now(), "id": structure})
-	return wrap(err, "show places")
+	return fault.Wrap(err, "show places")
 }

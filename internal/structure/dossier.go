@@ -27,7 +27,7 @@ func (s *Service) Dossier(ctx context.Context, actor identity.Actor) (Dossier, e
 		// Whoever only keeps places has no use for the account number.
 		d.IBAN = identifier.IBAN(d.IBAN).Masked()
 	}
-	return d, wrap(err, "read own structure file")
+	return d, fault.Wrap(err, "read own structure file")
 }
 
 // mayRead lets in whoever manages the structure, its places or its payments.
@@ -127,7 +127,7 @@ func (s *Service) Submit(ctx context.Context, actor identity.Actor) error {
 		}
 		return s.tellSubmitted(ctx, tx, d)
 	})
-	return wrap(err, "submit structure file")
+	return fault.Wrap(err, "submit structure file")
 }
 
 // TakeBack makes a file that is being read a draft again, to correct it.
@@ -149,7 +149,7 @@ func (s *Service) change(ctx context.Context, actor identity.Actor, act, stateme
 		}
 		return audit.Record(ctx, tx, actor, audit.Act{Name: act, SubjectKind: "structure", SubjectID: actor.OrganisationID, Detail: detail})
 	})
-	return wrap(err, "change structure file")
+	return fault.Wrap(err, "change structure file")
 }
 
 // own turns a file that could not be written into ErrClosed.

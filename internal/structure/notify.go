@@ -3,6 +3,7 @@ package structure
 import (
 	"context"
 
+	"passnum/internal/fault"
 	"passnum/internal/mail"
 	"passnum/internal/outbox"
 	"passnum/internal/postgres"
@@ -19,7 +20,7 @@ type letter struct {
 func (s *Service) post(ctx context.Context, tx *postgres.Tx, to string, l letter) error {
 	m := mail.Render(l.subject, "Bonjour,", l.body, &mail.Action{Label: l.label, URL: s.BaseURL + l.path}, "")
 	m.To = to
-	return wrap(outbox.Post(ctx, tx, s.Queue, m), "post mail")
+	return fault.Wrap(outbox.Post(ctx, tx, s.Queue, m), "post mail")
 }
 
 func (s *Service) tellSubmitted(ctx context.Context, tx *postgres.Tx, d Dossier) error {
@@ -39,7 +40,7 @@ func (s *Service) tellDecided(ctx context.Context, tx *postgres.Tx, before State
 		WHERE m.organisation_id = @id AND m.role = 'responsable' AND m.ended_at IS NULL AND a.disabled_at IS NULL ORDER BY a.email`,
 		postgres.Args{"id": d.OrganisationID})
 	if err != nil {
-		return wrap(err, "read responsables")
+		return fault.Wrap(err, "read responsables")
 	}
 	for _, address := range addresses {
 		if err := s.post(ctx, tx, address, decision(before, d)); err != nil {

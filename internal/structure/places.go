@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"passnum/internal/audit"
+	"passnum/internal/fault"
 	"passnum/internal/identity"
 	"passnum/internal/postgres"
 )
@@ -25,7 +26,7 @@ func (s *Service) Places(ctx context.Context, actor identity.Actor) ([]Place, er
 		list, err = placesOf(ctx, tx, actor.OrganisationID)
 		return err
 	})
-	return list, wrap(err, "list places")
+	return list, fault.Wrap(err, "list places")
 }
 
 func placesOf(ctx context.Context, tx *postgres.Tx, structure uuid.UUID) ([]Place, error) {
@@ -43,7 +44,7 @@ func (s *Service) Place(ctx context.Context, actor identity.Actor, id uuid.UUID)
 		p, err = ownPlace(ctx, tx, actor.OrganisationID, id)
 		return err
 	})
-	return p, wrap(err, "read place")
+	return p, fault.Wrap(err, "read place")
 }
 
 func ownPlace(ctx context.Context, tx *postgres.Tx, structure, id uuid.UUID) (Place, error) {
@@ -77,7 +78,7 @@ func (s *Service) AddPlace(ctx context.Context, actor identity.Actor, form Place
 		}
 		return audit.Record(ctx, tx, actor, audit.Act{Name: "ajout d’un lieu", SubjectKind: "lieu", SubjectID: p.ID, Detail: map[string]any{"nom": p.Name}})
 	})
-	return p, wrap(err, "add place")
+	return p, fault.Wrap(err, "add place")
 }
 
 // EditPlace changes a place; what is public changes at once. A place that
@@ -102,7 +103,7 @@ func (s *Service) EditPlace(ctx context.Context, actor identity.Actor, id uuid.U
 		}
 		return audit.Record(ctx, tx, actor, audit.Act{Name: "modification d’un lieu", SubjectKind: "lieu", SubjectID: id, Detail: map[string]any{"nom": p.Name}})
 	})
-	return p, wrap(err, "edit place")
+	return p, fault.Wrap(err, "edit place")
 }
 
 // Publish shows a place to everyone, or hides it. It returns ErrNotQualified
@@ -134,7 +135,7 @@ func (s *Service) Publish(ctx context.Context, actor identity.Actor, id uuid.UUI
 		act := map[bool]string{true: "lieu affiché", false: "lieu masqué"}[shown]
 		return audit.Record(ctx, tx, actor, audit.Act{Name: act, SubjectKind: "lieu", SubjectID: id})
 	})
-	return wrap(err, "publish place")
+	return fault.Wrap(err, "publish place")
 }
 
 func insertPlace(ctx context.Context, tx *postgres.Tx, p Place) error {
@@ -147,7 +148,7 @@ func insertPlace(ctx context.Context, tx *postgres.Tx, p Place) error {
 		SELECT @id, o.id, o.name, o.siret, @name, @referent, @street, @complement, @postal, @town, @insee, @ancestors,
 			@latitude, @longitude, @phone, @email, @website, @hours, @presentation, @access, @transport, @entries, @modes, @nothing, @published, @now, @now
 		FROM organisations o WHERE o.id = @structure`, args)
-	return wrap(err, "insert place")
+	return fault.Wrap(err, "insert place")
 }
 
 func updatePlace(ctx context.Context, tx *postgres.Tx, p Place) error {
@@ -160,7 +161,7 @@ func updatePlace(ctx context.Context, tx *postgres.Tx, p Place) error {
 			website = @website, opening_hours = @hours, presentation = @presentation, access = @access, transport = @transport, entries = @entries, modes = @modes,
 			nothing_to_pay = @nothing, published = @published, updated_at = @now
 		WHERE structure_id = @structure AND id = @id`, args)
-	return wrap(err, "update place")
+	return fault.Wrap(err, "update place")
 }
 
 func (p Place) args(tx *postgres.Tx) postgres.Args {

@@ -7,7 +7,6 @@ package structure
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -134,14 +133,14 @@ var (
 // (operator's scope); a file already there is left as it is.
 func OpenDossier(ctx context.Context, tx *postgres.Tx, organisation uuid.UUID) error {
 	_, err := postgres.Do(ctx, tx, `INSERT INTO structures (organisation_id) VALUES (@id) ON CONFLICT DO NOTHING`, postgres.Args{"id": organisation})
-	return wrap(err, "open structure file")
+	return fault.Wrap(err, "open structure file")
 }
 
 // Rename carries an organisation's new name to its places, in the caller's
 // transaction (the organisation's scope).
 func Rename(ctx context.Context, tx *postgres.Tx, organisation uuid.UUID, name string) error {
 	_, err := postgres.Do(ctx, tx, `UPDATE places SET structure_name = @name WHERE structure_id = @id`, postgres.Args{"name": name, "id": organisation})
-	return wrap(err, "rename places")
+	return fault.Wrap(err, "rename places")
 }
 
 func readDossier(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (Dossier, error) {
@@ -151,13 +150,5 @@ func readDossier(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (Dossier, e
 	if errors.Is(err, postgres.ErrNoRow) {
 		return d, ErrNoDossier
 	}
-	return d, wrap(err, "read structure file")
-}
-
-// wrap names the use case in an error that is not nil.
-func wrap(err error, what string) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s: %w", what, err)
+	return d, fault.Wrap(err, "read structure file")
 }
