@@ -62,7 +62,7 @@ func TestShots(t *testing.T) {
 		{"verrou", "aiguilleur", "/compte", 1024, 768, lockScreen},
 		{"appareil", "structure", "/structure/appareils/nouveau", 1280, 900, pairDevice},
 		{"litiges", "structure", "/mediateur/litiges", 1280, 900, nil},
-		{"habillage", "commanditaire", draft + "/habillage", 1280, 1000, nil},
+		{"habillage", "commanditaire", draft + "/habillage", 1024, 780, nil},
 		{"carnets", "commanditaire", "/commanditaire/carnets", 1280, 900, nil},
 		{"impression", "admin", printed, 1280, 900, nil},
 		{"opposition", "admin", "/admin/oppositions/" + opposition, 1280, 900, nil},

@@ -3,6 +3,7 @@ package structure
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/google/uuid"
@@ -109,6 +110,7 @@ type pairingView struct {
 	ID                uuid.UUID
 	Name, Place       string
 	Code, Link, Until string
+	Address           string // where the code is typed
 	Done              bool
 }
 
@@ -138,6 +140,8 @@ func (h *DeviceHandlers) pairing(w http.ResponseWriter, r *http.Request, reveal 
 			return err
 		}
 		view.Code, view.Link, view.Until = pairing.Code, pairing.Link, format.Time(pairing.Until)
+		address, _, _ := strings.Cut(pairing.Link, "#")
+		view.Address = strings.TrimPrefix(strings.TrimPrefix(address, "https://"), "http://")
 	}
 	page := devicesPage(r, device.Name)
 	w.Header().Set("Cache-Control", "no-store")
