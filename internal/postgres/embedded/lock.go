@@ -49,4 +49,8 @@ func writeHolder(file *os.File) error {
 	return err
 }
 
-func (l *lock) release() error { return l.file.Close() }
+// release unlocks before it closes: a child being started at that very moment
+// still holds a copy of the file, and with it the lock.
+func (l *lock) release() error {
+	return errors.Join(syscall.Flock(int(l.file.Fd()), syscall.LOCK_UN), l.file.Close())
+}
