@@ -125,20 +125,5 @@ func ReplacementsOf(ctx context.Context, tx *postgres.Tx, commanditaire, opposit
 	return list, nil
 }
 
-// ReplacementOf finds what a carnet replaces or is replaced by; false when it is
-// neither, or when the scope may not know.
-func ReplacementOf(ctx context.Context, tx *postgres.Tx, carnet uuid.UUID) (Replacement, bool, error) {
-	list, err := postgres.All[Replacement](ctx, tx, `
-		SELECT old_id, old_serial, new_id, new_serial, new_number, opposition_id, at FROM carnet_replacements
-		WHERE old_id = @id OR new_id = @id ORDER BY at DESC LIMIT 1`, postgres.Args{"id": carnet})
-	if err != nil {
-		return Replacement{}, false, fmt.Errorf("find replacement: %w", err)
-	}
-	if len(list) == 0 {
-		return Replacement{}, false, nil
-	}
-	return list[0], true, nil
-}
-
 // Worth is the face value of one carnet of the lot.
 func (l Lot) Worth() money.Cents { return l.FaceValue * money.Cents(l.PerCarnet) }

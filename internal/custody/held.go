@@ -11,13 +11,9 @@ import (
 // Held lists, by following numbers, the carnets a commanditaire has in its own
 // hands, or the operator in its: what each may send. The first hundred runs.
 func (s *Service) Held(ctx context.Context, actor identity.Actor, desk Desk) ([]Span, error) {
-	type island struct {
-		OrderNumber string
-		From, To    int
-	}
-	var rows []island
+	var spans []Span
 	err := s.in(ctx, actor, desk, false, "carnets en main", func(tx *postgres.Tx) (err error) {
-		rows, err = postgres.All[island](ctx, tx, `
+		spans, err = postgres.All[Span](ctx, tx, `
 			WITH held AS (
 				SELECT o.number AS order_number, k.number, k.number - row_number() OVER (PARTITION BY k.order_id ORDER BY k.number) AS island
 				FROM carnets k JOIN orders o ON o.commanditaire_id = k.commanditaire_id AND o.id = k.order_id
@@ -30,10 +26,6 @@ func (s *Service) Held(ctx context.Context, actor identity.Actor, desk Desk) ([]
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list held carnets: %w", err)
-	}
-	spans := make([]Span, len(rows))
-	for i, r := range rows {
-		spans[i] = Span{r.OrderNumber, r.From, r.To}
 	}
 	return spans, nil
 }

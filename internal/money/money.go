@@ -111,34 +111,3 @@ func (r BasisPoints) String() string {
 	}
 	return s + noBreak + "%"
 }
-
-// Split shares total between weights so that the parts add up to the cent
-// (largest remainder, ties to the first). Weights must not all be zero.
-func Split(total Cents, weights []int64) []Cents {
-	var sum int64
-	for _, w := range weights {
-		sum += w
-	}
-	parts := make([]Cents, len(weights))
-	if sum == 0 {
-		return parts
-	}
-	remainders := make([]int64, len(weights))
-	left := total
-	for i, w := range weights {
-		parts[i] = Cents(int64(total) * w / sum)
-		remainders[i] = int64(total) * w % sum
-		left -= parts[i]
-	}
-	for ; left > 0; left-- {
-		best := 0
-		for i, r := range remainders {
-			if r > remainders[best] {
-				best = i
-			}
-		}
-		parts[best]++
-		remainders[best] = -1
-	}
-	return parts
-}

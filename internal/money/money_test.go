@@ -31,22 +31,6 @@ func TestParse(t *testing.T) {
 	}
 }
 
-func TestSplitAddsUp(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		total   Cents
-		weights []int64
-	}{{100, []int64{1, 1, 1}}, {1, []int64{3, 7}}, {99999, []int64{35, 65}}, {0, []int64{1}}} {
-		var sum Cents
-		for _, part := range Split(c.total, c.weights) {
-			sum += part
-		}
-		if sum != c.total {
-			t.Errorf("Split(%d, %v) adds up to %d", c.total, c.weights, sum)
-		}
-	}
-}
-
 func TestRate(t *testing.T) {
 	t.Parallel()
 	if got := BasisPoints(400).Of(2000050); got != 80002 {

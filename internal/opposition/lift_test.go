@@ -143,9 +143,9 @@ func (s *scene) sent(t *testing.T, o opposition.Opposition) {
 		t.Errorf("%+v, %v", d, err)
 	}
 	err = s.DB.InOrganisation(t.Context(), s.Agent, func(tx *postgres.Tx) error {
-		r, ok, err := carnet.ReplacementOf(t.Context(), tx, d.Replacements[0].NewID)
-		if !ok || r.OldSerial == "" {
-			t.Errorf("the counter does not see what a carnet replaces: %+v", r)
+		old, err := postgres.Value[string](t.Context(), tx, `SELECT old_serial FROM carnet_replacements WHERE new_id = @id`, postgres.Args{"id": d.Replacements[0].NewID})
+		if old == "" {
+			t.Error("the counter does not see what a carnet replaces")
 		}
 		return err
 	})

@@ -196,22 +196,6 @@ func TestParcelLabels(t *testing.T) {
 	}
 }
 
-func TestProof(t *testing.T) {
-	t.Parallel()
-	facts := ProofFacts{
-		Run: sampleRun(), Carnet: sampleCarnet(0, 5), Order: "C26-014", Carnets: 2000, Buyer: buyer(), Version: 1, AnswerBy: day(2026, 3, 10),
-	}
-	facts.Run.Logo = pngLogo(t, 600, 300)
-	pdf, err := Proof(facts)
-	texts := document(t, "bat", pdf, err, 2)
-	wantAll(t, texts[0], "Bon à tirer", "Commande C26-014 · version 1", "2 000 carnets", "5 chèques de 10 € par carnet", "Approuvé : imprimez", "À corriger",
-		"Merci de répondre avant le 10 mars 2026.")
-	wantAll(t, texts[1], "SPÉCIMEN SANS VALEUR", "Chèque 1 sur 5", "Chèque 2 sur 5", grouped(facts.Carnet.Cheques[0].Code), "Votre carnet de 5 chèques")
-	facts.Approved = signed()
-	pdf, err = Proof(facts)
-	wantAll(t, document(t, "bat-approuve", pdf, err, 2)[0], "Approuvé le 4 mars 2026")
-}
-
 func BenchmarkStatement(b *testing.B) {
 	facts := sampleStatement(100)
 	for b.Loop() {

@@ -30,9 +30,6 @@ const (
 	Suspended State = "suspendue"
 )
 
-// States lists them in the order of a file's life.
-var States = []State{Draft, Submitted, Qualified, Refused, Suspended}
-
 // Label is the state in French.
 func (s State) Label() string {
 	return map[State]string{Draft: "à compléter", Submitted: "en cours d’examen", Qualified: "qualifiée", Refused: "refusée", Suspended: "suspendue"}[s]

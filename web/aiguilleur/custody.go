@@ -65,7 +65,6 @@ func (h *CustodyHandlers) Routes(r chi.Router) {
 
 type incomingView struct {
 	waiting, received ui.TableArgs
-	cases             int
 }
 
 // incoming lists what was sent to the organisation's points.

@@ -49,7 +49,6 @@ type letterPlace struct {
 	frenchHours             bool
 	transport, access       string // in French
 	learn                   string
-	frenchLearn             bool
 }
 
 // part is a piece of a sentence. Kind says how it is written: as the letter's

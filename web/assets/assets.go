@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"mime"
 	"net/http"
 	"path"
@@ -91,15 +90,6 @@ func Icon(name string) (string, bool) {
 	}
 	drawing, ok := b.icons[name]
 	return drawing, ok
-}
-
-// Icons returns the names Icon knows, sorted.
-func Icons() []string {
-	b, err := load()
-	if err != nil {
-		return nil
-	}
-	return slices.Sorted(maps.Keys(b.icons))
 }
 
 // Handler serves everything under Prefix, cached for ever by browsers since a

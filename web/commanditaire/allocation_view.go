@@ -89,7 +89,6 @@ func newAllocationForm(t allocationTyped, orders []allocation.Order, points []al
 }
 
 type allocationView struct {
-	id        string
 	title     string
 	lead      string
 	tag       templ.Component

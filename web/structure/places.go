@@ -72,10 +72,10 @@ type placeView struct {
 	Hours               []structure.Hours
 	Errors              ui.Errors
 	// What follows is for a place that exists.
-	ID                 uuid.UUID
-	Tag                templ.Component
-	Shown, MayShow     bool
-	PublicHref, Public string
+	ID             uuid.UUID
+	Tag            templ.Component
+	Shown, MayShow bool
+	PublicHref     string
 }
 
 // entryGroup is a category of the référentiel, to choose from.

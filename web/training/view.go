@@ -56,14 +56,13 @@ type questionView struct {
 }
 
 type lessonView struct {
-	Kicker, Title    string
-	Parts            []training.Part
-	Questions        []questionView
-	Action           string
-	Passed           bool
-	Next, NextLabel  string
-	Previous         string
-	Position, Length int
+	Kicker, Title   string
+	Parts           []training.Part
+	Questions       []questionView
+	Action          string
+	Passed          bool
+	Next, NextLabel string
+	Previous        string
 }
 
 func newLessonView(c training.Course, l training.Lesson, index int, answers []int, right []bool) lessonView {

@@ -11,12 +11,6 @@ func SignInThen(next string) string { return With(SignIn(), "suite", next) }
 // Locked is the locked screen of a shared computer.
 func Locked() string { return "/verrouillage" }
 
-// LockNow locks the screen (POST).
-func LockNow() string { return "/verrouillage/maintenant" }
-
-// Present tells that somebody is at the screen, without a page (POST).
-func Present() string { return "/verrouillage/presence" }
-
 // AccountPIN chooses, or gives up, one's code (POST).
 func AccountPIN() string { return "/compte/code" }
 

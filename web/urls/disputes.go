@@ -12,9 +12,6 @@ func DisputesCSV() string { return "/mediateur/litiges.csv" }
 // Dispute is one of them, or one of its acts: « expliquer », « retirer » (POST).
 func Dispute(id uuid.UUID, act ...string) string { return ID(Disputes(), id, act...) }
 
-// DisputesOfClaim lists the disputes of one claim, by its receipt.
-func DisputesOfClaim(request uuid.UUID) string { return With(Disputes(), "seance", request.String()) }
-
 // AdminDisputes lists every structure's disputes.
 func AdminDisputes() string { return "/admin/litiges" }
 

@@ -2,9 +2,6 @@ package urls
 
 import "github.com/google/uuid"
 
-// CarnetOppositionsCSV is the commanditaire's oppositions as a sheet.
-func CarnetOppositionsCSV() string { return CarnetOppositions() + ".csv" }
-
 // NewCarnetOpposition is the form by which a commanditaire stops carnets.
 func NewCarnetOpposition() string { return CarnetOppositions() + "/nouvelle" }
 

@@ -35,9 +35,6 @@ func StructurePlace(id uuid.UUID, act ...string) string { return ID(StructurePla
 // Agreements lists the structures a commanditaire agreed to.
 func Agreements() string { return "/commanditaire/structures" }
 
-// AgreementsSearch is the page of agreements, narrowed to what matches q.
-func AgreementsSearch(q string) string { return With(Agreements(), "q", q) }
-
 // Agreement is an act on a structure: « agreer », « retirer » (POST).
 func Agreement(structure uuid.UUID, act string) string { return ID(Agreements(), structure, act) }
 

@@ -5,9 +5,6 @@ import "strconv"
 // Referentiel is the public list of services.
 func Referentiel() string { return "/referentiel" }
 
-// ReferentielSearch is the public list narrowed to what matches q.
-func ReferentielSearch(q string) string { return With(Referentiel(), "q", q) }
-
 // ReferentielEntry is one service in the public list.
 func ReferentielEntry(number int) string {
 	return Referentiel() + "#service-" + strconv.Itoa(number)

@@ -156,12 +156,3 @@ func inspect(ctx context.Context, dir string) (binaries, error) {
 	}
 	return binaries{dir: dir, version: version}, nil
 }
-
-// NpmBinaries is the directory of the server that npm installed for this
-// machine, or nothing.
-func NpmBinaries() string {
-	if dirs := npmDirs(); len(dirs) > 0 {
-		return dirs[0]
-	}
-	return ""
-}

@@ -205,11 +205,11 @@ func TestBinariesThatDoNotRunAreRefused(t *testing.T) {
 // no PostgreSQL of their own.
 func TestTheNpmServer(t *testing.T) {
 	t.Parallel()
-	bin := embedded.NpmBinaries()
-	if bin == "" {
+	dirs := embedded.NpmDirs()
+	if len(dirs) == 0 {
 		t.Fatal("le PostgreSQL de npm n’est pas installé ; pour l’installer : npm ci")
 	}
-	server := start(t, embedded.Options{Dir: serverDir(t), Bin: bin})
+	server := start(t, embedded.Options{Dir: serverDir(t), Bin: dirs[0]})
 	if got := ask[string](t, server, "select lower('É') || (select string_agg(x, '' order by x collate \"fr-x-icu\") from unnest('{z,é,e}'::text[]) x)"); got != "éeéz" {
 		t.Errorf("got %q", got)
 	}

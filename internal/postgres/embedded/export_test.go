@@ -1,0 +1,4 @@
+package embedded
+
+// NpmDirs lets a test run the server that npm installed.
+var NpmDirs = npmDirs
