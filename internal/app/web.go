@@ -52,21 +52,49 @@ func (a *App) handler(registry *prometheus.Registry) chi.Router {
 // addAudiences says which screens serve whom.
 func (a *App) addAudiences(deps *web.Deps) {
 	s := a.services
-	dashboards := &commanditaire.DashboardHandlers{Reports: s.reporting}
-	deps.Public = []web.Screens{
-		&public.Handlers{Reports: s.reporting, Communes: s.communes, Operator: publicOperator(a.cfg.Operator)},
-		&public.ReferenceHandlers{Communes: s.communes},
-		&theme.Handlers{Organisations: s.organisations},
-		&public.DeviceHandlers{People: s.people, Secure: a.cfg.Secure()},
-		&public.ChequeHandlers{Redemptions: s.redemptions, Seal: s.seal, Secure: a.cfg.Secure(), Now: a.db.Now},
-	}
+	deps.Public = a.publicScreens()
 	deps.Account = []web.Screens{
 		&account.Handlers{People: s.people},
 		&account.JoinHandlers{Organisations: s.organisations},
 		&organisation.SettingsHandlers{Organisations: s.organisations},
 		&training.Handlers{Training: s.training, Network: s.network, Issuer: issuerOf(a.cfg)},
 	}
-	deps.Commanditaire = []web.Screens{
+	deps.Commanditaire = a.commanditaireScreens()
+	deps.Aiguilleur = []web.Screens{
+		&aiguilleur.OrientationHandlers{Network: s.network, Guidance: s.guidance},
+		&aiguilleur.Handlers{Network: s.network, Custody: s.custody, Training: s.training},
+		&aiguilleur.CustodyHandlers{Network: s.network, Custody: s.custody},
+		&oppositionui.Handlers{Oppositions: s.oppositions, Side: oppositionui.ForCounter()},
+	}
+	deps.Mediateur = []web.Screens{
+		&mediateur.Handlers{Redemptions: s.redemptions, Seal: s.seal, Guidance: s.guidance, Host: a.cfg.BaseURL.Host, Now: a.db.Now},
+		&mediateur.LateHandlers{Redemptions: s.redemptions, Now: a.db.Now},
+		&mediateur.DisputeHandlers{Disputes: s.disputes, Now: a.db.Now},
+	}
+	deps.Structure = []web.Screens{
+		&structure.Handlers{Structures: s.structures, Payments: s.settlements},
+		&structure.PaymentHandlers{Payments: s.settlements},
+		&structure.DeviceHandlers{People: s.people, Redemptions: s.redemptions},
+	}
+	deps.Admin = a.adminScreens()
+	deps.API = []web.Screens{&api.Handlers{Tokens: s.people, Redemptions: s.redemptions, HandOvers: s.network, Figures: s.reporting}}
+}
+
+func (a *App) publicScreens() []web.Screens {
+	s := a.services
+	return []web.Screens{
+		&public.Handlers{Reports: s.reporting, Communes: s.communes, Operator: publicOperator(a.cfg.Operator)},
+		&public.ReferenceHandlers{Communes: s.communes},
+		&theme.Handlers{Organisations: s.organisations},
+		&public.DeviceHandlers{People: s.people, Secure: a.cfg.Secure()},
+		&public.ChequeHandlers{Redemptions: s.redemptions, Seal: s.seal, Secure: a.cfg.Secure(), Now: a.db.Now},
+	}
+}
+
+func (a *App) commanditaireScreens() []web.Screens {
+	s := a.services
+	dashboards := &commanditaire.DashboardHandlers{Reports: s.reporting}
+	return []web.Screens{
 		&commanditaire.OrderHandlers{Orders: s.orders, Figures: dashboards},
 		&commanditaire.NetworkHandlers{Network: s.network, Training: s.training},
 		&commanditaire.CarnetHandlers{Custody: s.custody},
@@ -76,17 +104,11 @@ func (a *App) addAudiences(deps *web.Deps) {
 		&pathwayui.Handlers{Guidance: s.guidance, Owner: guidance.Commanditaires},
 		dashboards,
 	}
-	orientation := &aiguilleur.OrientationHandlers{Network: s.network, Guidance: s.guidance}
-	deps.Aiguilleur = []web.Screens{orientation, &aiguilleur.Handlers{Network: s.network, Custody: s.custody, Training: s.training}, &aiguilleur.CustodyHandlers{Network: s.network, Custody: s.custody}}
-	deps.Aiguilleur = append(deps.Aiguilleur, &oppositionui.Handlers{Oppositions: s.oppositions, Side: oppositionui.ForCounter()})
-	deps.Mediateur = []web.Screens{
-		&mediateur.Handlers{Redemptions: s.redemptions, Seal: s.seal, Guidance: s.guidance, Host: a.cfg.BaseURL.Host, Now: a.db.Now},
-		&mediateur.LateHandlers{Redemptions: s.redemptions, Now: a.db.Now},
-		&mediateur.DisputeHandlers{Disputes: s.disputes, Now: a.db.Now},
-	}
-	deps.Structure = []web.Screens{&structure.Handlers{Structures: s.structures, Payments: s.settlements}, &structure.PaymentHandlers{Payments: s.settlements},
-		&structure.DeviceHandlers{People: s.people, Redemptions: s.redemptions}}
-	deps.Admin = []web.Screens{
+}
+
+func (a *App) adminScreens() []web.Screens {
+	s := a.services
+	return []web.Screens{
 		&admin.HomeHandlers{Reports: s.reporting},
 		&admin.OrganisationHandlers{Organisations: s.organisations, Structures: s.structures, Reports: s.reporting},
 		&admin.OrderHandlers{Orders: s.orders},
@@ -97,7 +119,6 @@ func (a *App) addAudiences(deps *web.Deps) {
 		&pathwayui.Handlers{Guidance: s.guidance, Owner: guidance.Operators},
 		&admin.DisputeHandlers{Disputes: s.disputes, Now: a.db.Now},
 	}
-	deps.API = []web.Screens{&api.Handlers{Tokens: s.people, Redemptions: s.redemptions, HandOvers: s.network, Figures: s.reporting}}
 }
 
 // publicOperator is what the legal notice says of the operator.

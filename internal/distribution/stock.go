@@ -203,12 +203,17 @@ func stockLines(ctx context.Context, tx *postgres.Tx, scope string, me uuid.UUID
 	}
 	lines := make([]StockLine, len(rows))
 	for i, r := range rows {
-		lines[i] = StockLine{AiguilleurID: r.AiguilleurID, PointID: r.PointID, CommanditaireID: r.CommanditaireID, Commanditaire: r.Commanditaire,
-			OrderID: r.OrderID, OrderNumber: r.OrderNumber, Title: r.Title, OrderState: r.OrderState,
-			Coming: r.Coming, Disputed: r.Disputed, Threshold: r.Threshold, InStock: r.InStock, HandedOver: r.HandedOver, Blocked: r.Blocked, Gone: r.Gone}
-		for j := range r.SpanFrom {
-			lines[i].Ranges = append(lines[i].Ranges, StockSpan{carnet.Serial(r.OrderNumber, r.SpanFrom[j]), carnet.Serial(r.OrderNumber, r.SpanTo[j])})
-		}
+		lines[i] = r.line()
 	}
 	return lines, nil
+}
+
+func (r stockRow) line() StockLine {
+	l := StockLine{AiguilleurID: r.AiguilleurID, PointID: r.PointID, CommanditaireID: r.CommanditaireID, Commanditaire: r.Commanditaire,
+		OrderID: r.OrderID, OrderNumber: r.OrderNumber, Title: r.Title, OrderState: r.OrderState,
+		Coming: r.Coming, Disputed: r.Disputed, Threshold: r.Threshold, InStock: r.InStock, HandedOver: r.HandedOver, Blocked: r.Blocked, Gone: r.Gone}
+	for i := range r.SpanFrom {
+		l.Ranges = append(l.Ranges, StockSpan{carnet.Serial(r.OrderNumber, r.SpanFrom[i]), carnet.Serial(r.OrderNumber, r.SpanTo[i])})
+	}
+	return l
 }

@@ -14,6 +14,7 @@ import (
 	"passnum/internal/fault"
 	"passnum/internal/identity"
 	"passnum/internal/ledger"
+	"passnum/internal/money"
 	"passnum/internal/order"
 	"passnum/internal/postgres"
 )
@@ -211,18 +212,8 @@ func (s *Service) reopen(ctx context.Context, tx *postgres.Tx, actor identity.Ac
 	if err != nil {
 		return err
 	}
-	moved, err := order.Restore(ctx, tx, purchase, cents)
-	if err != nil {
+	if err := recirculate(ctx, tx, actor, purchase, lifting, cents); err != nil {
 		return err
-	}
-	if moved {
-		err = ledger.Post(ctx, tx, ledger.Transaction{
-			CommanditaireID: o.CommanditaireID, OrderID: o.OrderID, Kind: ledger.OppositionLifted, CauseID: lifting, AccountID: actor.Account(),
-			Movements: []ledger.Movement{{Debit: ledger.Funds, Credit: ledger.Circulation, Amount: cents}},
-		})
-		if err != nil {
-			return err
-		}
 	}
 	args := key(o)
 	args["ids"], args["now"] = ids, tx.Now()
@@ -242,4 +233,16 @@ func (s *Service) reopen(ctx context.Context, tx *postgres.Tx, actor identity.Ac
 		return err
 	}
 	return s.notify(ctx, tx, EventLifted, o)
+}
+
+// recirculate puts face value back among the order's live chèques.
+func recirculate(ctx context.Context, tx *postgres.Tx, actor identity.Actor, purchase order.Order, lifting uuid.UUID, cents money.Cents) error {
+	moved, err := order.Restore(ctx, tx, purchase, cents)
+	if err != nil || !moved {
+		return err
+	}
+	return ledger.Post(ctx, tx, ledger.Transaction{
+		CommanditaireID: purchase.CommanditaireID, OrderID: purchase.ID, Kind: ledger.OppositionLifted, CauseID: lifting, AccountID: actor.Account(),
+		Movements: []ledger.Movement{{Debit: ledger.Funds, Credit: ledger.Circulation, Amount: cents}},
+	})
 }
