@@ -4,9 +4,10 @@
 package hours
 
 import (
-	"passnum/internal/french"
 	"regexp"
 	"strings"
+
+	"passnum/internal/french"
 )
 
 var dayWords = map[string]string{"Mo": "lundi", "Tu": "mardi", "We": "mercredi", "Th": "jeudi", "Fr": "vendredi", "Sa": "samedi", "Su": "dimanche", "PH": "jours fériés"}

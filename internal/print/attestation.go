@@ -1,8 +1,9 @@
 package print
 
 import (
-	"passnum/internal/french"
 	"time"
+
+	"passnum/internal/french"
 )
 
 // AttestationFacts is what a training attestation says.

@@ -1,8 +1,9 @@
 package print
 
 import (
-	"passnum/internal/french"
 	"strconv"
+
+	"passnum/internal/french"
 )
 
 // A page of a carnet, in millimetres, trimmed: the stub, then the chèque.

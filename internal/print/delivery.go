@@ -2,8 +2,9 @@ package print
 
 import (
 	"fmt"
-	"passnum/internal/french"
 	"time"
+
+	"passnum/internal/french"
 )
 
 // DeliveryFacts is what goes with parcels of carnets: who sends what, where.

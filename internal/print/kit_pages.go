@@ -2,8 +2,9 @@ package print
 
 import (
 	"fmt"
-	"passnum/internal/french"
 	"strconv"
+
+	"passnum/internal/french"
 )
 
 const (

@@ -1,8 +1,9 @@
 package print
 
 import (
-	"passnum/internal/french"
 	"time"
+
+	"passnum/internal/french"
 )
 
 // LetterFacts is what the orientation letter says. It names nobody: the person

@@ -1,8 +1,9 @@
 package print
 
 import (
-	"passnum/internal/french"
 	"time"
+
+	"passnum/internal/french"
 )
 
 // MandateFacts is what a convention de mandat says: a commanditaire entrusts a

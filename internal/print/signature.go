@@ -1,8 +1,9 @@
 package print
 
 import (
-	"passnum/internal/french"
 	"time"
+
+	"passnum/internal/french"
 )
 
 // Signature says who signed electronically, with which quality, and when.

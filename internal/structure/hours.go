@@ -1,10 +1,11 @@
 package structure
 
 import (
-	"passnum/internal/french"
 	"regexp"
 	"slices"
 	"strings"
+
+	"passnum/internal/french"
 )
 
 // Opening hours are written the OpenStreetMap way, which the national schema of

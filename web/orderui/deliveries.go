@@ -2,11 +2,12 @@ package orderui
 
 import (
 	"fmt"
+
+	"github.com/a-h/templ"
+
 	"passnum/internal/order"
 	"passnum/web/ui"
 	"passnum/web/ui/format"
-
-	"github.com/a-h/templ"
 )
 
 // Deliveries is where the carnets go and what became of each parcel.

@@ -1,12 +1,12 @@
 package orderui
 
 import (
+	"github.com/a-h/templ"
+
 	"passnum/internal/money"
 	"passnum/internal/order"
 	"passnum/web/ui"
 	"passnum/web/ui/format"
-
-	"github.com/a-h/templ"
 )
 
 // Price is a quote in lines, its total last.

@@ -2,12 +2,13 @@ package orderui
 
 import (
 	"cmp"
+	"strings"
+
 	"passnum/internal/audit"
 	"passnum/internal/french"
 	"passnum/internal/order"
 	"passnum/web/ui"
 	"passnum/web/ui/format"
-	"strings"
 )
 
 // Timeline says where an order stands, step by step.
