@@ -3,6 +3,7 @@ package aiguilleur
 import (
 	"errors"
 	"net/http"
+	"slices"
 
 	"passnum/internal/custody"
 	"passnum/internal/distribution"
@@ -56,17 +57,14 @@ func (h *Handlers) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := homeView{lead: point.Name + ", " + point.Town, mayGive: actor.Can(identity.HandOver), several: len(open) > 1}
+	v := homeView{lead: point.Name + ", " + point.Town, mayGive: actor.Can(identity.HandOver), several: len(open) > 1, started: startedLines(started, point.ID)}
 	v.today, v.todayTitle = h.todayTable(given)
-	v.started = startedLines(started, point.ID)
 	if v.lessons, err = h.lessonsLeft(r); err != nil {
 		return err
 	}
 	v.parcels, v.toSign = waitingParcels(parcels), waitingConventions(conventions, actor)
-	for _, s := range stocks {
-		if s.Point.ID == point.ID {
-			v.figures = homeFigures(s, given, len(v.parcels))
-		}
+	if i := slices.IndexFunc(stocks, func(s distribution.Stock) bool { return s.Point.ID == point.ID }); i >= 0 {
+		v.figures = homeFigures(stocks[i], given, len(v.parcels))
 	}
 	return httpx.Render(w, r, http.StatusOK, homePage(httpx.Page(r, "Guichet"), v))
 }

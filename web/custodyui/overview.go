@@ -2,12 +2,12 @@ package custodyui
 
 import (
 	"net/http"
-	"unicode"
 
 	"github.com/a-h/templ"
 	"github.com/google/uuid"
 
 	"passnum/internal/custody"
+	"passnum/internal/french"
 	"passnum/internal/sheet"
 	"passnum/web/httpx"
 	"passnum/web/ui"
@@ -147,25 +147,11 @@ func WhereTable(o custody.Overview, list string, byClient bool) ui.TableArgs {
 	for _, b := range custody.Buckets {
 		if o.In(b) > 0 {
 			shown = append(shown, b)
-			columns = append(columns, ui.Column{Label: upper(BucketWord(b)), Numeric: true})
+			columns = append(columns, ui.Column{Label: french.Capital(BucketWord(b)), Numeric: true})
 		}
 	}
 	t := ui.TableArgs{Caption: "Où sont les carnets", HideCaption: true, Columns: columns, Empty: ui.EmptyArgs{Title: "Aucun carnet", Body: "Les carnets apparaissent ici dès leur fabrication."}}
-	type line struct {
-		count   custody.Count
-		buckets map[custody.Bucket]int
-	}
-	var lines []*line
-	byOrder := map[uuid.UUID]*line{}
-	for _, c := range o.Counts {
-		l := byOrder[c.OrderID]
-		if l == nil {
-			l = &line{c, map[custody.Bucket]int{}}
-			byOrder[c.OrderID], lines = l, append(lines, l)
-		}
-		l.buckets[c.Bucket] += c.Carnets
-	}
-	for _, l := range lines {
+	for _, l := range byOrder(o.Counts) {
 		detail := l.count.OrderNumber
 		if byClient {
 			detail += " · " + l.count.Commanditaire
@@ -183,7 +169,23 @@ func WhereTable(o custody.Overview, list string, byClient bool) ui.TableArgs {
 	return t
 }
 
-func upper(word string) string {
-	first := []rune(word)
-	return string(unicode.ToUpper(first[0])) + string(first[1:])
+// orderLine is where the carnets of one order are.
+type orderLine struct {
+	count   custody.Count
+	buckets map[custody.Bucket]int
+}
+
+// byOrder gathers counts by order, in the order they come.
+func byOrder(counts []custody.Count) []*orderLine {
+	var lines []*orderLine
+	known := map[uuid.UUID]*orderLine{}
+	for _, c := range counts {
+		l := known[c.OrderID]
+		if l == nil {
+			l = &orderLine{c, map[custody.Bucket]int{}}
+			known[c.OrderID], lines = l, append(lines, l)
+		}
+		l.buckets[c.Bucket] += c.Carnets
+	}
+	return lines
 }
