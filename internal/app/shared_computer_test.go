@@ -125,3 +125,17 @@ func TestAnotherStructuresDeviceIsNotFound(t *testing.T) {
 	other.post(strings.TrimSuffix(made.location, "/code")+"/retirer").want(t, http.StatusNotFound, "")
 	other.post("/structure/appareils/nouveau", "name", "Vol", "place", s.Place.String()).want(t, http.StatusUnprocessableEntity, "")
 }
+
+// Every page that somebody with a code opens locks itself, the scanner included.
+func TestEveryScreenLocksItself(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	b := s.browser(t)
+	b.signIn(s.Mediateur.Email)
+	b.post("/compte/code", "pin", pin, "minutes", "5", "pin_password", secret)
+	for _, path := range []string{"/compte", "/mediateur", "/mediateur/scanner", "/mediateur/file", "/structure/lieux/nouveau"} {
+		if page := b.get(path); !regexp.MustCompile(`/assets/lock\.[0-9a-f]+\.js`).MatchString(page.body) {
+			t.Errorf("%s (%d) never locks itself", path, page.status)
+		}
+	}
+}

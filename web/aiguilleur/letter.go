@@ -55,7 +55,7 @@ func (h *Handlers) showLetter(w http.ResponseWriter, r *http.Request, draw lette
 func letterSheet(w http.ResponseWriter, r *http.Request, letter distribution.Letter) ui.Page {
 	p := httpx.Page(r, "Lettre du carnet "+letter.HandOver.Serial)
 	p.Back = &ui.Crumb{Label: "Remise suivante", Href: urls.With(urls.HandOver(), "point", letter.HandOver.PointID.String())}
-	p.Scripts = []string{"letter.js"}
+	p.Scripts = append(p.Scripts, "letter.js")
 	w.Header().Set("Cache-Control", "no-store")
 	return p
 }

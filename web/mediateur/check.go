@@ -7,7 +7,6 @@ import (
 	"passnum/web/httpx"
 	"passnum/web/ui"
 	"passnum/web/ui/format"
-	"passnum/web/urls"
 )
 
 // test offers to test a chèque.
@@ -51,7 +50,7 @@ func (h *Handlers) tested(w http.ResponseWriter, r *http.Request) error {
 
 func checkPageOf(r *http.Request) (ui.Page, waiting) {
 	page := httpx.Page(r, "Tester un chèque")
-	page.Back = &ui.Crumb{Label: "Aujourd’hui", Href: urls.Mediateur()}
+	page.Back = wayBack(r)
 	line := withQueue(&page, httpx.Actor(r))
 	return page, line
 }

@@ -8,12 +8,15 @@ import (
 	"time"
 
 	"github.com/go-chi/chi/v5"
+	"github.com/google/uuid"
 
 	"passnum/internal/guidance"
 	"passnum/internal/identity"
 	"passnum/internal/redemption"
 	"passnum/internal/redemption/seal"
 	"passnum/web/httpx"
+	"passnum/web/ui"
+	"passnum/web/urls"
 )
 
 // Handlers serves /mediateur.
@@ -57,4 +60,13 @@ func (h *Handlers) Routes(r chi.Router) {
 		r.Method(http.MethodGet, "/encaissements/{id}/annuler", httpx.Handler(h.askUndo))
 		r.Method(http.MethodPost, "/encaissements/{id}/annuler", httpx.Handler(h.undo))
 	})
+}
+
+// wayBack leads out of a work screen: to the day, or to the scanner for a device,
+// which may open nothing else.
+func wayBack(r *http.Request) *ui.Crumb {
+	if httpx.Actor(r).DeviceID != uuid.Nil {
+		return &ui.Crumb{Label: "Scanner", Href: urls.Scanner()}
+	}
+	return &ui.Crumb{Label: "Aujourd’hui", Href: urls.Mediateur()}
 }

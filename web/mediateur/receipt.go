@@ -26,7 +26,7 @@ func (h *Handlers) receipt(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page := httpx.Page(r, "Reçu")
-	page.Back = &ui.Crumb{Label: "Aujourd’hui", Href: urls.Mediateur()}
+	page.Back = wayBack(r)
 	view := newReceiptView(seance, h.Now())
 	view.waiting = withQueue(&page, httpx.Actor(r))
 	return httpx.Render(w, r, http.StatusOK, receiptPage(page, view))

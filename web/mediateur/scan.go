@@ -170,12 +170,14 @@ func (h *Handlers) show(w http.ResponseWriter, r *http.Request, form scanForm, s
 		return err
 	}
 	page := httpx.Page(r, "Encaisser des chèques")
-	page.Back = &ui.Crumb{Label: "Aujourd’hui", Href: urls.Mediateur()}
+	if actor.DeviceID == uuid.Nil { // a device has no day of its own to go back to
+		page.Back = wayBack(r)
+	}
 	status := http.StatusOK
 	if refusal != nil {
 		page.Errors, status = ui.ErrorsFrom(refusal), httpx.Status(refusal.Kind)
 	}
-	page.Scripts = []string{"waiting.js", "scanner.js"}
+	page.Scripts = append(page.Scripts, "waiting.js", "scanner.js")
 	httpx.AllowCamera(w)
 	w.Header().Set("Cache-Control", "no-store")
 	view := newScanView(form, s, desk, h.seal(actor, s.basket))

@@ -30,7 +30,7 @@ func withQueue(page *ui.Page, actor identity.Actor) waiting {
 func (h *Handlers) queue(w http.ResponseWriter, r *http.Request) error {
 	page := httpx.Page(r, "Chèques en attente d’envoi")
 	page.Crumbs = []ui.Crumb{{Label: "Aujourd’hui", Href: urls.Mediateur()}, {Label: "En attente d’envoi"}}
-	page.Scripts = []string{"waiting.js", "queue-page.js"}
+	page.Scripts = append(page.Scripts, "waiting.js", "queue-page.js")
 	view := queueView{waiting: waitingOf(httpx.Actor(r)), organisation: httpx.Actor(r).OrganisationName, leaving: r.URL.Query().Get("sortie") != ""}
 	return httpx.Render(w, r, http.StatusOK, queuePage(page, view))
 }

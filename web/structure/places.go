@@ -131,7 +131,7 @@ func renderPlace(w http.ResponseWriter, r *http.Request, code int, v placeView) 
 	page := httpx.Page(r, v.Title)
 	page.Crumbs = []ui.Crumb{{Label: "Notre structure", Href: urls.Structure()}, {Label: "Lieux", Href: urls.StructurePlaces()}, {Label: v.Title}}
 	page.Errors = v.Errors
-	page.Scripts = []string{"entries.js"}
+	page.Scripts = append(page.Scripts, "entries.js")
 	return httpx.Render(w, r, code, placePage(page, v))
 }
 

@@ -19,15 +19,27 @@ if (form) {
   for (const event of ["keydown", "pointerdown", "pointermove", "wheel", "touchstart"]) {
     document.addEventListener(event, touch, { passive: true });
   }
-  form.addEventListener("submit", () => {
-    const next = form.elements.suite ?? form.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name: "suite" }));
-    next.value = location.pathname + location.search;
+  // Asked by a script, so that without network the page stays as it is.
+  let locking = false;
+  const lock = async () => {
+    if (locking) return;
+    locking = true;
+    try {
+      await fetch(form.action, { method: "POST", redirect: "manual" });
+      location.assign(`/verrouillage?suite=${encodeURIComponent(location.pathname + location.search)}`);
+    } catch { // no network: tried again a little later
+      locking = false;
+    }
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    lock();
   });
   // Another page of the same computer may be in use.
   const channel = "BroadcastChannel" in window ? new BroadcastChannel("passnum-presence") : null;
   channel?.addEventListener("message", () => { touched = Date.now(); });
   setInterval(() => {
     if (Date.now() - touched < CHECK_EVERY_MS) channel?.postMessage("");
-    if (Date.now() - touched >= after && navigator.onLine) form.requestSubmit();
+    if (Date.now() - touched >= after) lock();
   }, CHECK_EVERY_MS);
 }
