@@ -182,6 +182,7 @@ func signOutWithAQueue(t *testing.T, b *bench) {
 	b.click("[data-menu] summary")
 	b.do(chromedp.Click(chromedp.CSS(`form[action="/deconnexion"] button`)))
 	b.sees("Vous n’êtes pas déconnecté")
+	b.until(`!document.querySelector("[data-queue-ready]").hidden && !document.querySelector("[data-queue-export]").disabled`)
 	file := b.download("[data-queue-export]")
 	b.sees("Exportée dans un fichier")
 	if !strings.Contains(file, b.codes[13]) {
