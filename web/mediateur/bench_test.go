@@ -215,7 +215,8 @@ func (b *bench) download(selector string) string {
 		})
 		return err
 	}))
-	b.click(selector)
+	// By script: what the page says above may move the button under the mouse.
+	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("` + selector + `").click()`))
 	for event, err := range progress {
 		if err != nil {
 			b.t.Fatalf("download: %v", err)
