@@ -196,6 +196,16 @@ func (b *bench) scan(text string) {
 	b.do(chromedp.KeyEvent(text + kb.Enter))
 }
 
+// stutter types as a scanner that stops in the middle for longer than a burst
+// lasts.
+func (b *bench) stutter(text string) {
+	b.t.Helper()
+	const middle = 12
+	b.do(chromedp.KeyEvent(text[:middle]))
+	b.do(chromedp.Evaluate[chromedp.Void](`new Promise((go) => setTimeout(go, 300))`, chromedp.EvalAwaitPromise))
+	b.scan(text[middle:])
+}
+
 func (b *bench) click(selector string) {
 	b.t.Helper()
 	b.do(chromedp.Click(chromedp.CSS(selector)))

@@ -103,6 +103,8 @@ func scanWrongThings(t *testing.T, b *bench) {
 		b.scan(scanned)
 		b.sees(said)
 	}
+	b.stutter("HTTPS://UN.AUTRE.EXEMPLE/P/" + stranger(t))
+	b.sees("un.autre.exemple")
 	b.scan(b.codes[9])
 	b.sees("1 chèque · 10,00 €")
 	b.scan(b.codes[9])

@@ -64,8 +64,12 @@ function listen(basket) {
   const field = form.elements.codes;
   const said = at("typed");
   const scan = (text) => { showTyped(null); split(text).forEach((one) => basket.add(one)); };
-  const isScan = (text) => split(text).some((one) => read(one).kind !== "malformed");
-  const justScanned = listenToScanners(field, isScan, scan);
+  const kindOf = (text) => {
+    const kinds = split(text).map((one) => read(one).kind);
+    if (kinds.includes("code")) return "code";
+    return kinds.some((kind) => kind !== "malformed") ? "other" : "";
+  };
+  const justScanned = listenToScanners(field, kindOf, scan);
   field.addEventListener("input", () => {
     const end = field.selectionStart === field.value.length;
     const neat = grouped(field.value);

@@ -45,10 +45,11 @@ function codeLength(words) {
   return 0;
 }
 
-// grouped sets what is typed in groups of four, when it can only be one code.
+// grouped sets what is typed in groups of four, when it can only be one code: an
+// address begins with letters that a code may have.
 export function grouped(text) {
   const signs = text.toUpperCase().replace(/[\s-]/g, "");
-  if (signs.length > LENGTH || [...signs].some((sign) => !ALPHABET.includes(sign))) return text;
+  if (signs.startsWith("HTTP") || signs.length > LENGTH || [...signs].some((sign) => !ALPHABET.includes(sign))) return text;
   return signs.replace(/.{4}(?=.)/g, "$& ");
 }
 

@@ -6,24 +6,29 @@ const FAST = 80; // between two keys on average: no hand keeps that up
 const SHORTEST = 8;
 const ECHO = 500; // within which an Enter still belongs to the burst
 
-// listenToScanners tells each burst of keys that isScan knows; field is where a
-// hand types codes, and where anything else is left. It answers a function that
+// listenToScanners tells each burst of keys that kindOf knows ("code", "other" for
+// another known thing, or nothing); field is where a hand types codes, and where
+// anything else is left. Without Enter only a code is taken: half an address
+// would pass for a whole one. It answers a function that
 // tells whether a scan has just ended.
-export function listenToScanners(field, isScan, onScan) {
+export function listenToScanners(field, kindOf, onScan) {
   let burst = null;
   let ended = -Infinity;
 
   const justEnded = () => performance.now() - ended < ECHO;
 
-  const finish = () => {
+  const finish = (entered) => {
     if (!burst) return false;
     const { text, target, before, timer, begun, last } = burst;
     clearTimeout(timer);
     burst = null;
     if (text.length < SHORTEST || (last - begun) / (text.length - 1) > FAST) return false;
-    // A scanner that stuttered left the beginning where it types.
-    const whole = isScan(text) ? text : target.value;
-    if (!isScan(whole)) return false;
+    // A scanner that stuttered left the beginning where it types: the end of an
+    // address would pass for a code of this site.
+    const known = (value) => (entered ? kindOf(value) !== "" : kindOf(value) === "code");
+    const stuttered = before !== "" && known(target.value);
+    const whole = stuttered || !known(text) ? target.value : text;
+    if (!known(whole)) return false;
     target.value = whole === text ? before : "";
     ended = performance.now();
     onScan(whole);
@@ -36,7 +41,7 @@ export function listenToScanners(field, isScan, onScan) {
     const going = burst && now - burst.last < SILENCE;
     if (event.key === "Enter" || event.key === "Tab") {
       // Neither the form nor the button under the cursor asked for it.
-      if ((going && finish()) || (!burst && justEnded() && field.value === "")) {
+      if ((going && finish(true)) || (!burst && justEnded() && field.value === "")) {
         event.preventDefault();
         event.stopPropagation();
       }
@@ -51,7 +56,7 @@ export function listenToScanners(field, isScan, onScan) {
     burst.text += event.key;
     burst.last = now;
     clearTimeout(burst.timer);
-    burst.timer = setTimeout(finish, SILENCE);
+    burst.timer = setTimeout(() => finish(false), SILENCE);
   }, true);
   return justEnded;
 }
