@@ -211,6 +211,13 @@ func (b *bench) click(selector string) {
 	b.do(chromedp.Click(chromedp.CSS(selector)))
 }
 
+// press clicks by script: a page that redraws itself may move the button under
+// the mouse.
+func (b *bench) press(selector string) {
+	b.t.Helper()
+	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("` + selector + `").click()`))
+}
+
 // download clicks and returns what the browser saves.
 func (b *bench) download(selector string) string {
 	b.t.Helper()
@@ -225,8 +232,7 @@ func (b *bench) download(selector string) string {
 		})
 		return err
 	}))
-	// By script: what the page says above may move the button under the mouse.
-	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("` + selector + `").click()`))
+	b.press(selector)
 	for event, err := range progress {
 		if err != nil {
 			b.t.Fatalf("download: %v", err)

@@ -37,7 +37,8 @@ func TestTwentyChequesWithoutNetwork(t *testing.T) {
 		b.do(chromedp.KeyEvent(strings.Join(b.codes[from:from+10], kb.Enter) + kb.Enter))
 		b.sees("10 chèques à vérifier")
 		b.tick()
-		b.click(confirm)
+		b.press(confirm)
+		b.sees("10 chèques gardés")
 		b.sees(fmt.Sprint(from+10, " chèques attendent"))
 	}
 	webtest.Close(t, first)

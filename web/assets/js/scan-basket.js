@@ -50,6 +50,13 @@ export class Basket extends EventTarget {
     this.changed();
   }
 
+  // settle takes out what a séance has taken over; a chèque scanned meanwhile stays.
+  settle(codes) {
+    this.items = this.items.filter((item) => !codes.includes(item.code));
+    this.key = crypto.randomUUID();
+    this.changed();
+  }
+
   clear() {
     this.items = [];
     this.key = crypto.randomUUID();

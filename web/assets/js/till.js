@@ -60,7 +60,7 @@ export class Till {
       return;
     }
     await queue.release(claim.key);
-    this.basket.clear();
+    this.basket.settle(claim.codes);
     this.answers.clear();
     this.tell({
       tone: "warn", word: count(claim.codes.length, "chèque gardé", "chèques gardés"),
