@@ -1,4 +1,4 @@
-DROP TABLE carnet_replacements, opposition_liftings, opposition_carnets, oppositions;
+DROP TABLE replacement_prints, carnet_replacements, opposition_liftings, opposition_carnets, oppositions;
 
 ALTER TABLE ledger_transactions DROP CONSTRAINT ledger_transactions_kind_check;
 ALTER TABLE ledger_transactions ADD CONSTRAINT ledger_transactions_kind_check CHECK (kind IN (

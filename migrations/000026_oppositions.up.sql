@@ -38,7 +38,6 @@ CREATE TABLE oppositions (
   decided_by_name text NOT NULL DEFAULT '',
   replacement_asked_at timestamptz,
   replacement_asked_by_name text NOT NULL DEFAULT '',
-  replacement_printed_by uuid, -- printed codes are cash: a second time, somebody else
   PRIMARY KEY (commanditaire_id, id),
   CONSTRAINT oppositions_number_once UNIQUE (commanditaire_id, number),
   FOREIGN KEY (commanditaire_id, order_id) REFERENCES orders,
@@ -51,6 +50,23 @@ CREATE INDEX oppositions_declarer ON oppositions (declared_by, order_id, declare
 CREATE INDEX oppositions_recent ON oppositions (declared_at DESC, id DESC);
 CREATE INDEX oppositions_counters ON oppositions USING gin (counter_ids);
 SELECT passnum.protect('oppositions', '{commanditaire_id}', '{counter_ids}', '{}', 'SELECT, INSERT, UPDATE');
+
+-- Printed codes are cash: the pages of a new carnet are taken once, and a second
+-- and last time by somebody else.
+CREATE TABLE replacement_prints (
+  commanditaire_id uuid NOT NULL,
+  opposition_id uuid NOT NULL,
+  number int NOT NULL,
+  turn smallint NOT NULL CHECK (turn IN (1, 2)),
+  account_id uuid NOT NULL,
+  account_name text NOT NULL,
+  at timestamptz NOT NULL,
+  PRIMARY KEY (commanditaire_id, opposition_id, number, turn),
+  CONSTRAINT replacement_prints_once_each UNIQUE (commanditaire_id, opposition_id, number, account_id),
+  FOREIGN KEY (commanditaire_id, opposition_id) REFERENCES oppositions
+);
+SELECT passnum.protect('replacement_prints', '{commanditaire_id}', '{}', '{}', 'SELECT, INSERT');
+SELECT passnum.append_only('replacement_prints');
 
 -- What each carnet was when it was blocked: spent chèques are counted apart.
 CREATE TABLE opposition_carnets (

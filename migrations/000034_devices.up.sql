@@ -1,9 +1,10 @@
 -- Tablets and phones lent to volunteers: paired once by a short-lived code, they
 -- scan for one place of a structure and may do nothing else.
+ALTER TABLE places ADD CONSTRAINT places_of_structure UNIQUE (structure_id, id);
 CREATE TABLE devices (
   id uuid PRIMARY KEY,
   structure_id uuid NOT NULL REFERENCES organisations,
-  place_id uuid NOT NULL REFERENCES places,
+  place_id uuid NOT NULL,
   name text NOT NULL CHECK (name <> ''),
   created_at timestamptz NOT NULL,
   created_by uuid,
@@ -15,6 +16,7 @@ CREATE TABLE devices (
   browser text NOT NULL DEFAULT '',
   revoked_at timestamptz,
   revoked_by uuid,
+  FOREIGN KEY (structure_id, place_id) REFERENCES places (structure_id, id),
   -- A code pairs once, and a device that was withdrawn keeps no way in.
   CONSTRAINT devices_code_or_secret CHECK (pairing_hash IS NULL OR secret_hash IS NULL),
   CONSTRAINT devices_withdrawn_keep_nothing CHECK (revoked_at IS NULL OR (pairing_hash IS NULL AND secret_hash IS NULL)),

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"passnum/internal/carnet"
+	"passnum/internal/identity"
 	"passnum/internal/opposition"
 	"passnum/internal/postgres"
 	"passnum/internal/redemption"
@@ -125,6 +126,16 @@ func (s *scene) sent(t *testing.T, o opposition.Opposition) {
 	}
 	if err := s.WriteReplacements(t.Context(), s.Operator, o.ID, &pdf); !errors.Is(err, opposition.ErrPrintedOnce) {
 		t.Errorf("printed twice by one person: %v", err)
+	}
+	colleague := s.Operator
+	colleague.AccountID = s.Commanditaire.AccountID
+	if err := s.WriteReplacements(t.Context(), colleague, o.ID, &pdf); err != nil {
+		t.Errorf("printed by a second person: %v", err)
+	}
+	for _, again := range []identity.Actor{s.Operator, colleague} {
+		if err := s.WriteReplacements(t.Context(), again, o.ID, &pdf); !errors.Is(err, opposition.ErrPrintedTwice) {
+			t.Errorf("printed a third time: %v", err)
+		}
 	}
 	if err := s.Ship(t.Context(), s.Operator, o.ID, s.Place, ""); !errors.Is(err, opposition.ErrPoint) {
 		t.Errorf("shipped to nowhere: %v", err)

@@ -126,9 +126,6 @@ func (s *Service) replace(ctx context.Context, tx *postgres.Tx, actor identity.A
 	if err != nil {
 		return err
 	}
-	if _, err := postgres.Do(ctx, tx, `UPDATE oppositions SET replacement_printed_by = NULL WHERE commanditaire_id = @commanditaire AND id = @id`, key(o)); err != nil {
-		return fmt.Errorf("allow printing: %w", err)
-	}
 	value := purchase.Lot().Worth() * money.Cents(len(old))
 	moved, err := order.Restore(ctx, tx, purchase, value)
 	if err != nil {

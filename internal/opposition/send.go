@@ -4,27 +4,28 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/google/uuid"
 
-	"passnum/internal/audit"
 	"passnum/internal/carnet"
 	"passnum/internal/fault"
 	"passnum/internal/identity"
 	"passnum/internal/postgres"
-	"passnum/internal/print"
 )
 
 // shippable is following new carnets that the operator still holds.
 type shippable struct{ From, To int }
 
+// The new carnets of an opposition, and which of them the operator still holds.
+const (
+	atTheOperator = `carnet_replacements r JOIN carnets k ON k.commanditaire_id = r.commanditaire_id AND k.id = r.new_id`
+	stillHeld     = `r.commanditaire_id = @commanditaire AND r.opposition_id = @id AND k.state = 'emis' AND k.aiguilleur_id IS NULL AND k.transfer_id IS NULL AND NOT k.reserve`
+)
+
 func unshipped(ctx context.Context, tx *postgres.Tx, o Opposition) ([]shippable, error) {
 	list, err := postgres.All[shippable](ctx, tx, `
 		SELECT min(number) AS "from", max(number) AS "to" FROM (
-			SELECT k.number, k.number - row_number() OVER (ORDER BY k.number) AS run
-			FROM carnet_replacements r JOIN carnets k ON k.commanditaire_id = r.commanditaire_id AND k.id = r.new_id
-			WHERE r.commanditaire_id = @commanditaire AND r.opposition_id = @id AND k.state = 'emis' AND k.aiguilleur_id IS NULL AND k.transfer_id IS NULL AND NOT k.reserve
+			SELECT k.number, k.number - row_number() OVER (ORDER BY k.number) AS run FROM `+atTheOperator+` WHERE `+stillHeld+`
 		) AS runs GROUP BY run ORDER BY 1`, key(o))
 	if err != nil {
 		return nil, fmt.Errorf("find replacements to ship: %w", err)
@@ -106,44 +107,4 @@ func seatOf(ctx context.Context, tx *postgres.Tx, o Opposition, point uuid.UUID)
 		return carnet.Seat{}, ErrPoint
 	}
 	return carnet.PointSeat(found.AiguilleurID, point, found.Name), err
-}
-
-// ErrPrintedOnce refuses to give the same pages to the same person twice.
-var ErrPrintedOnce = fault.New(fault.KindConflict, "Vous avez déjà téléchargé ces carnets, qui valent de l’argent. Un collègue doit le faire cette fois.")
-
-// WriteReplacements prints the new carnets that the operator still holds, up to
-// print.MostCarnets. The pages are cash: every printing is journaled before the
-// first byte, and a second one takes a second person. ErrPrintedOnce otherwise.
-func (s *Service) WriteReplacements(ctx context.Context, actor identity.Actor, id uuid.UUID, w io.Writer) error {
-	var o Opposition
-	var from, to int
-	err := s.act(ctx, actor, ByOperator, identity.PlatformOrders, "impression de carnets de remplacement", func(tx *postgres.Tx) (err error) {
-		if o, _, err = s.take(ctx, tx, actor, ByOperator, id); err != nil {
-			return err
-		}
-		ranges, err := unshipped(ctx, tx, o)
-		if err != nil {
-			return err
-		}
-		if len(ranges) == 0 {
-			return ErrNothingToShip
-		}
-		from, to = ranges[0].From, min(ranges[0].To, ranges[0].From+print.MostCarnets-1)
-		args := key(o)
-		args["by"] = actor.AccountID
-		n, err := postgres.Do(ctx, tx, `UPDATE oppositions SET replacement_printed_by = @by
-			WHERE commanditaire_id = @commanditaire AND id = @id AND replacement_printed_by IS DISTINCT FROM @by`, args)
-		if err != nil {
-			return fmt.Errorf("record printing: %w", err)
-		}
-		if n == 0 {
-			return ErrPrintedOnce
-		}
-		return audit.Record(ctx, tx, actor, audit.Act{Name: "impression", SubjectKind: "opposition", SubjectID: o.ID,
-			Detail: map[string]any{"numero": o.Number, "de": carnet.Serial(o.OrderNumber, from), "a": carnet.Serial(o.OrderNumber, to)}})
-	})
-	if err != nil {
-		return fault.Wrap(err, "print replacements")
-	}
-	return fault.Wrap(s.Print.PrintRange(ctx, o.OrderID, from, to, w), "print replacements")
 }

@@ -109,6 +109,8 @@ func seedOppositions(w *testworld.World, order testworld.Order, row func(table, 
 	opposition := postgres.NewID()
 	row("oppositions", id("id", opposition), `INSERT INTO oppositions (commanditaire_id, id, order_id, number, counter_ids, origin, cause, state, carnets, two_people, declared_at, declared_by, declared_by_name)
 		VALUES ($1, $2, $3, 'O-1', $4, 'guichet', 'perte', 'a_confirmer', 1, false, $5, $6, 'x')`, dep, opposition, order.ID, counters, now, w.Agent.AccountID)
+	row("replacement_prints", id("opposition_id", opposition), `INSERT INTO replacement_prints (commanditaire_id, opposition_id, number, turn, account_id, account_name, at)
+		VALUES ($1, $2, 1, 1, $3, 'x', $4)`, dep, opposition, w.Operator.AccountID, now)
 	row("opposition_carnets", id("opposition_id", opposition), `INSERT INTO opposition_carnets (commanditaire_id, opposition_id, carnet_id, counter_ids, number, serial)
 		SELECT commanditaire_id, $1, id, $2, number, serial FROM carnets WHERE order_id = $3`, opposition, counters, order.ID)
 	row("opposition_liftings", id("opposition_id", opposition), `INSERT INTO opposition_liftings (commanditaire_id, id, opposition_id, order_id, counter_ids, carnet_ids, reason, state, two_people, asked_at, asked_by, asked_by_name)

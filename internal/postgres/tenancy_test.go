@@ -59,6 +59,7 @@ var readers = map[string]string{
 	"opposition_carnets":    "commanditaire agent platform",
 	"opposition_liftings":   "commanditaire agent platform",
 	"oppositions":           "commanditaire agent platform",
+	"replacement_prints":    "commanditaire platform",
 	"order_cofunders":       "commanditaire cofunder platform",
 	"order_deliveries":      "commanditaire agent platform",
 	"order_funds":           "commanditaire platform",

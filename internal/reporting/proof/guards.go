@@ -11,12 +11,12 @@ const apart = `(VALUES ('orders'), ('order_funds'), ('carnets'), ('cheques'), ('
 	('redemption_requests'), ('settlements'), ('settlement_lines'), ('ledger_transactions'), ('ledger_movements'), ('journal'), ('documents'),
 	('disputes'), ('late_devices'), ('late_claim_days'), ('desk_prints'), ('print_packs'), ('print_pack_chunks'), ('print_downloads'),
 	('transfers'), ('transfer_ranges'), ('custody_cases'), ('custody_case_lines'), ('stock_requests'),
-	('oppositions'), ('opposition_carnets'), ('opposition_liftings'), ('carnet_replacements')) AS a (name)`
+	('oppositions'), ('opposition_carnets'), ('opposition_liftings'), ('carnet_replacements'), ('replacement_prints')) AS a (name)`
 
 // The indexes and constraints on which the rules above rest.
 const pillars = `(VALUES ('redemptions_one_live'), ('handovers_one_live'), ('handover_cheques_pkey'), ('cheque_codes_pkey'), ('cheques_rank_once'), ('carnets_number_once'),
 	('ledger_cause_once'), ('disputes_redemption_once'), ('disputes_one_open'), ('late_claim_days_pkey'), ('settlements_cutoff_once'), ('redemption_requests_key'),
-	('opposition_carnets_one_live'), ('carnet_replacements_new_once'), ('print_downloads_first_once'),
+	('opposition_carnets_one_live'), ('carnet_replacements_new_once'), ('replacement_prints_pkey'), ('replacement_prints_once_each'), ('print_downloads_first_once'),
 	('transfers_key_once'), ('custody_case_lines_one_open'), ('stock_requests_one_open'), ('stock_requests_key_once')) AS p (name)`
 
 const bounds = `(VALUES ('orders_active_within_attested'), ('orders_active_is_funded'), ('settlements_four_eyes'), ('redemptions_undone_never_paid'), ('disputes_accepted_is_redeemed'), ('disputes_settled'),
