@@ -48,7 +48,7 @@ var (
 var devicePermissions = []Permission{Check, Redeem}
 
 // AddDevice prepares a device of the actor's structure; ask PairingCode for the
-// code that pairs it. ErrNoDevice never; a refusal names « name » or « place ».
+// code that pairs it. A refusal names « name » or « place ».
 func (s *Service) AddDevice(ctx context.Context, actor Actor, n NewDevice) (uuid.UUID, error) {
 	if err := actor.May(DeviceWrite); err != nil {
 		return uuid.Nil, err
