@@ -14,6 +14,7 @@ import (
 	"passnum/web/api"
 	"passnum/web/commanditaire"
 	"passnum/web/demo"
+	"passnum/web/financeui"
 	"passnum/web/httpx"
 	"passnum/web/mediateur"
 	"passnum/web/oppositionui"
@@ -100,6 +101,7 @@ func (a *App) commanditaireScreens() []web.Screens {
 		&commanditaire.CarnetHandlers{Custody: s.custody},
 		commanditaire.OppositionScreens(s.oppositions),
 		&commanditaire.AllocationHandlers{Plans: s.allocations},
+		financeui.ForCommanditaire(),
 		&commanditaire.AgreementHandlers{Structures: s.structures},
 		&pathwayui.Handlers{Guidance: s.guidance, Owner: guidance.Commanditaires},
 		dashboards,
@@ -115,6 +117,7 @@ func (a *App) adminScreens() []web.Screens {
 		&admin.CarnetHandlers{Custody: s.custody},
 		&admin.PrintHandlers{Printing: s.printing},
 		admin.OppositionScreens(s.oppositions),
+		financeui.ForOperator(),
 		&admin.PaymentHandlers{Payments: s.settlements},
 		&pathwayui.Handlers{Guidance: s.guidance, Owner: guidance.Operators},
 		&admin.DisputeHandlers{Disputes: s.disputes, Now: a.db.Now},

@@ -19,14 +19,16 @@ type Balances struct {
 	Payable     money.Cents // owed to structures
 	InTransit   money.Cents // ordered to the bank, not yet executed
 	Credit      money.Cents // owed back to the commanditaire
+	Expired     money.Cents // past its validity, no avoir yet
 	Fees        money.Cents
 	VAT         money.Cents
-	Paid        money.Cents // executed payments to structures, all time
+	Paid        money.Cents // executed payments to structures less what came back, all time
+	Swept       money.Cents // fees moved to the operator's own account
 }
 
 // Owed is what the dedicated account must cover.
 func (b Balances) Owed() money.Cents {
-	return b.Funds + b.Circulation + b.Payable + b.InTransit + b.Credit
+	return b.Funds + b.Circulation + b.Payable + b.InTransit + b.Credit + b.Expired
 }
 
 // Covered reports whether the bank holds at least what is owed.
@@ -53,7 +55,7 @@ func sum(ctx context.Context, tx *postgres.Tx, where string, args postgres.Args)
 	rows, err := postgres.All[balanceRow](ctx, tx, `
 		WITH moved AS (SELECT debit, credit, sum(amount_cents)::bigint AS cents FROM ledger_movements `+where+` GROUP BY debit, credit)
 		SELECT account::text, sum(cents)::bigint AS cents, sum(paid)::bigint AS paid FROM (
-			SELECT debit AS account, cents, 0 AS paid FROM moved
+			SELECT debit AS account, cents, CASE WHEN debit = 'bank' AND credit IN ('payable', 'in_transit') THEN -cents ELSE 0 END AS paid FROM moved
 			UNION ALL
 			SELECT credit, -cents, CASE WHEN debit = 'in_transit' AND credit = 'bank' THEN cents ELSE 0 END FROM moved
 		) AS entries GROUP BY account`, args)
@@ -84,6 +86,10 @@ func (b *Balances) set(account Account, debit money.Cents) {
 		b.InTransit = -debit
 	case Credit:
 		b.Credit = -debit
+	case Expired:
+		b.Expired = -debit
+	case OperatorBank:
+		b.Swept = debit
 	case Fees:
 		b.Fees = -debit
 	case VAT:

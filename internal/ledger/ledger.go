@@ -26,8 +26,12 @@ const (
 	Payable     Account = "payable"     // owed to a structure
 	InTransit   Account = "in_transit"  // ordered to the bank for a structure
 	Credit      Account = "credit"      // owed back to the commanditaire (avoir)
+	Expired     Account = "expired"     // past its validity, no avoir yet
 	Fees        Account = "fees"        // the operator's fees and services, before tax
 	VAT         Account = "vat"         // VAT collected
+	// OperatorBank is the operator's own account, where its fees go when they
+	// leave the dedicated one.
+	OperatorBank Account = "operator_bank"
 )
 
 // Kind says what a transaction records.
@@ -47,6 +51,24 @@ const (
 	Opposition       Kind = "opposition"
 	OppositionLifted Kind = "opposition_lifted"
 	Replacement      Kind = "replacement"
+	// PayoutRejected is a transfer that the bank refused before paying it;
+	// PayoutReturned one that came back after.
+	PayoutRejected Kind = "payout_rejected"
+	PayoutReturned Kind = "payout_returned"
+	// Expiry takes out of circulation what is past its validity; Avoir makes it
+	// owed to the commanditaire, which Refund pays back, or CarriedOut and
+	// CarriedIn move to another of its orders.
+	Expiry     Kind = "expiry"
+	Avoir      Kind = "avoir"
+	Refund     Kind = "refund"
+	CarriedOut Kind = "carried_out"
+	CarriedIn  Kind = "carried_in"
+	// Incident corrects what a structure was paid; IncidentCancelled corrects
+	// the correction.
+	Incident          Kind = "incident"
+	IncidentCancelled Kind = "incident_cancelled"
+	// FeesSwept moves the operator's fees out of the dedicated account.
+	FeesSwept Kind = "fees_swept"
 )
 
 // Movement debits one account and credits another by Amount, which is positive.

@@ -90,8 +90,8 @@ func seedMoney(w *testworld.World, order testworld.Order, row func(table, mark, 
 	settlement, line, seance := postgres.NewID(), postgres.NewID(), postgres.NewID()
 	row("settlements", id("id", settlement), `INSERT INTO settlements (id, number, cutoff, prepared_at, prepared_by, prepared_by_name, message_id, debtor_name, debtor_iban, total_cents, lines)
 		VALUES ($1, 'CP-1', '2026-10-31', $2, $3, 'x', 'm', 'x', 'x', 1, 1)`, settlement, now, w.Operator.AccountID)
-	row("settlement_lines", id("id", line), `INSERT INTO settlement_lines (id, settlement_id, structure_id, structure_name, structure_siret, account_holder, iban, end_to_end_id, cheques, amount_cents, period_from, period_to, settlement_number)
-		VALUES ($1, $2, $3, 'x', 'x', 'x', 'x', 'e', 1, 1, '2026-10-01', '2026-10-31', 'CP-1')`, line, settlement, med)
+	row("settlement_lines", id("id", line), `INSERT INTO settlement_lines (id, settlement_id, structure_id, structure_name, structure_siret, account_holder, iban, end_to_end_id, cheques, gross_cents, amount_cents, period_from, period_to, settlement_number)
+		VALUES ($1, $2, $3, 'x', 'x', 'x', 'x', 'e', 1, 1, 1, '2026-10-01', '2026-10-31', 'CP-1')`, line, settlement, med)
 	row("seances", id("id", seance), `INSERT INTO seances (commanditaire_id, id, structure_id, place_id, at, given_at, mode, entries, insee) VALUES ($1, $2, $3, $4, $5, $5, 'individuel', '{3}', '23096')`, dep, seance, med, w.Place, now)
 	row("redemptions", id("seance_id", seance), `INSERT INTO redemptions (commanditaire_id, id, cheque_id, carnet_id, order_id, seance_id, structure_id, place_id, serial, rank, amount_cents, at, day)
 		SELECT commanditaire_id, $1, id, carnet_id, order_id, $2, $3, $4, 'x', 1, 1000, $5, '2026-11-16' FROM cheques WHERE order_id = $6 AND rank = 1`, postgres.NewID(), seance, med, w.Place, now, order.ID)
@@ -99,6 +99,10 @@ func seedMoney(w *testworld.World, order testworld.Order, row func(table, mark, 
 	transaction := postgres.NewID()
 	row("ledger_transactions", id("id", transaction), `INSERT INTO ledger_transactions (commanditaire_id, id, kind, cause_id, order_id, structure_id, at, day) VALUES ($1, $2, 'redemption', $2, $3, $4, $5, '2026-11-16')`, dep, transaction, order.ID, med, now)
 	row("ledger_movements", id("transaction_id", transaction), `INSERT INTO ledger_movements (commanditaire_id, transaction_id, line, order_id, structure_id, debit, credit, amount_cents) VALUES ($1, $2, 1, $3, $4, 'circulation', 'payable', 1000)`, dep, transaction, order.ID, med)
+	row("incidents", id("structure_id", med), `INSERT INTO incidents (commanditaire_id, id, order_id, structure_id, number, kind, amount_cents, reason, proposed_at, proposed_by, proposed_by_name)
+		VALUES ($1, $2, $3, $4, 'I-1', 'geste', 100, 'x', $5, $6, 'x')`, dep, postgres.NewID(), order.ID, med, now, w.Operator.AccountID)
+	row("structure_bank_accounts", id("structure_id", med), `INSERT INTO structure_bank_accounts (structure_id, id, account_holder, iban, state, declared_at, held_until)
+		VALUES ($1, $2, 'x', 'FR', 'attente', $3, $3)`, med, postgres.NewID(), now)
 	if err := editHistory(w, transaction); err == nil {
 		w.T.Error("even the owner can edit the ledger")
 	}

@@ -59,8 +59,8 @@ func (s scene) cut() {
 	settlement, line := uuid.New(), uuid.New()
 	s.Exec(`INSERT INTO settlements (id, number, cutoff, prepared_at, prepared_by, prepared_by_name, message_id, debtor_name, debtor_iban, total_cents, lines)
 		VALUES ($1, 'CP-1', '2026-11-16', now(), $1, 'X', 'M', 'O', 'FR', 1, 1)`, settlement)
-	s.Exec(`INSERT INTO settlement_lines (id, settlement_id, structure_id, structure_name, structure_siret, account_holder, iban, end_to_end_id, cheques, amount_cents, period_from, period_to, settlement_number)
-		VALUES ($1, $2, $3, 'M', '1', 'M', 'FR', 'E', 1, 1, '2026-11-01', '2026-11-16', 'CP-1')`, line, settlement, s.Mediatheque)
+	s.Exec(`INSERT INTO settlement_lines (id, settlement_id, structure_id, structure_name, structure_siret, account_holder, iban, end_to_end_id, cheques, gross_cents, amount_cents, period_from, period_to, settlement_number)
+		VALUES ($1, $2, $3, 'M', '1', 'M', 'FR', 'E', 1, 1, 1, '2026-11-01', '2026-11-16', 'CP-1')`, line, settlement, s.Mediatheque)
 	s.Exec(`UPDATE redemptions SET settlement_line_id = $1 WHERE structure_id = $2`, line, s.Mediatheque)
 }
 

@@ -77,8 +77,8 @@ func tieCheques(ctx context.Context, tx *postgres.Tx, b Batch, payable []Due) er
 		total += int64(due.Cheques)
 	}
 	_, err := postgres.Do(ctx, tx, `
-		INSERT INTO settlement_lines (id, settlement_id, structure_id, structure_name, structure_siret, account_holder, iban, bic, end_to_end_id, cheques, amount_cents, period_from, period_to, settlement_number)
-		SELECT l.id, @settlement, l.structure_id, o.name, o.siret, s.account_holder, s.iban, s.bic, l.e2e, l.cheques, l.cents, l.period_from, l.period_to, @number
+		INSERT INTO settlement_lines (id, settlement_id, structure_id, structure_name, structure_siret, account_holder, iban, bic, end_to_end_id, cheques, gross_cents, amount_cents, period_from, period_to, settlement_number)
+		SELECT l.id, @settlement, l.structure_id, o.name, o.siret, s.account_holder, s.iban, s.bic, l.e2e, l.cheques, l.cents, l.cents, l.period_from, l.period_to, @number
 		FROM unnest(@ids::uuid[], @structures::uuid[], @e2e::text[], @cheques::int[], @cents::bigint[], @from::date[], @to::date[])
 			AS l(id, structure_id, e2e, cheques, cents, period_from, period_to)
 		JOIN organisations o ON o.id = l.structure_id JOIN structures s ON s.organisation_id = l.structure_id`,

@@ -32,7 +32,7 @@ var spaces = []space{
 		{"Demandes", "/admin/demandes", ""},
 		{"Structures", "/admin/structures", ""},
 		{"Organisations", "/admin/organisations", ""},
-		{"Paiements", "/admin/paiements", ""},
+		{"Finances", "/admin/finances", ""},
 		{"Recherche", "/admin/recherche", ""},
 	}},
 	{"/commanditaire", "Commandes", ordersOrFunds, []tab{
@@ -40,7 +40,7 @@ var spaces = []space{
 		{"Commandes", "/commanditaire/commandes", identity.OrderRead},
 		{"Carnets", "/commanditaire/carnets", identity.OrderRead},
 		{"Usages", "/commanditaire/usages", ""},
-		{"Financements", "/commanditaire/financements", identity.FundedRead},
+		{"Finances", "/commanditaire/finances", identity.FundedRead},
 		{"Conventions", "/commanditaire/conventions", identity.OrderRead},
 		{"Points", "/commanditaire/points", identity.OrderRead},
 		{"Structures", "/commanditaire/structures", identity.OrderRead},
@@ -131,6 +131,9 @@ func (s space) items(actor identity.Actor) []ui.NavItem {
 var homes = map[string]string{
 	urls.CounterTransfers(): urls.Stock(), urls.CounterReturns(): urls.Stock(), urls.CounterRequests(): urls.Stock(),
 	urls.Lost(): urls.Stock(),
+
+	urls.AdminPayments(): urls.AdminFinances(),
+	urls.FundedOrders():  urls.Finances(),
 }
 
 // section is the address by which a page finds its tab.

@@ -1,0 +1,71 @@
+// Package financeui is the way into everything about money, for the operator and
+// for those who fund: one card a room. It refuses figures: each room has its own.
+package financeui
+
+import (
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+
+	"passnum/internal/identity"
+	"passnum/web/httpx"
+	"passnum/web/urls"
+)
+
+// room is one page about money: what it is for, in one line, and who may enter;
+// an empty permission lets everyone of the audience in.
+type room struct {
+	Title, Hint, Href string
+	Icon              string
+	permission        identity.Permission
+}
+
+// Handlers shows the rooms of one audience.
+type Handlers struct {
+	path, title, lead string
+	need              []identity.Permission
+	rooms             []room
+}
+
+// ForOperator is the operator's rooms.
+func ForOperator() *Handlers {
+	return &Handlers{
+		path: "/finances", title: "Finances", lead: "Chaque centime, du mandat d’un commanditaire au compte d’une structure.",
+		need: []identity.Permission{identity.PlatformRead}, rooms: operatorRooms,
+	}
+}
+
+// ForCommanditaire is the rooms of who orders, or funds the orders of others.
+func ForCommanditaire() *Handlers {
+	return &Handlers{
+		path: "/finances", title: "Finances", lead: "Ce que vous avez payé, ce qui circule, ce qui vous revient.",
+		need: []identity.Permission{identity.OrderRead, identity.FundedRead}, rooms: commanditaireRooms,
+	}
+}
+
+var operatorRooms = []room{
+	{Title: "Paiements des structures", Hint: "Préparer, approuver et suivre les contre-paiements.", Href: urls.AdminPayments(), Icon: "euro"},
+}
+
+var commanditaireRooms = []room{
+	{Title: "Ce que vous cofinancez", Hint: "Les commandes d’autres organisations que vous aidez à payer.", Href: urls.FundedOrders(), Icon: "users", permission: identity.FundedRead},
+}
+
+// Routes mounts the page under its audience's prefix.
+func (h *Handlers) Routes(r chi.Router) {
+	r.Group(func(r chi.Router) {
+		r.Use(httpx.Need(h.need...))
+		r.Method(http.MethodGet, h.path, httpx.Handler(h.show))
+	})
+}
+
+func (h *Handlers) show(w http.ResponseWriter, r *http.Request) error {
+	actor := httpx.Actor(r)
+	var open []room
+	for _, room := range h.rooms {
+		if room.permission == "" || actor.Can(room.permission) {
+			open = append(open, room)
+		}
+	}
+	return httpx.Render(w, r, http.StatusOK, roomsPage(httpx.Page(r, h.title), h.lead, open))
+}
