@@ -15,7 +15,7 @@ import (
 var tiers = map[string]int{
 	"fault": 0, "fold": 0, "money": 0, "mail": 0, "french": 1, "hours": 2, "bankxml": 2,
 	"identifier": 3, "tongue": 3, "territory": 3, "referentiel": 3, "sheet": 3, "print": 3, "postgres": 3,
-	"facturx": 4, "config": 4, "installation": 4, "jobs": 4, "ledger": 4, "carnet": 4,
+	"facturx": 4, "sepa": 4, "config": 4, "installation": 4, "jobs": 4, "ledger": 4, "carnet": 4,
 	"outbox": 5, "identity": 6, "audit": 7, "organisation": 8, "structure": 9, "guidance": 9, "training": 9,
 	"order": 10, "distribution": 10, "redemption": 11, "printing": 11, "custody": 11, "opposition": 11, "allocation": 11, "programme": 11,
 	"invoicing": 12, "settlement": 13, "ending": 13, "incident": 14, "treasury": 15, "reporting": 16, "continuity": 17, "demo": 18, "app": 19,

@@ -11,7 +11,7 @@ import (
 
 	"passnum/internal/identity"
 	"passnum/internal/postgres"
-	"passnum/internal/settlement/sepa"
+	"passnum/internal/sepa"
 )
 
 // freeze is the fingerprint of everything the bank will be told.

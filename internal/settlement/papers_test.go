@@ -15,7 +15,7 @@ import (
 	"passnum/internal/fault"
 	"passnum/internal/identity"
 	"passnum/internal/settlement"
-	"passnum/internal/settlement/sepa/sepatest"
+	"passnum/internal/sepa/sepatest"
 )
 
 // paid is a scene where October was approved: five chèques of the Médiathèque,

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"passnum/internal/money"
-	"passnum/internal/settlement/sepa/sepatest"
+	"passnum/internal/sepa/sepatest"
 )
 
 func sample() File {
