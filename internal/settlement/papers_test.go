@@ -14,8 +14,8 @@ import (
 
 	"passnum/internal/fault"
 	"passnum/internal/identity"
-	"passnum/internal/settlement"
 	"passnum/internal/sepa/sepatest"
+	"passnum/internal/settlement"
 )
 
 // paid is a scene where October was approved: five chèques of the Médiathèque,
