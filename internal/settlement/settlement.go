@@ -16,11 +16,24 @@ import (
 // State is where a batch stands.
 type State string
 
-// The states of a batch.
+// The states of a batch; its lines also know the last two.
 const (
 	Prepared State = "preparee"
 	Approved State = "approuvee"
 	Executed State = "executee"
+	// Rejected is a line that the bank refused before paying it, Returned one
+	// that came back after. Both are final: another line pays again.
+	Rejected State = "rejetee"
+	Returned State = "retournee"
+)
+
+// Rhythm is how often a structure is paid.
+type Rhythm string
+
+// The rhythms of a batch.
+const (
+	Monthly Rhythm = "mensuel"
+	Weekly  Rhythm = "hebdomadaire"
 )
 
 // Batch is one contre-paiement: every chèque accepted up to its cut-off day that
@@ -29,6 +42,7 @@ type Batch struct {
 	ID             uuid.UUID
 	Number         string
 	Cutoff         time.Time // last day included, Paris
+	Rhythm         Rhythm
 	State          State
 	PreparedAt     time.Time
 	PreparedBy     uuid.UUID
@@ -59,11 +73,33 @@ type Line struct {
 	BIC              string
 	EndToEndID       string
 	Cheques          int
-	AmountCents      money.Cents
-	PeriodFrom       time.Time
-	PeriodTo         time.Time
-	State            State
-	ExecutedOn       *time.Time
+	// AmountCents is what the bank is told: gross, plus or minus incidents,
+	// less the downstream fee and its VAT.
+	AmountCents money.Cents
+	GrossCents  money.Cents // face value of the chèques; of the chain's first line when it repays one
+	AdjustCents money.Cents
+	FeeCents    money.Cents
+	FeeVATCents money.Cents
+	PeriodFrom  time.Time
+	PeriodTo    time.Time
+	State       State
+	ExecutedOn  *time.Time
+	Part        int // the bank file that carries it
+	// RepaysLineID is the line that came back and is paid again by this one,
+	// RootLineID the first of the chain, which holds the chèques and incidents.
+	RepaysLineID *uuid.UUID
+	RootLineID   *uuid.UUID
+	ReturnedOn   *time.Time
+	ReturnCode   string
+	ReturnText   string
+}
+
+// Root is the line that the chèques and incidents are tied to.
+func (l Line) Root() uuid.UUID {
+	if l.RootLineID != nil {
+		return *l.RootLineID
+	}
+	return l.ID
 }
 
 // Debtor is the dedicated account that pays, from the installation's settings.

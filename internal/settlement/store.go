@@ -102,11 +102,12 @@ func lockBatch(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (Batch, error
 	return batch, orNotFound(err)
 }
 
-const selectBatch = `SELECT id, number, cutoff, state, prepared_at, prepared_by, prepared_by_name, approved_at, approved_by, approved_by_name,
+const selectBatch = `SELECT id, number, cutoff, rhythm, state, prepared_at, prepared_by, prepared_by_name, approved_at, approved_by, approved_by_name,
 	executed_on, message_id, debtor_name, debtor_iban, debtor_bic, total_cents, lines, frozen_hash FROM settlements`
 
 const selectLine = `SELECT id, settlement_id, settlement_number, structure_id, structure_name, structure_siret, account_holder, iban, bic,
-	end_to_end_id, cheques, amount_cents, period_from, period_to, state, executed_on FROM settlement_lines`
+	end_to_end_id, cheques, amount_cents, gross_cents, adjust_cents, fee_cents, fee_vat_cents, period_from, period_to, state, executed_on,
+	part, repays_line_id, root_line_id, returned_on, return_code, return_text FROM settlement_lines`
 
 func linesOf(ctx context.Context, tx *postgres.Tx, id uuid.UUID) ([]Line, error) {
 	return postgres.All[Line](ctx, tx, selectLine+` WHERE settlement_id = @id ORDER BY structure_name, id`, postgres.Args{"id": id})
