@@ -48,6 +48,10 @@ type Subtotal struct {
 	AmountCents   money.Cents
 }
 
+// ofChain keeps the chèques that a line pays, be it the second time: they stay
+// tied to the first line of the chain.
+const ofChain = `r.settlement_line_id = (SELECT coalesce(l.root_line_id, l.id) FROM settlement_lines l WHERE l.id = @line)`
+
 const selectCheque = `
 	SELECT r.id, r.at, r.day, r.serial, r.rank, c.name AS commanditaire, s.entries, coalesce(p.name, '') AS place, r.amount_cents
 	FROM redemptions r
@@ -58,7 +62,7 @@ const selectCheque = `
 // chequesOf lists every chèque of a line, in the order they were accepted.
 func chequesOf(ctx context.Context, tx *postgres.Tx, line uuid.UUID) ([]Cheque, error) {
 	cheques, err := postgres.All[Cheque](ctx, tx, selectCheque+`
-		WHERE r.settlement_line_id = @line ORDER BY r.at, r.serial, r.rank`, postgres.Args{"line": line})
+		WHERE `+ofChain+` ORDER BY r.at, r.serial, r.rank`, postgres.Args{"line": line})
 	if err != nil {
 		return nil, fmt.Errorf("list chèques: %w", err)
 	}
@@ -70,7 +74,7 @@ func pageOfLine(ctx context.Context, tx *postgres.Tx, line uuid.UUID, after *Che
 		after = &ChequeKey{}
 	}
 	cheques, err := postgres.All[Cheque](ctx, tx, selectCheque+`
-		WHERE r.settlement_line_id = @line AND (r.at, r.id) > (@at, @after) ORDER BY r.at, r.id LIMIT @limit`,
+		WHERE `+ofChain+` AND (r.at, r.id) > (@at, @after) ORDER BY r.at, r.id LIMIT @limit`,
 		postgres.Args{"line": line, "at": after.At, "after": after.ID, "limit": pageSize + 1})
 	if err != nil {
 		return nil, false, fmt.Errorf("list chèques: %w", err)
@@ -120,7 +124,7 @@ func subtotalsOf(ctx context.Context, tx *postgres.Tx, line uuid.UUID) ([]Subtot
 	sums, err := postgres.All[Subtotal](ctx, tx, `
 		SELECT c.name AS commanditaire, count(*)::int AS cheques, sum(r.amount_cents)::bigint AS amount_cents
 		FROM redemptions r JOIN organisations c ON c.id = r.commanditaire_id
-		WHERE r.settlement_line_id = @line GROUP BY c.id, c.name ORDER BY c.name`, postgres.Args{"line": line})
+		WHERE `+ofChain+` GROUP BY c.id, c.name ORDER BY c.name`, postgres.Args{"line": line})
 	if err != nil {
 		return nil, fmt.Errorf("sum by commanditaire: %w", err)
 	}

@@ -255,7 +255,7 @@ func TestSheets(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows := strings.Split(strings.TrimSpace(b.String()), "\r\n")
-	if len(rows) != 6 || !strings.HasPrefix(rows[1], "20/10/2026 10:00:00;C26-001-000001;1;Département de la Creuse;") || !strings.HasSuffix(rows[1], ";10,00;CP-2026-001;03/11/2026") {
+	if len(rows) != 6 || !strings.HasPrefix(rows[1], "Chèque;20/10/2026 10:00:00;C26-001-000001;1;Département de la Creuse;") || !strings.HasSuffix(rows[1], ";10,00;CP-2026-001;03/11/2026") {
 		t.Errorf("sheet:\n%s", b.String())
 	}
 	name, write, err = s.pay.OwnWaitingSheet(t.Context(), s.Mediateur)

@@ -14,12 +14,16 @@ import (
 )
 
 // OwnSheet reads one of the structure's lines and returns its CSV's name and a
-// function that writes it. ErrNotFound.
+// function that writes it: chèque by chèque, then what was added or withheld,
+// so that the column of amounts adds up to what was paid. ErrNotFound.
 func (s *Service) OwnSheet(ctx context.Context, actor identity.Actor, id uuid.UUID) (name string, write func(io.Writer) error, err error) {
-	var line Line
+	var p paper
 	var cheques []Cheque
 	err = s.asStructure(ctx, actor, func(tx *postgres.Tx) (err error) {
-		if line, err = findLine(ctx, tx, id); err != nil {
+		if p.line, err = findLine(ctx, tx, id); err != nil {
+			return err
+		}
+		if p.incidents, err = incidentsOf(ctx, tx, p.line); err != nil {
 			return err
 		}
 		cheques, err = chequesOf(ctx, tx, id)
@@ -28,11 +32,7 @@ func (s *Service) OwnSheet(ctx context.Context, actor identity.Actor, id uuid.UU
 	if err != nil {
 		return "", nil, fmt.Errorf("own sheet: %w", err)
 	}
-	var paid time.Time
-	if line.ExecutedOn != nil {
-		paid = *line.ExecutedOn
-	}
-	return "paiement-" + line.SettlementNumber + ".csv", func(w io.Writer) error { return writeSheet(w, cheques, line.SettlementNumber, paid) }, nil
+	return "paiement-" + p.line.SettlementNumber + ".csv", func(w io.Writer) error { return writeSheet(w, cheques, p) }, nil
 }
 
 // OwnWaitingSheet is OwnSheet for the chèques that no batch holds yet.
@@ -46,17 +46,24 @@ func (s *Service) OwnWaitingSheet(ctx context.Context, actor identity.Actor) (na
 		return "", nil, fmt.Errorf("own waiting sheet: %w", err)
 	}
 	name = "a-payer-" + s.Today().Format(time.DateOnly) + ".csv"
-	return name, func(w io.Writer) error { return writeSheet(w, cheques, "", time.Time{}) }, nil
+	return name, func(w io.Writer) error { return writeSheet(w, cheques, paper{}) }, nil
 }
 
-func writeSheet(w io.Writer, cheques []Cheque, number string, paid time.Time) error {
+func writeSheet(w io.Writer, cheques []Cheque, p paper) error {
+	number, paid := sheet.Text(p.line.SettlementNumber), sheet.Date(dayOr(p.line.ExecutedOn))
 	out := sheet.NewWriter(w)
-	if err := out.Header("Accepté le", "Carnet", "N° du chèque", "Commanditaire", "Services", "Lieu", "Montant en euros", "Contre-paiement", "Payé le"); err != nil {
+	if err := out.Header("Nature", "Accepté le", "Carnet", "N° du chèque", "Commanditaire", "Services ou motif", "Lieu", "Montant en euros", "Contre-paiement", "Payé le"); err != nil {
 		return err
 	}
 	for _, c := range cheques {
-		err := out.Row(sheet.Time(c.At), sheet.Text(c.Serial), sheet.Int(c.Rank), sheet.Text(c.Commanditaire), sheet.Text(c.Services()),
-			sheet.Text(c.Place), sheet.Money(c.AmountCents), sheet.Text(number), sheet.Date(paid))
+		err := out.Row(sheet.Text("Chèque"), sheet.Time(c.At), sheet.Text(c.Serial), sheet.Int(c.Rank), sheet.Text(c.Commanditaire), sheet.Text(c.Services()),
+			sheet.Text(c.Place), sheet.Money(c.AmountCents), number, paid)
+		if err != nil {
+			return err
+		}
+	}
+	for _, c := range p.corrections() {
+		err := out.Row(sheet.Text("Correction"), sheet.Cell{}, sheet.Cell{}, sheet.Cell{}, sheet.Cell{}, sheet.Text(c.Label), sheet.Cell{}, sheet.Money(c.Amount), number, paid)
 		if err != nil {
 			return err
 		}
