@@ -15,7 +15,7 @@ import (
 func (d development) configure(database devDatabase) (config.Config, error) {
 	path := filepath.Join(d.dir, valuesFile)
 	values := readValues(path)
-	for name, make := range map[string]func() string{config.CodeKeys: newCodeKey, config.SessionKey: newSessionKey} {
+	for name, make := range map[string]func() string{config.CodeKeys: newCodeKey, config.SessionKey: newSeed, config.SigningKey: newSeed} {
 		if values[name] == "" {
 			values[name] = make()
 		}

@@ -29,7 +29,7 @@ func serverConfig(t *testing.T, base *pgtest.Database) config.Config {
 	t.Helper()
 	addr := freeAddress(t)
 	return config.Config{Addr: addr, BaseURL: &url.URL{Scheme: "http", Host: addr}, Development: true, AllowUnsafeDatabase: true,
-		Database: config.Database{App: config.Secret(base.AppURL())}, CodeKeys: config.Secret(codeKey(t)), SessionKey: "0123456789abcdef0123456789abcdef"}
+		Database: config.Database{App: config.Secret(base.AppURL())}, CodeKeys: config.Secret(codeKey(t)), SessionKey: "0123456789abcdef0123456789abcdef", SigningKey: "0123456789abcdef0123456789abcdef"}
 }
 
 func get(t *testing.T, address string) (int, string) {

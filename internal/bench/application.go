@@ -23,6 +23,7 @@ func (b *bench) application(ctx context.Context) (*app.App, error) {
 		Database:   config.Database{App: config.Secret(b.url), Owner: config.Secret(b.url)},
 		CodeKeys:   config.Secret(b.keyList),
 		SessionKey: config.Secret(strings.Repeat("b", 32)),
+		SigningKey: config.Secret(strings.Repeat("k", 32)),
 		Operator:   config.Operator{Name: "Bench", SIRET: "99900001100018", IBAN: "FR7630006000011234567890189", Street: "1 rue", PostalCode: "23000", Town: "Guéret"},
 	}
 	return app.New(ctx, cfg, slog.New(slog.NewJSONHandler(io.Discard, nil)))

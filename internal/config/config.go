@@ -31,9 +31,13 @@ type Config struct {
 	CodeKeys Secret
 	// SessionKey seals short-lived cookies and links: 32 bytes.
 	SessionKey Secret
-	Mail       Mail
-	OIDC       OIDC
-	Operator   Operator
+	// SigningKey signs what leaves the house for good: a 32-byte Ed25519 seed.
+	SigningKey Secret
+	// FormerHosts are the addresses that chèques printed before still carry.
+	FormerHosts []string
+	Mail        Mail
+	OIDC        OIDC
+	Operator    Operator
 }
 
 // Database holds the addresses of one database for each role.

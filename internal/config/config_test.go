@@ -21,6 +21,8 @@ func valid() map[string]string {
 		"PASSNUM_DATABASE_URL":         "postgres://passnum_app:" + hidden + "@db/passnum",
 		"PASSNUM_CODE_KEYS":            "k1:" + hidden,
 		"PASSNUM_SESSION_KEY":          "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+		"PASSNUM_SIGNING_KEY":          "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+		"PASSNUM_FORMER_HOSTS":         "Pass.Ancien.fr, cheques.ancien.fr:8443",
 		"PASSNUM_SMTP_URL":             "smtps://compte:" + hidden + "@mail.exemple.fr:465",
 		"PASSNUM_MAIL_FROM":            "Pass <ne-pas-repondre@exemple.fr>",
 		"PASSNUM_TRUSTED_PROXIES":      "10.0.0.0/8, 192.0.2.7",
@@ -54,7 +56,10 @@ func TestAValidEnvironment(t *testing.T) {
 	if got := fmt.Sprint(loaded.TrustedProxies); got != "[10.0.0.0/8 192.0.2.7/32]" {
 		t.Errorf("proxies: %s", got)
 	}
-	if len(loaded.SessionKey) != 32 || loaded.OIDC.Enabled() || loaded.Development {
+	if got := fmt.Sprint(loaded.FormerHosts); got != "[pass.ancien.fr cheques.ancien.fr:8443]" {
+		t.Errorf("former hosts: %s", got)
+	}
+	if len(loaded.SessionKey) != 32 || len(loaded.SigningKey) != 32 || loaded.OIDC.Enabled() || loaded.Development {
 		t.Errorf("unexpected %+v", loaded)
 	}
 }
@@ -84,6 +89,8 @@ func TestWrongValuesAreNamed(t *testing.T) {
 		"PASSNUM_READ_DATABASE_URL":    {"db"},
 		"PASSNUM_CODE_KEYS":            {""},
 		"PASSNUM_SESSION_KEY":          {"", hidden, "AAAA"},
+		"PASSNUM_SIGNING_KEY":          {"", hidden, "AAAA"},
+		"PASSNUM_FORMER_HOSTS":         {"https://pass.ancien.fr", "pass.ancien.fr/p"},
 		"PASSNUM_SMTP_URL":             {"", "mail.exemple.fr", "http://" + hidden + "@mail"},
 		"PASSNUM_MAIL_FROM":            {"", "exemple.fr"},
 		"PASSNUM_TRUSTED_PROXIES":      {"10.0.0.0/33", "tous"},

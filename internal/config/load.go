@@ -21,6 +21,7 @@ const (
 	Environment   = "PASSNUM_ENV"
 	CodeKeys      = "PASSNUM_CODE_KEYS"
 	SessionKey    = "PASSNUM_SESSION_KEY"
+	SigningKey    = "PASSNUM_SIGNING_KEY"
 	DefaultAddr   = "127.0.0.1:8080"
 	sessionLength = 32
 )
@@ -44,7 +45,9 @@ func Load(getenv func(string) string) (Config, error) {
 		Read:  r.databaseURL("PASSNUM_READ_DATABASE_URL", false),
 	}
 	loaded.CodeKeys = Secret(r.required(CodeKeys, "les clés des chèques, « passnum keys » en donne une"))
-	loaded.SessionKey = r.sessionKey()
+	loaded.SessionKey = r.seed(SessionKey)
+	loaded.SigningKey = r.seed(SigningKey)
+	loaded.FormerHosts = r.hosts("PASSNUM_FORMER_HOSTS")
 	loaded.Mail = r.mail(loaded.Development)
 	loaded.OIDC = r.oidc()
 	loaded.Operator = r.operator()
@@ -158,14 +161,32 @@ func (r *reader) databaseURL(name string, required bool) Secret {
 	return Secret(value)
 }
 
-func (r *reader) sessionKey() Secret {
-	value := r.text(SessionKey)
+// seed is a secret of 32 random bytes.
+func (r *reader) seed(name string) Secret {
+	value := r.text(name)
 	key, err := base64.StdEncoding.DecodeString(value)
 	if err != nil || len(key) != sessionLength {
-		r.expect(SessionKey, "%d octets au hasard en base64, par exemple : openssl rand -base64 %d", sessionLength, sessionLength)
+		r.expect(name, "%d octets au hasard en base64, par exemple : openssl rand -base64 %d", sessionLength, sessionLength)
 		return ""
 	}
 	return Secret(key)
+}
+
+// hosts are addresses without scheme or path, in small letters.
+func (r *reader) hosts(name string) []string {
+	var found []string
+	for part := range strings.SplitSeq(strings.ToLower(r.text(name)), ",") {
+		part = strings.TrimSpace(part)
+		if part == "" {
+			continue
+		}
+		if parsed, err := url.Parse("//" + part); err != nil || parsed.Host != part {
+			r.expect(name, "des adresses séparées par des virgules, comme pass.ancien.fr (lu : « %s »)", part)
+			continue
+		}
+		found = append(found, part)
+	}
+	return found
 }
 
 func (r *reader) mail(development bool) Mail {

@@ -64,6 +64,7 @@ func settings(t testing.TB, address, database, key string) config.Config {
 		BaseURL: base, Development: true, AllowUnsafeDatabase: true,
 		Database: config.Database{App: config.Secret(database)}, CodeKeys: config.Secret(key),
 		SessionKey: config.Secret(strings.Repeat("s", 32)),
+		SigningKey: config.Secret(strings.Repeat("k", 32)),
 		Operator: config.Operator{Name: "Opérateur du Pass numérique", SIRET: "99900001100018", Email: "bonjour@operateur.test",
 			IBAN: "FR7630006000011234567890189", BIC: "AGRIFRPP", Street: "1 rue du Pass", PostalCode: "23000", Town: "Guéret"},
 	}
