@@ -83,6 +83,7 @@ func seed(w *testworld.World) map[string]string {
 	row("seals", "number = 1", `INSERT INTO seals VALUES (1, 0, 1, 0, 0, 0, sha256(''), sha256(''), sha256(''), sha256(''), $1)`, now)
 	row("proofs", "why = 'essai'", `INSERT INTO proofs (id, at, complete, why, from_stamp, to_stamp, seal_number, seal_hash, edits, ok, examined, results, took_ms) VALUES ($1, $2, true, 'essai', 0, 1, 1, '\x00', 0, true, 0, '[]', 1)`, postgres.NewID(), now)
 	row("proof_balances", ofOrder, `INSERT INTO proof_balances VALUES ($1, $2, 'bank', 1)`, dep, order.ID)
+	seedBank(w, row)
 	seedLate(w, order, row)
 	seedCustody(w, order, row)
 	seedOppositions(w, order, row)
@@ -165,4 +166,15 @@ func seedCustody(w *testworld.World, order testworld.Order, row func(table, mark
 	row("stock_requests", id("point_id", w.Point), `INSERT INTO stock_requests (commanditaire_id, id, aiguilleur_id, point_id, point_label, carnets, proposed, in_stock, requested_at, idempotency_key)
 		VALUES ($1, $2, $3, $4, 'x', 1, 1, 0, $5, 'k')`, dep, postgres.NewID(), mairie, w.Point, now)
 	row("stock_thresholds", id("point_id", w.Point), `INSERT INTO stock_thresholds VALUES ($1, $2, $3, $4, 5)`, dep, order.ID, mairie, w.Point)
+}
+
+func seedBank(w *testworld.World, row func(table, mark, sql string, args ...any)) {
+	statement, line, now := postgres.NewID(), postgres.NewID(), w.Now()
+	row("bank_statements", id("id", statement), `INSERT INTO bank_statements (id, iban, kind, reference, credit_cents, debit_cents, lines, content_hash, imported_at)
+		VALUES ($1, 'x', 'avis', 'essai', 0, 0, 0, sha256(''), $2)`, statement, now)
+	row("bank_lines", id("id", line), `INSERT INTO bank_lines (id, iban, line_key, notice_id, rank, is_credit, amount_cents, booked_on)
+		VALUES ($1, 'x', 'essai', $2, 1, true, 100, '2026-11-16')`, line, statement)
+	row("bank_matches", id("line_id", line), `INSERT INTO bank_matches (id, line_id, kind, target, label, amount_cents, rule, matched_at, moved)
+		VALUES ($1, $2, 'ecart', 'essai', 'x', 1, 'x', $3, false)`, postgres.NewID(), line, now)
+	row("bank_targets", "target = 'essai'", `INSERT INTO bank_targets VALUES ('recu', 'essai', 1, 0)`)
 }

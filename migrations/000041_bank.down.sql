@@ -1,0 +1,10 @@
+DROP FUNCTION cover_bank();
+DROP FUNCTION cover_orders(text);
+DROP POLICY cover_reads ON order_funds;
+REVOKE SELECT ON order_funds, ledger_movements FROM passnum_redeemer;
+DROP TRIGGER sweep_within_fees ON ledger_movements;
+DROP FUNCTION passnum.sweep_within_fees();
+DROP TABLE bank_targets;
+DROP TABLE bank_matches;
+DROP TABLE bank_lines;
+DROP TABLE bank_statements;
