@@ -84,6 +84,7 @@ func seed(w *testworld.World) map[string]string {
 	row("proofs", "why = 'essai'", `INSERT INTO proofs (id, at, complete, why, from_stamp, to_stamp, seal_number, seal_hash, edits, ok, examined, results, took_ms) VALUES ($1, $2, true, 'essai', 0, 1, 1, '\x00', 0, true, 0, '[]', 1)`, postgres.NewID(), now)
 	row("proof_balances", ofOrder, `INSERT INTO proof_balances VALUES ($1, $2, 'bank', 1)`, dep, order.ID)
 	seedBank(w, row)
+	seedInvoices(w, order, row)
 	seedLate(w, order, row)
 	seedCustody(w, order, row)
 	seedOppositions(w, order, row)
@@ -177,4 +178,19 @@ func seedBank(w *testworld.World, row func(table, mark, sql string, args ...any)
 	row("bank_matches", id("line_id", line), `INSERT INTO bank_matches (id, line_id, kind, target, label, amount_cents, rule, matched_at, moved)
 		VALUES ($1, $2, 'ecart', 'essai', 'x', 1, 'x', $3, false)`, postgres.NewID(), line, now)
 	row("bank_targets", "target = 'essai'", `INSERT INTO bank_targets VALUES ('recu', 'essai', 1, 0)`)
+}
+
+func seedInvoices(w *testworld.World, order testworld.Order, row func(table, mark, sql string, args ...any)) {
+	now, dep, invoice := w.Now(), w.Departement, postgres.NewID()
+	hash := make([]byte, 32)
+	row("billing_services", id("organisation_id", dep), `INSERT INTO billing_services VALUES ($1, 'ESSAI', 'x')`, dep)
+	row("invoice_references", id("organisation_id", dep), `INSERT INTO invoice_references (organisation_id, order_id, set_at, set_by_name) VALUES ($1, $2, $3, 'x')`, dep, order.ID, now)
+	row("invoices", id("id", invoice), `INSERT INTO invoices (buyer_id, id, commanditaire_id, order_id, kind, series, year, sequence, number, issued_on, issued_at, issued_by_name, due_on,
+			face_cents, fees_cents, vat_cents, total_cents, cause_id, buyer_name, facts, xml, xml_sha256)
+		VALUES ($1, $2, $1, $3, 'facture', 'F', 2026, 1, 'F2026-000001', '2026-11-16', $4, 'x', '2026-12-16', 100, 0, 0, 100, $2, 'x', '{}', '\x00', $5)`, dep, invoice, order.ID, now, hash)
+	row("invoice_lines", id("invoice_id", invoice), `INSERT INTO invoice_lines (buyer_id, commanditaire_id, invoice_id, line, key, label, quantity, unit_cents, amount_cents, tax, vat_basis_points)
+		VALUES ($1, $1, $2, 1, 'face', 'x', 1, 100, 100, 'O', 0)`, dep, invoice)
+	row("invoice_papers", id("invoice_id", invoice), `INSERT INTO invoice_papers VALUES ($1, $1, $2, '\x00', $3, $4)`, dep, invoice, hash, now)
+	row("invoice_events", id("invoice_id", invoice), `INSERT INTO invoice_events (buyer_id, commanditaire_id, id, invoice_id, kind, on_day, at, actor_name)
+		VALUES ($1, $1, $2, $3, 'prise', '2026-11-16', $4, 'x')`, dep, postgres.NewID(), invoice, now)
 }
