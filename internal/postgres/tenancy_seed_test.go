@@ -86,6 +86,7 @@ func seed(w *testworld.World) map[string]string {
 	seedBank(w, row)
 	seedInvoices(w, order, row)
 	seedLate(w, order, row)
+	seedEndings(w, order, row)
 	seedCustody(w, order, row)
 	seedOppositions(w, order, row)
 	if n := w.Count(`SELECT count(*) FROM orders`); n != 1 {
