@@ -39,7 +39,9 @@ ALTER TABLE settlement_lines
   ADD COLUMN returned_on date,
   ADD COLUMN return_code text NOT NULL DEFAULT '',
   ADD COLUMN return_text text NOT NULL DEFAULT '';
+ALTER TABLE settlement_lines NO FORCE ROW LEVEL SECURITY; -- the owner fills the past in
 UPDATE settlement_lines SET gross_cents = amount_cents;
+ALTER TABLE settlement_lines FORCE ROW LEVEL SECURITY;
 ALTER TABLE settlement_lines ALTER COLUMN gross_cents SET NOT NULL;
 ALTER TABLE settlement_lines
   ADD CONSTRAINT settlement_lines_add_up CHECK (amount_cents = gross_cents + adjust_cents - fee_cents - fee_vat_cents),

@@ -38,6 +38,9 @@ func Migrate(ctx context.Context, ownerURL string) error {
 	if err := m.Up(); err != nil && !errors.Is(err, migrate.ErrNoChange) {
 		return fmt.Errorf("migrate schema: %w", err)
 	}
+	if err := RebaseStamps(ctx, ownerURL); err != nil {
+		return err
+	}
 	return migrateJobs(ctx, ownerURL)
 }
 

@@ -26,6 +26,9 @@ func TestTheDemonstrationIsTrue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, _, err := proof.Append(t.Context(), db); err != nil {
+		t.Fatal(err)
+	}
 	var report proof.Report
 	err = db.InPlatform(t.Context(), postgres.System{}, "", func(tx *postgres.Tx) (err error) {
 		report, err = proof.Verify(t.Context(), tx)

@@ -4,28 +4,29 @@ package proof
 const appRoles = `(VALUES ('passnum_app'), ('passnum_org'), ('passnum_platform'), ('passnum_public'), ('passnum_identity'), ('passnum_redeemer')) AS r (name)`
 
 // The tables of which nothing is ever changed.
-const history = `(VALUES ('ledger_transactions'), ('ledger_movements'), ('journal'), ('custody_moves'), ('order_steps'), ('order_funds'), ('documents'), ('carnet_replacements'), ('transfer_ranges'), ('custody_notes')) AS h (name)`
+const history = `(VALUES ('ledger_transactions'), ('ledger_movements'), ('journal'), ('custody_moves'), ('order_steps'), ('order_funds'), ('documents'), ('carnet_replacements'), ('transfer_ranges'), ('custody_notes'), ('seals'), ('proofs')) AS h (name)`
 
 // The tables that only row-level security keeps apart.
 const apart = `(VALUES ('orders'), ('order_funds'), ('carnets'), ('cheques'), ('cheque_codes'), ('handovers'), ('handover_cheques'), ('custody_moves'), ('seances'), ('redemptions'),
-	('redemption_requests'), ('settlements'), ('settlement_lines'), ('ledger_transactions'), ('ledger_movements'), ('journal'), ('documents'),
+	('redemption_requests'), ('settlements'), ('settlement_lines'), ('incidents'), ('structure_bank_accounts'), ('seals'), ('proofs'), ('ledger_transactions'), ('ledger_movements'), ('journal'), ('documents'),
 	('disputes'), ('late_devices'), ('late_claim_days'), ('desk_prints'), ('print_packs'), ('print_pack_chunks'), ('print_downloads'),
 	('transfers'), ('transfer_ranges'), ('custody_cases'), ('custody_case_lines'), ('stock_requests'),
 	('oppositions'), ('opposition_carnets'), ('opposition_liftings'), ('carnet_replacements'), ('replacement_prints')) AS a (name)`
 
 // The indexes and constraints on which the rules above rest.
 const pillars = `(VALUES ('redemptions_one_live'), ('handovers_one_live'), ('handover_cheques_pkey'), ('cheque_codes_pkey'), ('cheques_rank_once'), ('carnets_number_once'),
-	('ledger_cause_once'), ('disputes_redemption_once'), ('disputes_one_open'), ('late_claim_days_pkey'), ('settlements_cutoff_once'), ('redemption_requests_key'),
+	('ledger_cause_once'), ('disputes_redemption_once'), ('disputes_one_open'), ('late_claim_days_pkey'), ('settlements_cutoff_once'), ('settlement_lines_repaid_once'), ('incidents_cancelled_once'), ('seals_follow_on'), ('redemption_requests_key'),
 	('opposition_carnets_one_live'), ('carnet_replacements_new_once'), ('replacement_prints_pkey'), ('replacement_prints_once_each'), ('print_downloads_first_once'),
 	('transfers_key_once'), ('custody_case_lines_one_open'), ('stock_requests_one_open'), ('stock_requests_key_once')) AS p (name)`
 
-const bounds = `(VALUES ('orders_active_within_attested'), ('orders_active_is_funded'), ('settlements_four_eyes'), ('redemptions_undone_never_paid'), ('disputes_accepted_is_redeemed'), ('disputes_settled'),
+const bounds = `(VALUES ('orders_active_within_attested'), ('orders_active_is_funded'), ('settlements_four_eyes'), ('settlement_lines_add_up'), ('incidents_four_eyes'), ('structure_bank_accounts_four_eyes'), ('redemptions_undone_never_paid'), ('disputes_accepted_is_redeemed'), ('disputes_settled'),
 	('desk_prints_two_people'), ('desk_prints_again_agreed'), ('print_downloads_four_eyes'), ('print_downloads_granted'), ('carnets_one_holder'),
 	('orders_opposed_not_negative'), ('oppositions_four_eyes'), ('oppositions_two_above_ten'), ('oppositions_confirmed'),
 	('opposition_liftings_four_eyes'), ('opposition_liftings_two_above_ten'), ('opposition_liftings_confirmed')) AS b (name)`
 
 var guardChecks = []Check{
 	{
+		always:   true,
 		Name:     "historique inaltérable",
 		Question: "Personne ne peut-il modifier, effacer ou vider le grand livre, le journal et les pièces\u00a0?",
 		counted:  `SELECT count(*) FROM ` + history,
@@ -41,6 +42,7 @@ var guardChecks = []Check{
 				WHERE t.tgrelid = h.name::regclass AND t.tgname = g.name AND t.tgtype = g.kind AND t.tgenabled IN ('O', 'A') AND f.proname = 'refuse_edit')`,
 	},
 	{
+		always:   true,
 		Name:     "cloisonnement",
 		Question: "Chaque table d’argent est-elle cloisonnée, et aucun rôle de l’application ne passe-t-il outre\u00a0?",
 		counted:  `SELECT count(*) FROM ` + apart,
@@ -54,6 +56,7 @@ var guardChecks = []Check{
 			WHERE p.rolsuper OR p.rolbypassrls`,
 	},
 	{
+		always:   true,
 		Name:     "contraintes",
 		Question: "Les contraintes qui rendent les doubles paiements impossibles sont-elles en place\u00a0?",
 		counted:  `SELECT (SELECT count(*) FROM ` + pillars + `) + (SELECT count(*) FROM ` + bounds + `)`,

@@ -1,19 +1,21 @@
 package proof
 
-// booked is what the ledger holds for each order, debts positive.
+// booked is what the ledger holds for each order, debts positive. Paid is net
+// of what came back; withheld is the downstream fee, less the operator's gestures.
 const booked = `
 	SELECT commanditaire_id, order_id,
 		sum(CASE WHEN debit = 'bank' THEN amount_cents WHEN credit = 'bank' THEN -amount_cents ELSE 0 END) AS bank,
-		sum(CASE WHEN credit = 'funds' THEN amount_cents WHEN debit = 'funds' THEN -amount_cents ELSE 0 END) AS funds,
 		sum(CASE WHEN credit = 'circulation' THEN amount_cents WHEN debit = 'circulation' THEN -amount_cents ELSE 0 END) AS circulation,
-		sum(CASE WHEN credit = 'payable' THEN amount_cents WHEN debit = 'payable' THEN -amount_cents ELSE 0 END) AS payable,
-		sum(CASE WHEN credit = 'in_transit' THEN amount_cents WHEN debit = 'in_transit' THEN -amount_cents ELSE 0 END) AS in_transit,
-		sum(CASE WHEN credit = 'credit' THEN amount_cents WHEN debit = 'credit' THEN -amount_cents ELSE 0 END) AS credit,
-		sum(CASE WHEN debit = 'in_transit' AND credit = 'bank' THEN amount_cents ELSE 0 END) AS paid,
+		sum(CASE WHEN credit IN ('funds', 'circulation', 'payable', 'in_transit', 'credit', 'expired') THEN amount_cents ELSE 0 END)
+			- sum(CASE WHEN debit IN ('funds', 'circulation', 'payable', 'in_transit', 'credit', 'expired') THEN amount_cents ELSE 0 END) AS owed,
+		sum(CASE WHEN debit = 'in_transit' AND credit = 'bank' THEN amount_cents WHEN debit = 'bank' AND credit IN ('payable', 'in_transit') THEN -amount_cents ELSE 0 END) AS paid,
+		sum(CASE WHEN debit = 'payable' AND credit IN ('fees', 'vat') THEN amount_cents WHEN debit IN ('fees', 'vat') AND credit = 'payable' THEN -amount_cents ELSE 0 END) AS withheld,
+		sum(CASE WHEN debit = 'credit' AND credit = 'bank' THEN amount_cents ELSE 0 END) AS given_back,
 		sum(CASE WHEN debit = 'bank' AND credit = 'funds' THEN amount_cents ELSE 0 END) AS received,
 		sum(CASE WHEN debit = 'bank' AND credit IN ('fees', 'vat') THEN amount_cents ELSE 0 END) AS other,
 		sum(CASE WHEN debit = 'funds' AND credit = 'circulation' THEN amount_cents
-			WHEN debit = 'circulation' AND credit IN ('funds', 'credit') THEN -amount_cents ELSE 0 END) AS activated
+			WHEN debit = 'circulation' AND credit IN ('funds', 'credit', 'expired') THEN -amount_cents
+			WHEN debit = 'expired' AND credit = 'circulation' THEN amount_cents ELSE 0 END) AS activated
 	FROM ledger_movements GROUP BY commanditaire_id, order_id`
 
 // named begins an offender's line with the order it is about.
@@ -35,15 +37,15 @@ var orderChecks = []Check{
 	},
 	{
 		Name:     "valeur faciale conservée",
-		Question: "Pour chaque commande, fonds + circulation + à payer + en cours + payé + avoirs valent-ils la valeur attestée\u00a0?",
+		Question: "Pour chaque commande, ce qui est dû, payé, retenu et rendu vaut-il la valeur attestée\u00a0?",
 		counted:  `SELECT count(*) FROM orders WHERE attested_cents > 0`,
 		offenders: named + `o.attested_cents || ' centimes attestés, ' || coalesce(f.face, 0) || ' en mandats, ' || coalesce(b.received, 0) || ' reçus et '
-				|| coalesce(b.funds + b.circulation + b.payable + b.in_transit + b.paid + b.credit, 0) || ' répartis au grand livre'
+				|| coalesce(b.owed + b.paid + b.withheld + b.given_back, 0) || ' répartis au grand livre'
 			FROM orders o
 			LEFT JOIN (` + booked + `) AS b ON b.commanditaire_id = o.commanditaire_id AND b.order_id = o.id
 			LEFT JOIN (SELECT commanditaire_id, order_id, sum(face_cents) AS face FROM order_funds GROUP BY 1, 2) AS f
 				ON f.commanditaire_id = o.commanditaire_id AND f.order_id = o.id
-			WHERE o.attested_cents <> coalesce(b.funds + b.circulation + b.payable + b.in_transit + b.paid + b.credit, 0)
+			WHERE o.attested_cents <> coalesce(b.owed + b.paid + b.withheld + b.given_back, 0)
 				OR o.attested_cents <> coalesce(b.received, 0) OR o.attested_cents <> coalesce(f.face, 0)`,
 	},
 	{
@@ -70,9 +72,9 @@ var orderChecks = []Check{
 		Name:     "couverture",
 		Question: "Le compte dédié couvre-t-il, commande par commande, tout ce qui est dû\u00a0?",
 		counted:  `SELECT count(DISTINCT order_id) FROM ledger_movements`,
-		offenders: named + `b.bank || ' centimes en banque, ' || (b.funds + b.circulation + b.payable + b.in_transit + b.credit) || ' dus'
+		offenders: named + `b.bank || ' centimes en banque, ' || b.owed || ' dus'
 			FROM (` + booked + `) AS b
 			JOIN orders o ON o.commanditaire_id = b.commanditaire_id AND o.id = b.order_id
-			WHERE b.bank < b.funds + b.circulation + b.payable + b.in_transit + b.credit`,
+			WHERE b.bank < b.owed`,
 	},
 }

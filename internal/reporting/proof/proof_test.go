@@ -51,6 +51,7 @@ func life(t *testing.T) *testworld.World {
 	settle(t, w, take, codes[10:13])
 	travel(t, w)
 	lose(t, w)
+	seal(t, w)
 	return w
 }
 
@@ -136,6 +137,15 @@ func accept(t *testing.T, take *redemption.Service, actor identity.Actor, codes 
 		t.Fatalf("%d of %d chèques taken: %+v", n, len(codes), receipt.Results)
 	}
 	return receipt
+}
+
+func seal(t *testing.T, w *testworld.World) proof.Seal {
+	t.Helper()
+	last, ok, err := proof.Append(t.Context(), w.DB)
+	if err != nil || !ok {
+		t.Fatalf("seal: %v, %v", ok, err)
+	}
+	return last
 }
 
 func verify(t *testing.T, w *testworld.World) proof.Report {
@@ -241,7 +251,7 @@ func TestPlantedFaults(t *testing.T) {
 		"more active than activated":     {`UPDATE orders SET active_cents = active_cents - 100 WHERE state = 'active'`, []string{"activations"}},
 		"an order that is not active":    {`UPDATE orders SET state = 'fonds_attestes' WHERE state = 'active'`, []string{"valeur en circulation"}},
 		"money gone from the bank":       {`UPDATE ledger_movements SET amount_cents = amount_cents - 100, debit = 'fees' WHERE debit = 'bank'`, []string{"couverture", "valeur faciale conservée"}},
-		"a line that pays more":          {`UPDATE settlement_lines SET amount_cents = amount_cents + 100 WHERE id IN (SELECT id FROM settlement_lines LIMIT 1)`, []string{"lignes de paiement", "contre-paiements"}},
+		"a line that pays more":          {`UPDATE settlement_lines SET amount_cents = amount_cents + 100, gross_cents = gross_cents + 100 WHERE id IN (SELECT id FROM settlement_lines LIMIT 1)`, []string{"lignes de paiement", "contre-paiements"}},
 		"a line marked paid":             {`UPDATE settlement_lines SET state = 'executee' WHERE state = 'approuvee'`, []string{"dû, en cours, payé", "contre-paiements"}},
 		"a chèque untied from its line":  {`UPDATE redemptions SET settlement_line_id = NULL WHERE id IN (SELECT r.id FROM redemptions r JOIN settlement_lines l ON l.id = r.settlement_line_id AND l.state = 'executee' LIMIT 1)`, []string{"lignes de paiement", "dû, en cours, payé"}},
 		"a chèque paid before its cut":   {`UPDATE redemptions SET day = '2026-12-24' WHERE settlement_line_id IS NOT NULL`, []string{"lignes de paiement"}},
@@ -262,6 +272,11 @@ func TestPlantedFaults(t *testing.T) {
 		"a missing carnet forgotten":     {`UPDATE custody_case_lines SET outcome = 'recu', settled_at = now()`, []string{"un seul endroit", "détenteurs"}},
 		"a case closed on nothing":       {`UPDATE custody_cases SET closed_at = now()`, []string{"un seul endroit"}},
 		"an answer that promises":        {`UPDATE redemption_requests SET claimed = claimed || '[{"index": 9}]'`, []string{"encaissements au journal"}},
+		"an old amount altered":          {`UPDATE ledger_movements SET amount_cents = amount_cents + 1 WHERE debit = 'funds' AND credit = 'circulation'`, []string{"chaîne scellée", "activations"}},
+		"an old date altered":            {`UPDATE ledger_transactions SET at = at - interval '1 second' WHERE kind = 'funding'`, []string{"chaîne scellée"}},
+		"a journal line altered":         {`UPDATE journal SET actor_name = 'Personne' WHERE act = 'approbation'`, []string{"chaîne scellée"}},
+		"an operation slipped in":        {`INSERT INTO ledger_transactions (commanditaire_id, id, kind, cause_id, order_id, at, day, stamp) SELECT commanditaire_id, gen_random_uuid(), 'funding', gen_random_uuid(), order_id, at, day, stamp FROM ledger_transactions LIMIT 1`, []string{"chaîne scellée", "mouvements"}},
+		"a block rewritten":              {`UPDATE seals SET transactions = transactions - 1`, []string{"chaîne scellée"}},
 		"a right to rewrite":             {`GRANT UPDATE ON ledger_movements TO passnum_platform`, []string{"historique inaltérable"}},
 		"a right on one column":          {`GRANT UPDATE (amount_cents) ON ledger_movements TO passnum_org`, []string{"historique inaltérable"}},
 		"a right to truncate":            {`GRANT TRUNCATE ON journal TO PUBLIC`, []string{"historique inaltérable"}},

@@ -1,0 +1,4 @@
+package proof
+
+// Examine is what Prove does inside its transaction.
+var Examine = prove
