@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"passnum/internal/french"
+	"passnum/internal/identity"
 	"passnum/internal/money"
 	"passnum/internal/postgres"
 	"passnum/internal/print"
@@ -135,6 +136,57 @@ func (l Line) ReturnSentence() string {
 		why = "\u00a0: " + strings.TrimSuffix(why, ".")
 	}
 	return verb + " le " + french.Date(*l.ReturnedOn) + why
+}
+
+// Correction is an amount added to the chèques' value, or withheld, with its reason.
+type Correction struct {
+	Label  string
+	Amount money.Cents
+}
+
+// Explanation is why a line pays what it pays, and what became of its transfer.
+type Explanation struct {
+	Corrections []Correction
+	Chain       Chain
+}
+
+// OwnExplanation explains one of the structure's lines. ErrNotFound.
+func (s *Service) OwnExplanation(ctx context.Context, actor identity.Actor, id uuid.UUID) (e Explanation, err error) {
+	err = s.asStructure(ctx, actor, func(tx *postgres.Tx) (err error) {
+		e, err = explain(ctx, tx, id)
+		return err
+	})
+	if err != nil {
+		return Explanation{}, fmt.Errorf("explain own line: %w", err)
+	}
+	return e, nil
+}
+
+// Explanation explains any line, for the operator. ErrNotFound.
+func (s *Service) Explanation(ctx context.Context, actor identity.Actor, id uuid.UUID) (e Explanation, err error) {
+	err = s.asOperator(ctx, actor, "explication d’un paiement", func(tx *postgres.Tx) (err error) {
+		e, err = explain(ctx, tx, id)
+		return err
+	})
+	if err != nil {
+		return Explanation{}, fmt.Errorf("explain line: %w", err)
+	}
+	return e, nil
+}
+
+func explain(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (e Explanation, err error) {
+	var p paper
+	if p.line, err = findLine(ctx, tx, id); err != nil {
+		return e, err
+	}
+	if p.incidents, err = incidentsOf(ctx, tx, p.line); err != nil {
+		return e, err
+	}
+	for _, c := range p.corrections() {
+		e.Corrections = append(e.Corrections, Correction(c))
+	}
+	e.Chain, err = chainOf(ctx, tx, p.line)
+	return e, err
 }
 
 // corrections goes from the chèques' value to what was paid, each with its reason.

@@ -82,7 +82,7 @@ func TestBankFileIsRefused(t *testing.T) {
 	for _, change := range []string{
 		`UPDATE settlement_lines SET iban = 'FR7630006000011234567890189'`,
 		`UPDATE settlement_lines SET account_holder = 'Autre'`,
-		`UPDATE settlement_lines SET amount_cents = amount_cents + 1`,
+		`UPDATE settlement_lines SET amount_cents = amount_cents + 1, gross_cents = gross_cents + 1`,
 		`UPDATE settlement_lines SET cheques = cheques + 1`,
 		`UPDATE settlement_lines SET bic = ''`,
 		`UPDATE settlements SET debtor_iban = 'FR7630006000011234567890189'`,
@@ -95,7 +95,7 @@ func TestBankFileIsRefused(t *testing.T) {
 			t.Fatalf("after %s", change)
 		}
 		l, b := before.Page[0], before.Batch
-		s.Exec(`UPDATE settlement_lines SET iban = $1, account_holder = $2, amount_cents = $3, cheques = $4, bic = $5`, l.IBAN, l.AccountHolder, int64(l.AmountCents), l.Cheques, l.BIC)
+		s.Exec(`UPDATE settlement_lines SET iban = $1, account_holder = $2, amount_cents = $3, gross_cents = $3, cheques = $4, bic = $5`, l.IBAN, l.AccountHolder, int64(l.AmountCents), l.Cheques, l.BIC)
 		s.Exec(`UPDATE settlements SET debtor_iban = $1, total_cents = $2`, b.DebtorIBAN, int64(b.TotalCents))
 	}
 	if _, _, err := s.pay.BankFile(t.Context(), s.Finance, id); err != nil {

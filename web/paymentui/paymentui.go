@@ -31,6 +31,8 @@ func StructureTag(s settlement.State) templ.Component {
 		return ui.Tag(ui.Neutral, "en\u00a0préparation")
 	case settlement.Approved:
 		return ui.Tag(ui.Info, "virement\u00a0en\u00a0cours")
+	case settlement.Rejected, settlement.Returned:
+		return ui.Tag(ui.Warn, "non\u00a0abouti")
 	default:
 		return ui.Tag(ui.Good, "payé")
 	}
@@ -59,7 +61,7 @@ func Subtotals(l settlement.LinePage) ui.TableArgs {
 		t.Rows = append(t.Rows, ui.NewRow(ui.Text(s.Commanditaire), ui.Number(s.Cheques), ui.Amount(s.AmountCents)))
 	}
 	if len(l.Subtotals) > 1 {
-		t.Foot = []ui.Row{{Strong: true, Cells: []templ.Component{ui.Text("Total"), ui.Number(l.Line.Cheques), ui.Amount(l.AmountCents)}}}
+		t.Foot = []ui.Row{{Strong: true, Cells: []templ.Component{ui.Text("Total"), ui.Number(l.Line.Cheques), ui.Amount(l.GrossCents)}}}
 	}
 	return t
 }

@@ -26,7 +26,10 @@ func (h *PaymentHandlers) Routes(r chi.Router) {
 		get := func(path string, f httpx.Handler) { r.Method(http.MethodGet, path, f) }
 		get("/paiements", h.payments)
 		get("/paiements/a-payer.csv", h.waitingSheet)
+		get("/paiements/annees/{year}", h.year)
+		get("/paiements/annees/{year}/{paper}", h.yearPaper)
 		get("/paiements/{line}", h.payment)
+		get("/paiements/{line}/bordereau", h.bordereau)
 		get("/paiements/{line}/releve", h.statement)
 		get("/paiements/{line}/cheques.csv", h.sheet)
 	})
@@ -45,6 +48,9 @@ func (h *PaymentHandlers) payments(w http.ResponseWriter, r *http.Request) error
 		err = h.fillWaiting(r, &v)
 	}
 	if err != nil {
+		return err
+	}
+	if v.Years, err = h.Payments.OwnYears(r.Context(), httpx.Actor(r)); err != nil {
 		return err
 	}
 	return httpx.Render(w, r, http.StatusOK, paymentsTemplate(httpx.Page(r, "Paiements"), v))
@@ -85,9 +91,13 @@ func (h *PaymentHandlers) payment(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
+	why, err := h.Payments.OwnExplanation(r.Context(), httpx.Actor(r), id)
+	if err != nil {
+		return err
+	}
 	page := httpx.Page(r, "Paiement "+l.SettlementNumber)
 	page.Crumbs = []ui.Crumb{{Label: "Paiements", Href: urls.StructurePayments()}, {Label: l.SettlementNumber}}
-	return httpx.Render(w, r, http.StatusOK, paymentTemplate(page, newPaymentView(l, httpx.Pager(r, l.More, paymentCursorAfter(l.Cheques)))))
+	return httpx.Render(w, r, http.StatusOK, paymentTemplate(page, newPaymentView(l, why, httpx.Pager(r, l.More, paymentCursorAfter(l.Cheques)))))
 }
 
 func (h *PaymentHandlers) statement(w http.ResponseWriter, r *http.Request) error {

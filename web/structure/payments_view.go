@@ -23,6 +23,7 @@ type paymentsView struct {
 	Tabs    []ui.Tab
 	Table   ui.TableArgs
 	Pager   ui.Pagination
+	Years   []int
 	// Cutoff is the day up to which today’s chèques are paid; Next, « de » the month
 	// at the beginning of which they are.
 	Cutoff, Next string
@@ -84,21 +85,46 @@ type paymentView struct {
 	settlement.LinePage
 	Figures     []ui.Figure
 	Sums, Table ui.TableArgs
+	Steps       ui.TableArgs // without rows when the chèques are paid at their whole value
+	Chain       settlement.Chain
 	Pager       ui.Pagination
 }
 
-func newPaymentView(l settlement.LinePage, pager ui.Pagination) paymentView {
+func newPaymentView(l settlement.LinePage, why settlement.Explanation, pager ui.Pagination) paymentView {
 	on, note := "à venir", "la date apparaîtra ici"
 	if l.ExecutedOn != nil {
 		on, note = format.ShortDate(*l.ExecutedOn), "en\u00a0"+strconv.Itoa(l.ExecutedOn.Year())
 	}
-	return paymentView{
+	if l.ReturnedOn != nil {
+		on, note = "non abouti", l.ReturnSentence()
+	}
+	worth := "la valeur entière des chèques"
+	if l.AmountCents != l.GrossCents {
+		worth = "pour " + l.GrossCents.String() + " de chèques"
+	}
+	v := paymentView{
 		LinePage: l, Pager: pager, Sums: paymentui.Subtotals(l), Table: paymentui.Cheques("Chèques payés", l.Cheques, ui.EmptyArgs{}),
 		Figures: []ui.Figure{
-			{Label: "Montant", Value: l.AmountCents.String(), Note: "100\u00a0% de la valeur des chèques"},
+			{Label: "Montant", Value: l.AmountCents.String(), Note: worth},
 			{Label: "Chèques", Value: format.Number(l.Line.Cheques)},
 			{Label: "Virement", Value: on, Note: note},
 			{Label: "Sur le compte", Value: "…\u00a0" + l.IBAN[max(0, len(l.IBAN)-4):], Note: l.AccountHolder},
 		},
+		Chain: why.Chain,
 	}
+	if len(why.Corrections) > 0 {
+		v.Steps = paymentSteps(l, why.Corrections)
+	}
+	return v
+}
+
+// paymentSteps goes from the chèques' value to the transfer.
+func paymentSteps(l settlement.LinePage, corrections []settlement.Correction) ui.TableArgs {
+	t := ui.TableArgs{Caption: "De la valeur des chèques au virement", HideCaption: true, Columns: ui.Columns("Élément", "#Montant")}
+	t.Rows = append(t.Rows, ui.NewRow(ui.Text("Valeur des chèques"), ui.Amount(l.GrossCents)))
+	for _, c := range corrections {
+		t.Rows = append(t.Rows, ui.NewRow(ui.Text(c.Label), ui.Amount(c.Amount)))
+	}
+	t.Foot = []ui.Row{{Strong: true, Cells: ui.NewRow(ui.Text("Net viré"), ui.Amount(l.AmountCents)).Cells}}
+	return t
 }

@@ -1,6 +1,7 @@
 package urls
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -50,4 +51,20 @@ func StructurePaymentStatement(line uuid.UUID) string { return ID(StructurePayme
 // StructurePaymentSheet downloads a payment's chèques as a sheet.
 func StructurePaymentSheet(line uuid.UUID) string {
 	return ID(StructurePayments(), line, "cheques.csv")
+}
+
+// StructurePaymentBordereau downloads a payment's bordereau de règlement.
+func StructurePaymentBordereau(line uuid.UUID) string {
+	return ID(StructurePayments(), line, "bordereau")
+}
+
+// StructurePaymentYear is what a structure was paid in a year; or a paper of
+// that year: « attestation », « recapitulatif », « recapitulatif.csv ».
+func StructurePaymentYear(year int, paper ...string) string {
+	return Path(StructurePayments()+"/annees", append([]string{strconv.Itoa(year)}, paper...)...)
+}
+
+// AdminPaymentBordereau downloads one line's bordereau de règlement.
+func AdminPaymentBordereau(id, line uuid.UUID) string {
+	return AdminPayment(id, "lignes", line.String(), "bordereau")
 }
