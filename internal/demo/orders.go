@@ -219,9 +219,9 @@ func (w *world) attest(ctx context.Context, p *purchase) error {
 	if err != nil {
 		return err
 	}
-	quote := order.Price(o.Specification, o.Fee)
+	due := o.Missing()
 	return w.orders.AttestFunds(ctx, w.actors["finance"], p.id, order.Funding{
-		Mandat: fmt.Sprintf("%d-%04d", w.clock.now.Year(), 1000+len(p.title)*7), Face: quote.Face, Fees: quote.Work(), VAT: quote.VAT,
+		Mandat: fmt.Sprintf("%d-%04d", w.clock.now.Year(), 1000+len(p.title)*7), Face: due.Face, Fees: due.Fees, VAT: due.VAT,
 		ReceivedOn: postgres.Day(w.clock.now),
 	})
 }

@@ -64,7 +64,7 @@ func (s Specification) storableParts(c *fault.Collector) {
 	c.Check(len(s.Cofunders) <= MostCofunders, "cofinanceurs", "Une commande a dix cofinanceurs au plus.")
 	seen := map[string]bool{}
 	for i, f := range s.Cofunders {
-		c.Check(f.Share > 0, fmt.Sprintf("part_%d", i), "Indiquez la part de "+f.Name+" en euros.")
+		c.Check(f.Rate >= 0 && f.Rate <= 10_000 && f.Share > 0, fmt.Sprintf("part_%d", i), "Indiquez la part de "+f.Name+" en euros, ou en pour cent de la valeur des chèques.")
 		c.Check(!seen[f.OrganisationID.String()], fmt.Sprintf("cofinanceur_%d", i), f.Name+" est déjà dans la liste.")
 		seen[f.OrganisationID.String()] = true
 	}

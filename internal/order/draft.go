@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -21,7 +22,7 @@ func (s *Service) Create(ctx context.Context, actor identity.Actor, spec Specifi
 	if err := actor.May(identity.OrderWrite); err != nil {
 		return uuid.Nil, err
 	}
-	o := &Order{CommanditaireID: actor.OrganisationID, ID: postgres.NewID(), State: Draft, Fee: StandardFee}
+	o := &Order{CommanditaireID: actor.OrganisationID, ID: postgres.NewID(), State: Draft, Pricing: Pricing{Fee: StandardFee}}
 	err := s.db.InOrganisation(ctx, actor, func(tx *postgres.Tx) error {
 		o.Specification = spec.trimmed()
 		if err := checkDraft(ctx, tx, o); err != nil {
@@ -47,7 +48,12 @@ func (s *Service) Save(ctx context.Context, actor identity.Actor, id uuid.UUID, 
 		if !o.State.Editable() {
 			return errMoved(o.State)
 		}
+		former := o.Specification
 		o.Specification = spec.trimmed()
+		keepTerms(former.Services, o.Services)
+		if err := keepProgrammes(former, &o.Specification); err != nil {
+			return err
+		}
 		if err := checkDraft(ctx, tx, o); err != nil {
 			return err
 		}
@@ -70,6 +76,8 @@ func (s Specification) trimmed() Specification {
 	if s.PrintMode = cmp.Or(s.PrintMode, PrintShop); hexColour.MatchString(s.Colour) {
 		s.Colour, _ = print.Legible(s.Colour)
 	}
+	s.Services = slices.Clone(s.Services)
+	s.settleShares()
 	return s
 }
 
@@ -152,8 +160,8 @@ func (s *Service) cancel(ctx context.Context, actor identity.Actor, by identity.
 		if o.Minted > 0 {
 			return fault.New(fault.KindConflict, "Des carnets de cette commande sont déjà fabriqués : elle ne peut plus être annulée.")
 		}
-		if o.Attested > 0 {
-			return fault.New(fault.KindConflict, "Des fonds sont déjà reçus pour cette commande ("+o.Attested.String()+")\u00a0: elle ne peut plus être annulée.")
+		if o.Received() > 0 {
+			return fault.New(fault.KindConflict, "Des fonds sont déjà reçus pour cette commande ("+o.Received().String()+")\u00a0: elle ne peut plus être annulée.")
 		}
 		return s.advance(ctx, tx, actor, o, Cancelled, by, reason)
 	}

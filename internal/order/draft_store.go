@@ -76,21 +76,11 @@ func replaceParts(ctx context.Context, tx *postgres.Tx, o *Order) error {
 			return fmt.Errorf("clear %s: %w", table, err)
 		}
 	}
-	for _, c := range o.Cofunders {
-		args := key(o)
-		maps.Copy(args, postgres.Args{"organisation": c.OrganisationID, "share": int64(c.Share)})
-		if _, err := postgres.Do(ctx, tx, `INSERT INTO order_cofunders (commanditaire_id, order_id, organisation_id, share_cents)
-			VALUES (@commanditaire, @order, @organisation, @share)`, args); err != nil {
-			return fmt.Errorf("insert co-funder: %w", err)
-		}
+	if err := insertCofunders(ctx, tx, o); err != nil {
+		return err
 	}
-	for _, line := range o.Services {
-		args := key(o)
-		maps.Copy(args, postgres.Args{"kind": string(line.Kind), "description": line.Description, "amount": int64(line.Amount)})
-		if _, err := postgres.Do(ctx, tx, `INSERT INTO order_services (commanditaire_id, order_id, kind, description, amount_cents)
-			VALUES (@commanditaire, @order, @kind, @description, @amount)`, args); err != nil {
-			return fmt.Errorf("insert service line: %w", err)
-		}
+	if err := insertServices(ctx, tx, o); err != nil {
+		return err
 	}
 	return insertDeliveries(ctx, tx, o)
 }

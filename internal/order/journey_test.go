@@ -186,11 +186,11 @@ func TestQuoteMustBePrintedAndCurrent(t *testing.T) {
 	wantErr(t, w.orders.Sign(t.Context(), w.Commanditaire, id, signature), order.ErrQuotePrinting)
 	w.drain()
 	w.Travel(time.Second)
-	must(t, w.orders.SetFee(t.Context(), w.Operator, id, 300))
+	must(t, w.orders.SetPricing(t.Context(), w.Operator, id, order.Agreement{Pricing: order.Pricing{Fee: 300, FeeTax: order.StandardTax}}))
 	wantErr(t, w.orders.Sign(t.Context(), w.Commanditaire, id, signature), order.ErrQuotePrinting)
 	w.drain()
 	must(t, w.orders.Sign(t.Context(), w.Commanditaire, id, signature))
-	wantKind(t, w.orders.SetFee(t.Context(), w.Operator, id, 400), fault.KindConflict)
+	wantKind(t, w.orders.SetPricing(t.Context(), w.Operator, id, order.Agreement{Pricing: order.Pricing{Fee: 400, FeeTax: order.StandardTax}}), fault.KindConflict)
 }
 
 func TestProofGoesBackAndForth(t *testing.T) {

@@ -82,6 +82,11 @@ type Cofunder struct {
 	OrganisationID uuid.UUID
 	Name           string
 	Share          money.Cents
+	Rate           money.BasisPoints // when typed as a part of the face value; else 0
+	Direct         bool              // it pays into the dedicated account itself
+	ProgrammeID    *uuid.UUID        // whose call brings it, if any
+	Programme      string            // the call's name
+	Pending        bool              // the funder has not answered yet
 }
 
 // ServiceLine is work sold beside the chèques, before tax.
@@ -89,6 +94,8 @@ type ServiceLine struct {
 	Kind        ServiceKind
 	Description string
 	Amount      money.Cents
+	Tax         Tax         // the operator's to set; the standard rate when zero
+	Milestones  []Milestone // the operator's to set; due at the order when none
 }
 
 // ServiceKind is what sort of work it is.
@@ -142,7 +149,6 @@ type Order struct {
 	ID               uuid.UUID
 	Number           string
 	State            State
-	Fee              money.BasisPoints
 	CreatedAt        time.Time
 	UpdatedAt        time.Time
 	SignedAt         *time.Time
@@ -159,13 +165,14 @@ type Order struct {
 	Active           money.Cents
 
 	Specification
+	Pricing
 	Steps     []Step
 	Funds     []Receipt
 	Documents []Document
 }
 
 // Quote prices the order as it stands.
-func (o Order) Quote() Quote { return Price(o.Specification, o.Fee) }
+func (o Order) Quote() Quote { return Price(o.Specification, o.Pricing) }
 
 // Step is one event of the order's life.
 type Step struct {

@@ -14,7 +14,6 @@ import (
 	"passnum/internal/carnet/code"
 	"passnum/internal/fault"
 	"passnum/internal/identity"
-	"passnum/internal/money"
 	"passnum/internal/postgres"
 	"passnum/internal/print"
 )
@@ -215,41 +214,4 @@ func (s *Service) Dress(ctx context.Context, actor identity.Actor, id uuid.UUID,
 		return fmt.Errorf("dress order: %w", err)
 	}
 	return nil
-}
-
-// SetFee agrees on another rate of fees, before the quote is signed.
-func (s *Service) SetFee(ctx context.Context, actor identity.Actor, id uuid.UUID, fee money.BasisPoints) error {
-	err := s.asOperator(ctx, actor, identity.PlatformOrders, "taux de frais d’une commande", id, func(tx *postgres.Tx, o *Order) error {
-		if fee < 0 || fee > 3000 {
-			return fault.Field("taux", "Indiquez un taux de 0 à 30\u00a0%.")
-		}
-		args := key(o)
-		args["fee"], args["now"] = int64(fee), tx.Now()
-		n, err := postgres.Do(ctx, tx, `UPDATE orders SET fee_basis_points = @fee, updated_at = @now
-			WHERE commanditaire_id = @commanditaire AND id = @order AND state IN ('brouillon', 'devis')`, args)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return movedSince(ctx, tx, o)
-		}
-		if o.State == Quoted {
-			return s.requote(ctx, tx, actor, o, fee)
-		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("set fee: %w", err)
-	}
-	return nil
-}
-
-// requote prints the quote again after its price changed, and marks the moment
-// so that the paper of the former price cannot be signed.
-func (s *Service) requote(ctx context.Context, tx *postgres.Tx, actor identity.Actor, o *Order, fee money.BasisPoints) error {
-	o.Fee = fee
-	if err := addStep(ctx, tx, actor, o, "Nouveau prix\u00a0: "+o.Quote().Total.String()); err != nil {
-		return err
-	}
-	return s.Queue.Enqueue(ctx, tx, PrintQuoteArgs{OrderID: o.ID})
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/riverqueue/river"
 
 	"passnum/internal/identity"
-	"passnum/internal/money"
 	"passnum/internal/postgres"
 	"passnum/internal/print"
 )
@@ -104,56 +103,6 @@ func (s *Service) PrintQuote(ctx context.Context, args PrintQuoteArgs) error {
 		return fmt.Errorf("keep quote: %w", err)
 	}
 	return nil
-}
-
-func (s *Service) quoteFacts(o *Order, buyer print.Party) print.QuoteFacts {
-	q := o.Quote()
-	f := print.QuoteFacts{
-		Issuer: s.Issuer, Buyer: buyer, Number: o.Number, Subject: o.Name() + " : " + o.Format(), Date: o.quotedAt().In(postgres.Paris),
-		Account: s.Account,
-		Totals:  print.Totals{FaceValue: q.Face, Services: q.Services, Fees: q.Fees, VAT: q.VAT, Total: q.Total},
-	}
-	f.Lines = append(f.Lines, print.Line{
-		Description: "Chèques Pass numérique de " + o.FaceValue.Short() + ", " + o.Validity.String(), Quantity: int64(o.Cheques()),
-		UnitPrice: o.FaceValue, OutOfScope: true, Amount: q.Face,
-	})
-	if q.Fees > 0 {
-		f.Lines = append(f.Lines, print.Line{
-			Description: "Frais de gestion, " + q.FeeRate.String() + " de la valeur faciale", Quantity: 1,
-			UnitPrice: q.Fees, VAT: money.VATStandard, Amount: q.Fees,
-		})
-	}
-	for _, line := range o.Services {
-		description := line.Kind.Label()
-		if line.Description != "" {
-			description += " : " + line.Description
-		}
-		f.Lines = append(f.Lines, print.Line{Description: description, Quantity: 1, UnitPrice: line.Amount, VAT: money.VATStandard, Amount: line.Amount})
-	}
-	f.Conditions = o.conditions()
-	if o.SignedAt != nil {
-		f.Signed = &print.Signature{Name: o.Signatory, Quality: o.SignatoryTitle, At: o.SignedAt.In(postgres.Paris)}
-	}
-	return f
-}
-
-// conditions are the order's own terms, under the standing ones.
-func (o Order) conditions() []string {
-	list := []string{
-		"Où les chèques servent\u00a0: " + o.Perimeter.String() + ".",
-		"Ce qu’ils paient\u00a0: " + o.Coverage.String() + ".",
-		"Tolérance\u00a0: un chèque est encore accepté pendant un mois après sa fin de validité.",
-	}
-	for _, c := range o.Cofunders {
-		list = append(list, "Cofinancement\u00a0: "+c.Name+" prend en charge "+c.Share.Plain()+" de la valeur faciale.")
-	}
-	if o.EngagementNumber != "" {
-		list = append(list, "Numéro d’engagement\u00a0: "+o.EngagementNumber+".")
-	}
-	if o.ServiceCode != "" {
-		list = append(list, "Code service Chorus Pro\u00a0: "+o.ServiceCode+".")
-	}
-	return list
 }
 
 type buyerRow struct {

@@ -22,11 +22,12 @@ const (
 	Delivered     State = "livree"
 	Funded        State = "fonds_attestes"
 	Active        State = "active"
+	Closed        State = "close"
 	Cancelled     State = "annulee"
 )
 
 // Line lists the states of the main line.
-var Line = []State{Draft, Quoted, Signed, Framing, ProofProposed, ProofApproved, Making, Shipped, Delivered, Funded, Active}
+var Line = []State{Draft, Quoted, Signed, Framing, ProofProposed, ProofApproved, Making, Shipped, Delivered, Funded, Active, Closed}
 
 // Party is who is expected to act.
 type Party string
@@ -58,6 +59,7 @@ var facts = map[State]stateFacts{
 	Delivered:     {"Livrée", "Carnets livrés", ByCommanditaire, "mandater la somme et transmettre le numéro de mandat"},
 	Funded:        {"Fonds reçus", "Fonds reçus", ByOperator, "activer les chèques"},
 	Active:        {"Active", "Chèques actifs", ByNobody, ""},
+	Closed:        {"Close", "Commande close", ByNobody, ""},
 	Cancelled:     {"Annulée", "Commande annulée", ByNobody, ""},
 }
 
@@ -92,8 +94,9 @@ func (s State) Reached(step State) bool { return s.Rank() >= 0 && s.Rank() >= st
 // Editable reports whether the commanditaire may still change what it orders.
 func (s State) Editable() bool { return s == Draft }
 
-// AcceptsFunds reports whether money may be recorded: signed, not yet active.
-func (s State) AcceptsFunds() bool { return s.Reached(Signed) && !s.Reached(Funded) }
+// AcceptsFunds reports whether money may be recorded: from the signature on. The
+// milestones of a service may become due long after the chèques circulate.
+func (s State) AcceptsFunds() bool { return s.Reached(Signed) }
 
 // Transition is one allowed move. The empty permission is the system's own.
 type Transition struct {
@@ -120,6 +123,7 @@ var Transitions = []Transition{
 	{Delivered, Funded, ""},
 	{Delivered, Funded, identity.PlatformFunds},
 	{Funded, Active, identity.PlatformFunds},
+	{Active, Closed, ""},
 	{Draft, Cancelled, identity.OrderWrite},
 	{Quoted, Cancelled, identity.OrderWrite},
 	{Signed, Cancelled, identity.PlatformOrders},

@@ -15,50 +15,57 @@ import (
 )
 
 type orderRow struct {
-	CommanditaireID    uuid.UUID
-	Commanditaire      string
-	ID                 uuid.UUID
-	Number             string
-	Title              string
-	State              string
-	ChequesPerCarnet   int
-	FaceValueCents     int64
-	Carnets            int
-	Validity           string
-	ValidUntil         time.Time
-	ValidityMonths     *int
-	Perimeter          territory.Perimeter
-	Coverage           referentiel.Coverage
-	AcceptedStructures string
-	PublicCible        string
-	Message            string
-	Colour             string
-	LogoID             *uuid.UUID
-	FeeBasisPoints     int64
-	Notes              string
-	CreatedAt          time.Time
-	UpdatedAt          time.Time
-	SignedAt           *time.Time
-	Signatory          string
-	SignatoryTitle     string
-	EngagementNumber   string
-	ServiceCode        string
-	BatApprovedAt      *time.Time
-	BatHash            []byte
-	ProofDesign        *Design
-	DesignHash         []byte
-	PrintMode          string
-	LateDays           int
-	LateCap            int
-	MintedCarnets      int
-	AttestedCents      int64
-	ActiveCents        int64
+	CommanditaireID          uuid.UUID
+	Commanditaire            string
+	ID                       uuid.UUID
+	Number                   string
+	Title                    string
+	State                    string
+	ChequesPerCarnet         int
+	FaceValueCents           int64
+	Carnets                  int
+	Validity                 string
+	ValidUntil               time.Time
+	ValidityMonths           *int
+	Perimeter                territory.Perimeter
+	Coverage                 referentiel.Coverage
+	AcceptedStructures       string
+	PublicCible              string
+	Message                  string
+	Colour                   string
+	LogoID                   *uuid.UUID
+	FeeBasisPoints           int64
+	FixedFeeCents            int64
+	FeeTax                   string
+	FeeVATBasisPoints        int64
+	FeeVATReason             string
+	DownstreamFeeBasisPoints int64
+	HoldDays                 int
+	Notes                    string
+	CreatedAt                time.Time
+	UpdatedAt                time.Time
+	SignedAt                 *time.Time
+	Signatory                string
+	SignatoryTitle           string
+	EngagementNumber         string
+	ServiceCode              string
+	BatApprovedAt            *time.Time
+	BatHash                  []byte
+	ProofDesign              *Design
+	DesignHash               []byte
+	PrintMode                string
+	LateDays                 int
+	LateCap                  int
+	MintedCarnets            int
+	AttestedCents            int64
+	ActiveCents              int64
 }
 
 const selectOrder = `
 	SELECT o.commanditaire_id, g.name AS commanditaire, o.id, o.number, o.title, o.state, o.cheques_per_carnet, o.face_value_cents,
 		o.carnets, o.validity, o.valid_until, o.validity_months, o.perimeter, o.coverage, o.accepted_structures, o.public_cible,
-		o.message, o.colour, o.logo_id, o.fee_basis_points, o.notes, o.created_at, o.updated_at, o.signed_at, o.signatory,
+		o.message, o.colour, o.logo_id, o.fee_basis_points, o.fixed_fee_cents, o.fee_tax, o.fee_vat_basis_points, o.fee_vat_reason,
+		o.downstream_fee_basis_points, o.hold_days, o.notes, o.created_at, o.updated_at, o.signed_at, o.signatory,
 		o.signatory_title, o.engagement_number, o.service_code, o.bat_approved_at, o.bat_hash,
 		o.proof_design, o.design_hash, o.print_mode, o.late_days, o.late_cap, o.minted_carnets, o.attested_cents, o.active_cents
 	FROM orders o JOIN organisations g ON g.id = o.commanditaire_id`
@@ -66,10 +73,14 @@ const selectOrder = `
 func (r orderRow) order() Order {
 	o := Order{
 		CommanditaireID: r.CommanditaireID, Commanditaire: r.Commanditaire, ID: r.ID, Number: r.Number, State: State(r.State),
-		Fee: money.BasisPoints(r.FeeBasisPoints), CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, SignedAt: r.SignedAt,
+		CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, SignedAt: r.SignedAt,
 		Signatory: r.Signatory, SignatoryTitle: r.SignatoryTitle, EngagementNumber: r.EngagementNumber, ServiceCode: r.ServiceCode,
 		ProofApprovedAt: r.BatApprovedAt, ProofHash: r.BatHash, ProofDesign: r.ProofDesign, DesignHash: r.DesignHash, Minted: r.MintedCarnets,
 		Attested: money.Cents(r.AttestedCents), Active: money.Cents(r.ActiveCents),
+	}
+	o.Pricing = Pricing{
+		Fee: money.BasisPoints(r.FeeBasisPoints), Fixed: money.Cents(r.FixedFeeCents), Downstream: money.BasisPoints(r.DownstreamFeeBasisPoints),
+		HoldDays: r.HoldDays, FeeTax: Tax{Category: TaxCategory(r.FeeTax), Rate: money.BasisPoints(r.FeeVATBasisPoints), Reason: r.FeeVATReason},
 	}
 	o.Specification = Specification{
 		Title: r.Title, ChequesPerCarnet: r.ChequesPerCarnet, FaceValue: money.Cents(r.FaceValueCents), Carnets: r.Carnets,
@@ -117,20 +128,6 @@ func key(o *Order) postgres.Args {
 	return postgres.Args{"commanditaire": o.CommanditaireID, "order": o.ID}
 }
 
-func loadCofunders(ctx context.Context, tx *postgres.Tx, o *Order) (err error) {
-	o.Cofunders, err = postgres.All[Cofunder](ctx, tx, `
-		SELECT f.organisation_id, g.name, f.share_cents AS share FROM order_cofunders f JOIN organisations g ON g.id = f.organisation_id
-		WHERE f.commanditaire_id = @commanditaire AND f.order_id = @order ORDER BY g.name`, key(o))
-	return err
-}
-
-func loadServices(ctx context.Context, tx *postgres.Tx, o *Order) (err error) {
-	o.Services, err = postgres.All[ServiceLine](ctx, tx, `
-		SELECT kind, description, amount_cents AS amount FROM order_services
-		WHERE commanditaire_id = @commanditaire AND order_id = @order ORDER BY kind`, key(o))
-	return err
-}
-
 func loadDeliveries(ctx context.Context, tx *postgres.Tx, o *Order) (err error) {
 	o.Deliveries, err = postgres.All[Delivery](ctx, tx, `
 		SELECT d.id, d.aiguilleur_id, g.name AS aiguilleur_name, d.point_id, coalesce(p.name, g.name) AS point_name,
@@ -146,13 +143,6 @@ func loadSteps(ctx context.Context, tx *postgres.Tx, o *Order) (err error) {
 	o.Steps, err = postgres.All[Step](ctx, tx, `
 		SELECT state, at, actor_name, note FROM order_steps
 		WHERE commanditaire_id = @commanditaire AND order_id = @order ORDER BY at, id`, key(o))
-	return err
-}
-
-func loadReceipts(ctx context.Context, tx *postgres.Tx, o *Order) (err error) {
-	o.Funds, err = postgres.All[Receipt](ctx, tx, `
-		SELECT id, mandat_number AS mandat, face_cents AS face, fees_cents AS fees, vat_cents AS vat, received_on, recorded_at, recorded_by_name AS recorded_by
-		FROM order_funds WHERE commanditaire_id = @commanditaire AND order_id = @order ORDER BY recorded_at, id`, key(o))
 	return err
 }
 

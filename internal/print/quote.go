@@ -18,6 +18,7 @@ type QuoteFacts struct {
 	ValidUntil time.Time // 30 days after Date when zero
 	Lines      []Line
 	Totals     Totals
+	Dues       []Due      // when each part must be paid; none when all is due at the order
 	Account    string     // where to pay: « IBAN FR76 … · BIC … »
 	Conditions []string   // added to the standing ones
 	Issued     *Signature // by the operator
@@ -31,6 +32,7 @@ type Line struct {
 	UnitPrice   money.Cents // before tax
 	VAT         money.BasisPoints
 	OutOfScope  bool // the face value of chèques, which VAT does not touch
+	Exempt      bool
 	Amount      money.Cents
 }
 
@@ -41,6 +43,19 @@ type Totals struct {
 	Fees      money.Cents
 	VAT       money.Cents
 	Total     money.Cents
+	Taxes     []TaxLine // the VAT rate by rate; one line for all when none is given
+}
+
+// TaxLine is what one rate of VAT bears on, and what it makes.
+type TaxLine struct {
+	Rate      money.BasisPoints
+	Base, VAT money.Cents
+}
+
+// Due is a part of the total and when it must be paid.
+type Due struct {
+	Label              string
+	Amount, VAT, Total money.Cents // before tax, VAT, with it
 }
 
 // Quote prints a devis with its signature block.
@@ -61,6 +76,7 @@ func Quote(f QuoteFacts) ([]byte, error) {
 	p.space(3)
 	p.quoteLines(f.Lines)
 	p.quoteTotals(f.Totals)
+	p.quoteDues(f.Dues)
 	p.heading("Conditions")
 	p.size = 9
 	for _, c := range append(standingConditions(f), f.Conditions...) {
@@ -77,8 +93,11 @@ func (p *paper) quoteLines(lines []Line) {
 		column{"Prix unitaire HT", 27, true}, column{"TVA", 21, true}, column{"Montant HT", 30, true})
 	for _, l := range lines {
 		vat := l.VAT.String()
-		if l.OutOfScope {
+		switch {
+		case l.OutOfScope:
 			vat = "hors champ"
+		case l.Exempt:
+			vat = "exonéré"
 		}
 		t.row(l.Description, number(int(l.Quantity)), l.UnitPrice.Plain(), vat, l.Amount.Plain())
 	}
@@ -86,21 +105,10 @@ func (p *paper) quoteLines(lines []Line) {
 }
 
 func (p *paper) quoteTotals(totals Totals) {
-	p.room(40)
+	p.room(34 + 6.6*float64(max(1, len(totals.Taxes))))
 	p.space(4)
 	const x, width = 105.0, sheetLeft + sheetWidth - 105.0
-	rows := []struct {
-		label  string
-		amount money.Cents
-		last   bool
-	}{
-		{"Valeur faciale (hors TVA)", totals.FaceValue, false},
-		{"Services HT", totals.Services, false},
-		{"Frais HT", totals.Fees, false},
-		{"TVA", totals.VAT, false},
-		{"Total TTC", totals.Total, true},
-	}
-	for _, r := range rows {
+	for _, r := range totals.rows() {
 		style := regular
 		p.colour(ink)
 		if r.last {
@@ -115,6 +123,41 @@ func (p *paper) quoteTotals(totals Totals) {
 		p.y += 6.6
 	}
 	p.y += 2
+}
+
+type totalRow struct {
+	label  string
+	amount money.Cents
+	last   bool
+}
+
+func (totals Totals) rows() []totalRow {
+	rows := []totalRow{
+		{"Valeur faciale (hors TVA)", totals.FaceValue, false},
+		{"Services HT", totals.Services, false},
+		{"Frais HT", totals.Fees, false},
+	}
+	for _, t := range totals.Taxes {
+		rows = append(rows, totalRow{"TVA " + t.Rate.String() + " sur " + t.Base.Plain(), t.VAT, false})
+	}
+	if len(totals.Taxes) == 0 {
+		rows = append(rows, totalRow{"TVA", totals.VAT, false})
+	}
+	return append(rows, totalRow{"Total TTC", totals.Total, true})
+}
+
+// quoteDues is when each part must be paid.
+func (p *paper) quoteDues(dues []Due) {
+	if len(dues) == 0 {
+		return
+	}
+	p.heading("Échéances")
+	t := p.table(9.5, column{"Échéance", 80, false}, column{"Hors taxes", 30, true}, column{"TVA", 28, true}, column{"À payer", 32, true})
+	for _, d := range dues {
+		t.row(d.Label, d.Amount.Plain(), d.VAT.Plain(), d.Total.Plain())
+	}
+	t.end()
+	p.space(3)
 }
 
 func standingConditions(f QuoteFacts) []string {
