@@ -58,6 +58,7 @@ type bench struct {
 	structure uuid.UUID
 	place     uuid.UUID
 	used      int // chèques already redeemed
+	filled    bool
 }
 
 func openBench(ctx context.Context, s sizes) (*bench, error) {
@@ -142,6 +143,8 @@ func (b *bench) people(ctx context.Context) error {
 			[]any{aiguilleur, commanditaire}},
 		{`INSERT INTO accounts (id, email, created_at) VALUES ($1, 'bench@exemple.test', now())`, []any{account}},
 		{`INSERT INTO structures (organisation_id, state, charter_accepted_at, account_holder, iban, qualified_at) VALUES ($1, 'qualifiee', now(), 'M', 'FR1420041010050500013M02606', now())`, []any{b.structure}},
+		{`INSERT INTO structure_bank_accounts (structure_id, id, kind, account_holder, iban, state, declared_at, held_until, effective_at)
+			VALUES ($1, gen_random_uuid(), 'premier', 'M', 'FR1420041010050500013M02606', 'active', now(), now(), now())`, []any{b.structure}},
 		{`INSERT INTO places (id, structure_id, structure_name, structure_siret, name, postal_code, town, insee, ancestors, published, created_at, updated_at)
 			VALUES ($1, $2, 'M', '20003482500017', 'Médiathèque', '23000', 'Guéret', '23096', '{FR,R-75,D-23,C-23096}', true, now(), now())`, []any{b.place, b.structure}},
 		{`INSERT INTO orders (commanditaire_id, id, number, title, cheques_per_carnet, face_value_cents, carnets, validity, valid_until, created_at, created_by, updated_at, attested_cents, active_cents, state)

@@ -72,6 +72,13 @@ func (w *world) qualify(ctx context.Context, s spot) error {
 			return err
 		}
 		_, err = postgres.Do(ctx, tx, `
+			INSERT INTO structure_bank_accounts (structure_id, id, kind, account_holder, iban, bic, state, declared_at, held_until, effective_at)
+			VALUES (@structure, @id, 'premier', @holder, @iban, 'AGRIFRPP', 'active', @now, @now, @now)`,
+			postgres.Args{"structure": w.orgs[s.structure], "id": postgres.NewID(), "holder": o.name, "iban": iban(o.serial), "now": tx.Now()})
+		if err != nil {
+			return err
+		}
+		_, err = postgres.Do(ctx, tx, `
 			INSERT INTO places (id, structure_id, structure_name, structure_siret, name, referent, street, postal_code, town, insee, ancestors, latitude, longitude,
 				phone, opening_hours, access, entries, modes, presentation, published, created_at, updated_at)
 			VALUES (@id, @structure, @structure_name, @siret, @name, @referent, @street, @postal, @town, @insee, @ancestors, @lat, @lon,

@@ -116,7 +116,13 @@ func seedMoney(w *testworld.World, order testworld.Order, row func(table, mark, 
 	row("incidents", id("structure_id", med), `INSERT INTO incidents (commanditaire_id, id, order_id, structure_id, number, kind, amount_cents, reason, proposed_at, proposed_by, proposed_by_name)
 		VALUES ($1, $2, $3, $4, 'I-1', 'geste', 100, 'x', $5, $6, 'x')`, dep, postgres.NewID(), order.ID, med, now, w.Operator.AccountID)
 	row("structure_bank_accounts", id("structure_id", med), `INSERT INTO structure_bank_accounts (structure_id, id, account_holder, iban, state, declared_at, held_until)
-		VALUES ($1, $2, 'x', 'FR', 'attente', $3, $3)`, med, postgres.NewID(), now)
+		VALUES ($1, $2, 'x', 'FR', 'attente', $3, $3::timestamptz + interval '72 hours')`, med, postgres.NewID(), now)
+	row("settlement_returns", id("settlement_line_id", line), `INSERT INTO settlement_returns (settlement_line_id, structure_id, key, kind, amount_cents, returned_on, recorded_at)
+		VALUES ($1, $2, 'k', 'rejet', 1, '2026-11-05', $3)`, line, med, now)
+	report := postgres.NewID()
+	row("status_reports", id("id", report), `INSERT INTO status_reports (id, fingerprint, file_name, version, message_id, original_message_id, group_status, content, loaded_at, loaded_by, loaded_by_name)
+		VALUES ($1, '\x01', 'x', '11', 'm', 'm', 'RJCT', '\x00', $2, $3, 'x')`, report, now, w.Finance.AccountID)
+	row("status_report_lines", id("report_id", report), `INSERT INTO status_report_lines (report_id, position, status, outcome, sentence) VALUES ($1, 1, 'RJCT', 'attente', 'x')`, report)
 	if err := editHistory(w, transaction); err == nil {
 		w.T.Error("even the owner can edit the ledger")
 	}

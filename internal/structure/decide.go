@@ -16,14 +16,14 @@ import (
 // Waiting lists the files to read, the oldest first.
 func (s *Service) Waiting(ctx context.Context, actor identity.Actor) ([]Dossier, error) {
 	return s.list(ctx, actor, "dossiers à lire", `
-		SELECT `+dossierColumns+` FROM structures s JOIN organisations o ON o.id = s.organisation_id
+		SELECT `+dossierColumns+dossierTables+`
 		WHERE s.state = 'soumise' ORDER BY s.submitted_at, s.organisation_id LIMIT @limit`)
 }
 
 // Decided lists the other files, the last qualified first.
 func (s *Service) Decided(ctx context.Context, actor identity.Actor) ([]Dossier, error) {
 	return s.list(ctx, actor, "structures", `
-		SELECT `+dossierColumns+` FROM structures s JOIN organisations o ON o.id = s.organisation_id
+		SELECT `+dossierColumns+dossierTables+`
 		WHERE s.state <> 'soumise' ORDER BY s.qualified_at DESC NULLS LAST, o.name, s.organisation_id LIMIT @limit`)
 }
 
@@ -44,6 +44,7 @@ func (s *Service) list(ctx context.Context, actor identity.Actor, reason, statem
 type Review struct {
 	Dossier
 	PlaceList []Place
+	Accounts  []Account
 	Journal   []audit.Line
 }
 
@@ -60,14 +61,18 @@ func (s *Service) Review(ctx context.Context, actor identity.Actor, id uuid.UUID
 		if r.PlaceList, err = placesOf(ctx, tx, id); err != nil {
 			return err
 		}
+		if r.Accounts, err = accountsOf(ctx, tx, id); err != nil {
+			return err
+		}
 		r.Journal, err = audit.Of(ctx, tx, id, 20)
 		return err
 	})
 	return r, fault.Wrap(err, "review structure file")
 }
 
-// Qualify accepts the file that was sent at seen, and shows its places. It
-// returns ErrMoved when the file changed meanwhile.
+// Qualify accepts the file that was sent at seen, shows its places and puts its
+// bank account in force. It returns ErrMoved when the file changed meanwhile,
+// ErrSameHand when the account was declared by actor.
 func (s *Service) Qualify(ctx context.Context, actor identity.Actor, id uuid.UUID, seen time.Time) error {
 	return s.decide(ctx, actor, id, "structure qualifiée", "", `
 		UPDATE structures SET state = 'qualifiee', qualified_at = @now, decided_by = @account, reason = @reason
@@ -113,6 +118,11 @@ func (s *Service) decide(ctx context.Context, actor identity.Actor, id uuid.UUID
 			return err
 		}
 		args["id"], args["account"], args["now"], args["reason"] = id, actor.AccountID, tx.Now(), reason
+		if _, qualifies := args["seen"]; qualifies && before.State == Submitted {
+			if err := qualifyAccount(ctx, tx, actor, id); err != nil {
+				return err
+			}
+		}
 		n, err := postgres.Do(ctx, tx, statement, args)
 		if err != nil {
 			return err

@@ -67,41 +67,6 @@ func (s *Service) AcceptCharter(ctx context.Context, actor identity.Actor, versi
 		postgres.Args{"now": s.db.Now(), "version": version}, map[string]any{"version": version})
 }
 
-// BankForm is a bank account as typed; comments give the names of the fields.
-type BankForm struct {
-	Holder string // titulaire
-	IBAN   string // iban
-	BIC    string // bic
-}
-
-// SaveBank changes the account that is paid. ErrClosed.
-func (s *Service) SaveBank(ctx context.Context, actor identity.Actor, form BankForm) error {
-	holder, iban, bic, err := form.read()
-	if err != nil {
-		return err
-	}
-	return s.change(ctx, actor, "compte bancaire", `
-		UPDATE structures SET account_holder = @holder, iban = @iban, bic = @bic, state = 'brouillon'
-		WHERE organisation_id = @id AND state IN ('brouillon', 'refusee')`,
-		postgres.Args{"holder": holder, "iban": iban.String(), "bic": bic.String()}, map[string]any{"compte": iban.Masked()})
-}
-
-func (f BankForm) read() (holder string, iban identifier.IBAN, bic identifier.BIC, err error) {
-	var c fault.Collector
-	holder = strings.Join(strings.Fields(f.Holder), " ")
-	c.Check(holder != "", "titulaire", "Indiquez le titulaire du compte, comme sur le RIB.")
-	c.Check(len([]rune(holder)) <= 70, "titulaire", "Un titulaire compte 70 caractères au plus, comme sur le RIB.")
-	iban, ibanErr := identifier.ParseIBAN(f.IBAN)
-	if ibanErr != nil {
-		c.Refuse("iban", ibanErr)
-	}
-	bic, bicErr := identifier.ParseBIC(f.BIC)
-	if bicErr != nil {
-		c.Refuse("bic", bicErr)
-	}
-	return holder, iban, bic, c.Err()
-}
-
 // Submit sends the file to the operator. It refuses one that lacks something,
 // and says what; ErrClosed when it was sent already.
 func (s *Service) Submit(ctx context.Context, actor identity.Actor) error {

@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"passnum/internal/fault"
+	"passnum/internal/identity"
 	"passnum/internal/jobs"
 	"passnum/internal/postgres"
 	"passnum/internal/territory"
@@ -59,9 +60,14 @@ type Dossier struct {
 }
 
 const dossierColumns = `s.organisation_id, o.name, o.siret, o.town, s.state, s.presentation, s.charter_version, s.charter_accepted_at,
-	s.account_holder, s.iban, s.bic, s.submitted_at, s.qualified_at, s.reason,
+	coalesce(b.account_holder, '') AS account_holder, coalesce(b.iban, '') AS iban, coalesce(b.bic, '') AS bic, s.submitted_at, s.qualified_at, s.reason,
 	(SELECT count(*) FROM places p WHERE p.structure_id = s.organisation_id)::int AS places,
 	(SELECT count(*) FROM places p WHERE p.structure_id = s.organisation_id AND p.entries <> '{}')::int AS ready_places`
+
+// A file shows the account in force or, before the first one is, the one that
+// was declared.
+const dossierTables = ` FROM structures s JOIN organisations o ON o.id = s.organisation_id
+	LEFT JOIN structure_bank_accounts b ON b.structure_id = s.organisation_id AND (b.state = 'active' OR b.state = 'attente' AND b.kind = 'premier') `
 
 // Accepted reports whether today's charter was accepted.
 func (d Dossier) Accepted() bool {
@@ -96,6 +102,9 @@ type Options struct {
 	BaseURL string
 	// OperatorEmail is told of files to read; empty for nobody.
 	OperatorEmail string
+	// Reauthenticate checks a person's password again; nil refuses every change of
+	// an account in force.
+	Reauthenticate func(ctx context.Context, actor identity.Actor, password string) error
 }
 
 // Service is the use cases of structures.
@@ -142,7 +151,7 @@ func Rename(ctx context.Context, tx *postgres.Tx, organisation uuid.UUID, name s
 
 func readDossier(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (Dossier, error) {
 	d, err := postgres.One[Dossier](ctx, tx, `
-		SELECT `+dossierColumns+` FROM structures s JOIN organisations o ON o.id = s.organisation_id WHERE s.organisation_id = @id`,
+		SELECT `+dossierColumns+dossierTables+`WHERE s.organisation_id = @id`,
 		postgres.Args{"id": id})
 	if errors.Is(err, postgres.ErrNoRow) {
 		return d, ErrNoDossier

@@ -77,6 +77,8 @@ func (w *World) Structure(organisation uuid.UUID, name, iban string, ancestors [
 	w.T.Helper()
 	w.Exec(`INSERT INTO structures (organisation_id, state, charter_accepted_at, account_holder, iban, bic, qualified_at)
 		VALUES ($1, 'qualifiee', $2, $3, $4, 'PSSTFRPPBOR', $2)`, organisation, w.Now(), name, iban)
+	w.Exec(`INSERT INTO structure_bank_accounts (structure_id, id, kind, account_holder, iban, bic, state, declared_at, held_until, effective_at)
+		VALUES ($1, $2, 'premier', $3, $4, 'PSSTFRPPBOR', 'active', $5, $5, $5)`, organisation, postgres.NewID(), name, iban, w.Now())
 	place := postgres.NewID()
 	commune := ancestors[len(ancestors)-1][2:]
 	w.Exec(`INSERT INTO places (id, structure_id, structure_name, structure_siret, name, street, postal_code, town, insee, ancestors, latitude, longitude, entries, published, created_at, updated_at)
