@@ -35,3 +35,11 @@ func easter(year int) time.Time {
 	n := h + l - 7*m + 114
 	return time.Date(year, time.Month(n/31), n%31+1, 0, 0, 0, 0, time.UTC)
 }
+
+// WorkingDaysAfter is the nth day after t on which SEPA transfers are settled.
+func WorkingDaysAfter(t time.Time, n int) time.Time {
+	for range n {
+		t = NextWorkingDay(t)
+	}
+	return t
+}

@@ -2,7 +2,8 @@ package sepa
 
 import "encoding/xml"
 
-// The part of pain.001.001.09 that the house fills, in the order of the schema.
+// The part of pain.001.001 that the house fills, in the order of the schema; a
+// version leaves out the fields that another one names.
 
 type document struct {
 	XMLName   xml.Name     `xml:"Document"`
@@ -36,7 +37,7 @@ type paymentBatch struct {
 	NbOfTxs     int        `xml:"NbOfTxs"`
 	CtrlSum     string     `xml:"CtrlSum"`
 	SvcLvl      string     `xml:"PmtTpInf>SvcLvl>Cd"`
-	ReqdExctnDt string     `xml:"ReqdExctnDt>Dt"`
+	ReqdExctnDt requested  `xml:"ReqdExctnDt"`
 	Dbtr        string     `xml:"Dbtr>Nm"`
 	DbtrIBAN    string     `xml:"DbtrAcct>Id>IBAN"`
 	DbtrAgt     agent      `xml:"DbtrAgt>FinInstnId"`
@@ -44,7 +45,14 @@ type paymentBatch struct {
 	Transfers   []transfer `xml:"CdtTrfTxInf"`
 }
 
+// requested is a bare date up to version 03, an element of its own since.
+type requested struct {
+	Bare string `xml:",chardata"`
+	Dt   string `xml:"Dt,omitempty"`
+}
+
 type agent struct {
+	BIC   string   `xml:"BIC,omitempty"` // up to version 03
 	BICFI string   `xml:"BICFI,omitempty"`
 	Othr  *otherID `xml:"Othr"`
 }
@@ -54,13 +62,26 @@ type otherID struct {
 }
 
 type transfer struct {
-	InstrID    string `xml:"PmtId>InstrId,omitempty"`
-	EndToEndID string `xml:"PmtId>EndToEndId"`
-	Amount     amount `xml:"Amt>InstdAmt"`
-	CdtrAgt    *agent `xml:"CdtrAgt>FinInstnId"`
-	Cdtr       string `xml:"Cdtr>Nm"`
-	CdtrIBAN   string `xml:"CdtrAcct>Id>IBAN"`
-	Ustrd      string `xml:"RmtInf>Ustrd"`
+	InstrID    string   `xml:"PmtId>InstrId,omitempty"`
+	EndToEndID string   `xml:"PmtId>EndToEndId"`
+	Amount     amount   `xml:"Amt>InstdAmt"`
+	CdtrAgt    *agent   `xml:"CdtrAgt>FinInstnId"`
+	Cdtr       creditor `xml:"Cdtr"`
+	CdtrIBAN   string   `xml:"CdtrAcct>Id>IBAN"`
+	Ustrd      string   `xml:"RmtInf>Ustrd"`
+}
+
+type creditor struct {
+	Nm      string         `xml:"Nm"`
+	PstlAdr *postalAddress `xml:"PstlAdr"`
+}
+
+type postalAddress struct {
+	StrtNm string `xml:"StrtNm"`
+	BldgNb string `xml:"BldgNb,omitempty"`
+	PstCd  string `xml:"PstCd"`
+	TwnNm  string `xml:"TwnNm"`
+	Ctry   string `xml:"Ctry"`
 }
 
 type amount struct {

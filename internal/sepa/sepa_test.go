@@ -60,7 +60,7 @@ func leaves(t *testing.T, content []byte) []string {
 		switch token := token.(type) {
 		case xml.StartElement:
 			path = append(path, token.Name.Local)
-			if token.Name.Space != namespace {
+			if !strings.HasPrefix(token.Name.Space, namespace+"pain.001.001.") {
 				t.Fatalf("%s is in namespace %q", token.Name.Local, token.Name.Space)
 			}
 			for _, a := range token.Attr {

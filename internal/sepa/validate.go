@@ -40,6 +40,7 @@ func (c *checker) check(ok bool, field, problem string) {
 // Validate reports, joined, every FieldError of the file.
 func (f File) Validate() error {
 	var c checker
+	c.check(f.version().Known(), "Version", "is not one that banks take")
 	c.id("MessageID", f.MessageID)
 	c.check(!f.CreatedAt.IsZero(), "CreatedAt", "is missing")
 	c.check(!f.ExecutionDate.IsZero(), "ExecutionDate", "is missing")
@@ -69,6 +70,7 @@ func (c *checker) payment(at string, p Payment, seen map[string]bool) {
 	c.name(at+"CreditorName", p.CreditorName)
 	c.iban(at+"CreditorIBAN", p.CreditorIBAN)
 	c.bic(at+"CreditorBIC", p.CreditorBIC)
+	c.check(p.CreditorAddress.whole(), at+"CreditorAddress", "is neither whole nor empty")
 	remittance := Latin(p.Remittance)
 	c.check(remittance != "", at+"Remittance", "is missing")
 	c.check(len(remittance) <= maxRemittance, at+"Remittance", "is over 140 characters")
@@ -95,8 +97,11 @@ func (c *checker) name(field, value string) {
 }
 
 func (c *checker) iban(field, value string) {
-	c.check(ibanShape.MatchString(value) && ibanKey(value) == 1, field, "is not a valid IBAN")
+	c.check(ValidIBAN(value), field, "is not a valid IBAN")
 }
+
+// ValidIBAN reports whether a bank would take this IBAN, written without spaces.
+func ValidIBAN(value string) bool { return ibanShape.MatchString(value) && ibanKey(value) == 1 }
 
 func (c *checker) bic(field, value string) {
 	c.check(value == "" || bicShape.MatchString(value), field, "is not a valid BIC")

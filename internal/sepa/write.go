@@ -6,7 +6,7 @@ import (
 	"io"
 )
 
-const namespace = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
+const namespace = "urn:iso:std:iso:20022:tech:xsd:"
 
 // Write writes the file, the same bytes for the same File. It answers the
 // errors of Validate before it writes anything.
@@ -30,19 +30,20 @@ func Write(w io.Writer, f File) error {
 
 func newDocument(f File) document {
 	count, total := len(f.Payments), f.Total().Decimal()
-	d := document{Namespace: namespace}
+	v := f.version()
+	d := document{Namespace: namespace + v.String()}
 	d.Header = groupHeader{
 		MsgID: f.MessageID, CreDtTm: f.CreatedAt.Format("2006-01-02T15:04:05-07:00"),
 		NbOfTxs: count, CtrlSum: total, InitgPty: newInitiator(f.InitiatingParty),
 	}
 	d.Batch = paymentBatch{
 		PmtInfID: f.MessageID, PmtMtd: "TRF", BtchBookg: f.BatchBooking,
-		NbOfTxs: count, CtrlSum: total, SvcLvl: "SEPA", ReqdExctnDt: day(f.ExecutionDate),
-		Dbtr: name(f.Debtor.Name), DbtrIBAN: f.Debtor.IBAN, DbtrAgt: debtorAgent(f.Debtor.BIC), ChrgBr: "SLEV",
+		NbOfTxs: count, CtrlSum: total, SvcLvl: "SEPA", ReqdExctnDt: v.on(day(f.ExecutionDate)),
+		Dbtr: name(f.Debtor.Name), DbtrIBAN: f.Debtor.IBAN, DbtrAgt: v.debtorAgent(f.Debtor.BIC), ChrgBr: "SLEV",
 		Transfers: make([]transfer, count),
 	}
 	for i, p := range f.Payments {
-		d.Batch.Transfers[i] = newTransfer(p)
+		d.Batch.Transfers[i] = v.newTransfer(p)
 	}
 	return d
 }
@@ -56,21 +57,36 @@ func newInitiator(p Party) initiator {
 }
 
 // debtorAgent fills the one agent that the format demands.
-func debtorAgent(bic string) agent {
+func (v Version) debtorAgent(bic string) agent {
 	if bic == "" {
 		return agent{Othr: &otherID{ID: "NOTPROVIDED"}}
+	}
+	return v.agent(bic)
+}
+
+func (v Version) agent(bic string) agent {
+	if v == V03 {
+		return agent{BIC: bic}
 	}
 	return agent{BICFI: bic}
 }
 
-func newTransfer(p Payment) transfer {
+func (v Version) on(day string) requested {
+	if v == V03 {
+		return requested{Bare: day}
+	}
+	return requested{Dt: day}
+}
+
+func (v Version) newTransfer(p Payment) transfer {
 	t := transfer{
 		InstrID: p.InstructionID, EndToEndID: p.EndToEndID,
 		Amount: amount{Ccy: "EUR", Value: p.Amount.Decimal()},
-		Cdtr:   name(p.CreditorName), CdtrIBAN: p.CreditorIBAN, Ustrd: Latin(p.Remittance),
+		Cdtr:   creditor{Nm: name(p.CreditorName), PstlAdr: p.CreditorAddress.xml()}, CdtrIBAN: p.CreditorIBAN, Ustrd: Latin(p.Remittance),
 	}
 	if p.CreditorBIC != "" {
-		t.CdtrAgt = &agent{BICFI: p.CreditorBIC}
+		agent := v.agent(p.CreditorBIC)
+		t.CdtrAgt = &agent
 	}
 	return t
 }

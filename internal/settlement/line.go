@@ -18,8 +18,12 @@ type Position struct {
 	ThisMonth Total // of which accepted since the first of the month
 	Coming    Total // in a batch prepared or approved
 	Paid      Total // paid by the bank, all time
-	PaidOn    *time.Time
-	// Cutoff is the last day of the month that today's chèques are paid with.
+	CameBack  Total // refused or sent back by the bank, to be paid again
+	// AdjustCents are the incidents that the next line will carry.
+	AdjustCents money.Cents
+	PaidOn      *time.Time
+	Rhythm      Rhythm
+	// Cutoff is the day that today's chèques are paid with.
 	Cutoff time.Time
 	Hold   string // why nothing would be paid, empty when all is well
 }
@@ -42,7 +46,7 @@ type PaidKey struct {
 func (s *Service) OwnPosition(ctx context.Context, actor identity.Actor) (Position, error) {
 	var p Position
 	err := s.asStructure(ctx, actor, func(tx *postgres.Tx) (err error) {
-		p, err = position(ctx, tx, actor.OrganisationID)
+		p, err = position(ctx, tx, actor)
 		return err
 	})
 	if err != nil {
@@ -114,54 +118,14 @@ func linePage(ctx context.Context, tx *postgres.Tx, id uuid.UUID, after *ChequeK
 	if p.Line, err = findLine(ctx, tx, id); err != nil {
 		return p, err
 	}
-	if p.Subtotals, err = subtotalsOf(ctx, tx, id); err != nil {
+	if p.Subtotals, err = subtotalsOf(ctx, tx, p.Root()); err != nil {
 		return p, err
 	}
-	p.Cheques, p.More, err = pageOfLine(ctx, tx, id, after)
+	p.Cheques, p.More, err = pageOfLine(ctx, tx, p.Root(), after)
 	return p, err
 }
 
 func findLine(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (Line, error) {
 	line, err := postgres.One[Line](ctx, tx, selectLine+` WHERE id = @id`, postgres.Args{"id": id})
 	return line, orNotFound(err)
-}
-
-type positionRow struct {
-	WaitingCheques, MonthCheques, ComingCheques, PaidCheques int
-	WaitingCents, MonthCents, ComingCents, PaidCents         int64
-	PaidOn                                                   *time.Time
-	Hold                                                     string
-}
-
-func position(ctx context.Context, tx *postgres.Tx, structure uuid.UUID) (Position, error) {
-	today := tx.Today()
-	row, err := postgres.One[positionRow](ctx, tx, `
-		SELECT w.*, l.*, (SELECT `+holdOf+` FROM (SELECT @structure::uuid AS id) AS me LEFT JOIN structures s ON s.organisation_id = me.id) AS hold
-		FROM (
-			SELECT count(*)::int AS waiting_cheques, coalesce(sum(r.amount_cents), 0)::bigint AS waiting_cents,
-				count(*) FILTER (WHERE r.day >= @month)::int AS month_cheques,
-				coalesce(sum(r.amount_cents) FILTER (WHERE r.day >= @month), 0)::bigint AS month_cents
-			FROM redemptions r WHERE r.structure_id = @structure AND r.undone_at IS NULL AND r.settlement_line_id IS NULL) AS w,
-		(
-			SELECT coalesce(sum(cheques) FILTER (WHERE state <> 'executee'), 0)::int AS coming_cheques,
-				coalesce(sum(amount_cents) FILTER (WHERE state <> 'executee'), 0)::bigint AS coming_cents,
-				coalesce(sum(cheques) FILTER (WHERE state = 'executee'), 0)::int AS paid_cheques,
-				coalesce(sum(amount_cents) FILTER (WHERE state = 'executee'), 0)::bigint AS paid_cents,
-				max(executed_on) AS paid_on
-			FROM settlement_lines WHERE structure_id = @structure) AS l`,
-		postgres.Args{"structure": structure, "month": today.AddDate(0, 0, 1-today.Day())})
-	if err != nil {
-		return Position{}, fmt.Errorf("sum position: %w", err)
-	}
-	return Position{
-		Waiting:   total(row.WaitingCheques, row.WaitingCents),
-		ThisMonth: total(row.MonthCheques, row.MonthCents),
-		Coming:    total(row.ComingCheques, row.ComingCents),
-		Paid:      total(row.PaidCheques, row.PaidCents),
-		PaidOn:    row.PaidOn, Cutoff: nextCutoff(today), Hold: row.Hold,
-	}, nil
-}
-
-func total(cheques int, cents int64) Total {
-	return Total{Cheques: cheques, AmountCents: money.Cents(cents)}
 }

@@ -30,18 +30,19 @@ type recipient struct {
 	Account     string // the last characters of the IBAN
 }
 
-// tellPaid posts one mail to each person who runs a structure of the batch, in
+// tellPaid posts one mail to each person who runs a structure that was paid, in
 // the transaction that records the payment.
-func (s *Service) tellPaid(ctx context.Context, tx *postgres.Tx, batch Batch) error {
+func (s *Service) tellPaid(ctx context.Context, tx *postgres.Tx, batch Batch, lines []uuid.UUID) error {
 	if s.queue == nil {
 		return nil
 	}
 	people, err := postgres.All[recipient](ctx, tx, `
-		SELECT a.email, l.structure_name AS name, l.id AS line_id, l.cheques, l.amount_cents, right(l.iban, 4) AS account
+		SELECT a.email, l.structure_name AS name, coalesce(l.root_line_id, l.id) AS line_id,
+			coalesce((SELECT f.cheques FROM settlement_lines f WHERE f.id = l.root_line_id), l.cheques) AS cheques, l.amount_cents, right(l.iban, 4) AS account
 		FROM settlement_lines l
 		JOIN memberships m ON m.organisation_id = l.structure_id AND m.role = 'responsable' AND m.ended_at IS NULL
 		JOIN accounts a ON a.id = m.account_id AND a.disabled_at IS NULL
-		WHERE l.settlement_id = @id ORDER BY l.id, a.email`, postgres.Args{"id": batch.ID})
+		WHERE l.id = ANY (@lines) ORDER BY l.id, a.email`, postgres.Args{"lines": lines})
 	if err != nil {
 		return fmt.Errorf("read whom to tell: %w", err)
 	}

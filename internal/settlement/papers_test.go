@@ -113,7 +113,7 @@ func TestTheStructureReadsItsOwn(t *testing.T) {
 	}
 	want := settlement.Position{
 		Waiting: settlement.Total{Cheques: 2, AmountCents: 2000}, ThisMonth: settlement.Total{Cheques: 2, AmountCents: 2000},
-		Coming: settlement.Total{Cheques: 5, AmountCents: 5000}, Cutoff: time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC),
+		Coming: settlement.Total{Cheques: 5, AmountCents: 5000}, Rhythm: settlement.Monthly, Cutoff: time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC),
 	}
 	if position != want {
 		t.Errorf("position %+v, want %+v", position, want)

@@ -25,28 +25,30 @@ const (
 )
 
 // SuggestedCutoff is the last day of the month before today's.
-func SuggestedCutoff(today time.Time) time.Time {
-	return time.Date(today.Year(), today.Month(), 0, 0, 0, 0, 0, time.UTC)
-}
+func SuggestedCutoff(today time.Time) time.Time { return DefaultRules.LastCutoff(postgres.Day(today)) }
 
-// nextCutoff is the last day of today's month.
-func nextCutoff(today time.Time) time.Time {
-	return time.Date(today.Year(), today.Month()+1, 0, 0, 0, 0, 0, time.UTC)
-}
-
-// Suggestion is the cut-off proposed today.
-func (s *Service) Suggestion() time.Time { return SuggestedCutoff(postgres.Day(s.db.Now())) }
+// Suggestion is the cut-off proposed today, when no other rule was decided.
+func (s *Service) Suggestion() time.Time { return SuggestedCutoff(s.Today()) }
 
 // Today is the day in Paris, as the service's clock reads it.
 func (s *Service) Today() time.Time { return postgres.Day(s.db.Now()) }
 
-// Batches lists batches, the newest cut-off first, after the cut-off of the last
-// one seen (nil from the start); more tells whether others follow.
-func (s *Service) Batches(ctx context.Context, actor identity.Actor, after *time.Time) (batches []Batch, more bool, err error) {
+// BatchKey is where a list of batches continues.
+type BatchKey struct {
+	Cutoff time.Time
+	ID     uuid.UUID
+}
+
+// Batches lists batches, the newest cut-off first, after the last one seen (nil
+// from the start); more tells whether others follow.
+func (s *Service) Batches(ctx context.Context, actor identity.Actor, after *BatchKey) (batches []Batch, more bool, err error) {
+	args := postgres.Args{"cutoff": (*time.Time)(nil), "after": uuid.Nil, "limit": pageSize + 1}
+	if after != nil {
+		args["cutoff"], args["after"] = &after.Cutoff, after.ID
+	}
 	err = s.asOperator(ctx, actor, "liste des contre-paiements", func(tx *postgres.Tx) (err error) {
 		batches, err = postgres.All[Batch](ctx, tx, selectBatch+`
-			WHERE @after::date IS NULL OR cutoff < @after ORDER BY cutoff DESC LIMIT @limit`,
-			postgres.Args{"after": after, "limit": pageSize + 1})
+			WHERE @cutoff::date IS NULL OR (cutoff, id) < (@cutoff, @after) ORDER BY cutoff DESC, id DESC LIMIT @limit`, args)
 		return err
 	})
 	if err != nil {
@@ -60,8 +62,12 @@ func (s *Service) Batches(ctx context.Context, actor identity.Actor, after *time
 // included.
 func (s *Service) Due(ctx context.Context, actor identity.Actor) ([]Due, error) {
 	var dues []Due
-	err := s.asOperator(ctx, actor, "sommes dues aux structures", func(tx *postgres.Tx) (err error) {
-		dues, err = listDue(ctx, tx, tx.Today())
+	err := s.asOperator(ctx, actor, "sommes dues aux structures", func(tx *postgres.Tx) error {
+		rules, err := rulesInForce(ctx, tx)
+		if err != nil {
+			return err
+		}
+		dues, err = (cut{cutoff: tx.Today(), rhythm: Monthly}).plan(ctx, tx, rules)
 		return err
 	})
 	if err != nil {

@@ -1,16 +1,18 @@
-// Package settlement pays structures once a month (contre-paiement): it cuts a
-// period, keeps one line per structure, asks for a second pair of eyes, writes
-// the bank file and records its execution. It refuses to edit anything after
-// payout.
+// Package settlement pays structures every month, or every week (contre-paiement):
+// it cuts a period, keeps one line per structure, asks for a second pair of eyes,
+// writes the bank's files and records what the bank did with each line. It refuses
+// to edit anything after payout.
 package settlement
 
 import (
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
 	"passnum/internal/fault"
 	"passnum/internal/money"
+	"passnum/internal/sepa"
 )
 
 // State is where a batch stands.
@@ -58,6 +60,23 @@ type Batch struct {
 	TotalCents     money.Cents
 	Lines          int
 	FrozenHash     []byte
+	// What the bank is told, fixed when the batch is prepared; ExecutionOn, the
+	// day it is asked to debit, when it is approved.
+	BankVersion  sepa.Version
+	BatchBooking bool
+	DelayDays    int
+	Parts        int
+	ExecutionOn  *time.Time
+}
+
+func (b Batch) numbered() bool { return strings.HasPrefix(b.Number, "CP-") }
+
+// Title names the batch on a page: its number, or its days until it has one.
+func (b Batch) Title() string {
+	if b.numbered() {
+		return "Contre-paiement " + b.Number
+	}
+	return "Contre-paiement à approuver"
 }
 
 // Line is what one structure is paid in a batch.
@@ -76,7 +95,7 @@ type Line struct {
 	// AmountCents is what the bank is told: gross, plus or minus incidents,
 	// less the downstream fee and its VAT.
 	AmountCents money.Cents
-	GrossCents  money.Cents // face value of the chèques; of the chain's first line when it repays one
+	GrossCents  money.Cents // face value of the chèques, or what is paid again
 	AdjustCents money.Cents
 	FeeCents    money.Cents
 	FeeVATCents money.Cents
@@ -86,12 +105,15 @@ type Line struct {
 	ExecutedOn  *time.Time
 	Part        int // the bank file that carries it
 	// RepaysLineID is the line that came back and is paid again by this one,
-	// RootLineID the first of the chain, which holds the chèques and incidents.
+	// RootLineID the first of the chain, which holds the chèques, the incidents
+	// and the fee: here Cheques, AdjustCents and FeeCents are zero.
 	RepaysLineID *uuid.UUID
 	RootLineID   *uuid.UUID
 	ReturnedOn   *time.Time
 	ReturnCode   string
 	ReturnText   string
+	// The postal address told to the bank, in full or not at all.
+	Street, Building, PostalCode, Town string
 }
 
 // Root is the line that the chèques and incidents are tied to.
@@ -113,19 +135,6 @@ type Total struct {
 	AmountCents money.Cents
 }
 
-// Due is what a structure would be paid, or why it is held.
-type Due struct {
-	StructureID   uuid.UUID
-	StructureName string
-	SIRET         string
-	AccountHolder string
-	Cheques       int
-	AmountCents   money.Cents
-	From          time.Time
-	To            time.Time
-	Hold          string // a French sentence, empty when it can be paid
-}
-
 // The refusals of this package.
 var (
 	ErrNotFound       = fault.New(fault.KindNotFound, "Ce paiement n’existe pas, ou n’est pas celui de votre structure.")
@@ -138,5 +147,7 @@ var (
 	ErrNotApproved    = fault.New(fault.KindConflict, "Ce contre-paiement n’est pas encore approuvé : il n’a ni fichier bancaire, ni relevé, ni date d’exécution.")
 	ErrChanged        = fault.New(fault.KindConflict, "Le lot ne correspond plus à ce qui a été approuvé, ou à ses chèques. Ne l’envoyez pas et prévenez l’administration.")
 	ErrExecutionDate  = fault.Field("date", "La date d’exécution ne peut être ni dans le futur, ni avant l’approbation.")
+	ErrHeldSince      = fault.New(fault.KindConflict, "Depuis la préparation, le compte ou la situation d’une structure du lot a changé. Abandonnez cette préparation et recommencez : aucun numéro ne sera perdu.")
+	ErrBankFile       = fault.New(fault.KindConflict, "La banque refuserait ce lot : le compte dédié, un titulaire ou un compte payé n’est pas écrit comme elle l’attend. Rien n’a été approuvé.")
 	ErrAlreadyRunning = fault.New(fault.KindConflict, "Ce contre-paiement est déjà marqué exécuté.")
 )

@@ -32,7 +32,7 @@ func TestPayingTwoStructures(t *testing.T) {
 	id := s.prepare(t, october)
 	s.wantMoney(t, euros(110), 0, 0)
 	d := s.dossier(t, id)
-	if d.Number != "CP-2026-001" || d.State != settlement.Prepared || d.TotalCents != euros(100) || d.Batch.Lines != 2 || d.PreparedByName != "Dominique Petit" {
+	if d.Number != "LOT-2026-10-31" || d.State != settlement.Prepared || d.TotalCents != euros(100) || d.Batch.Lines != 2 || d.PreparedByName != "Dominique Petit" {
 		t.Errorf("prepared: %+v", d.Batch)
 	}
 	if len(d.Page) != 2 || d.More || d.Page[0].StructureName != "Association Ailleurs" || d.Page[0].Cheques != 2 || d.Page[1].AmountCents != euros(80) {
@@ -112,18 +112,18 @@ func TestCutoffs(t *testing.T) {
 	today := postgres.Day(s.Now())
 	_, err := s.pay.Prepare(t.Context(), s.Operator, today)
 	wantError(t, err, settlement.ErrCutoff)
-	_, err = s.pay.Preview(t.Context(), s.Operator, today)
+	_, err = s.pay.Preview(t.Context(), s.Operator, settlement.Monthly, today)
 	wantError(t, err, settlement.ErrCutoff)
 	s.november()
 	_, err = s.pay.Prepare(t.Context(), s.Operator, time.Date(2026, 9, 30, 0, 0, 0, 0, time.UTC))
 	wantError(t, err, settlement.ErrNothingDue)
-	if dues, err := s.pay.Preview(t.Context(), s.Operator, october); err != nil || len(dues) != 1 || dues[0].Cheques != 1 {
-		t.Errorf("preview: %+v, %v", dues, err)
+	if p, err := s.pay.Preview(t.Context(), s.Operator, settlement.Monthly, october); err != nil || len(p.Dues) != 1 || p.Dues[0].Cheques != 1 {
+		t.Errorf("preview: %+v, %v", p, err)
 	}
 	s.prepare(t, october)
 	_, err = s.pay.Prepare(t.Context(), s.Operator, october)
 	wantError(t, err, settlement.ErrCutoffTaken)
-	_, err = s.pay.Preview(t.Context(), s.Operator, october)
+	_, err = s.pay.Preview(t.Context(), s.Operator, settlement.Monthly, october)
 	wantError(t, err, settlement.ErrCutoffTaken)
 }
 
@@ -187,13 +187,14 @@ func TestAHeldStructureIsPaidAtTheNextCut(t *testing.T) {
 	s.accept(t, s.Other, 3)
 	s.Exec(`UPDATE structures SET state = 'suspendue' WHERE organisation_id = $1`, s.Mediatheque)
 	s.november()
-	dues, err := s.pay.Preview(t.Context(), s.Operator, october)
+	p, err := s.pay.Preview(t.Context(), s.Operator, settlement.Monthly, october)
+	dues := p.Dues
 	if err != nil || len(dues) != 2 || dues[0].Hold != "" || dues[1].Hold == "" || dues[1].AmountCents != euros(20) {
 		t.Fatalf("preview: %+v, %v", dues, err)
 	}
 	s.Exec(`UPDATE structures SET state = 'soumise', iban = '' WHERE organisation_id = $1`, s.Mediatheque)
-	if dues, err = s.pay.Preview(t.Context(), s.Operator, october); err != nil || dues[1].Hold == "" {
-		t.Fatalf("without IBAN: %+v, %v", dues, err)
+	if p, err = s.pay.Preview(t.Context(), s.Operator, settlement.Monthly, october); err != nil || p.Dues[1].Hold == "" {
+		t.Fatalf("without IBAN: %+v, %v", p.Dues, err)
 	}
 	position, err := s.pay.OwnPosition(t.Context(), s.Mediateur)
 	if err != nil || position.Hold == "" || position.Waiting.AmountCents != euros(20) {
@@ -217,9 +218,9 @@ func TestALineThatChangedBeforeApproval(t *testing.T) {
 	s.accept(t, s.Mediateur, 2)
 	s.november()
 	id := s.prepare(t, october)
-	s.Exec(`UPDATE settlement_lines SET amount_cents = 3000`)
+	s.Exec(`UPDATE settlement_lines SET amount_cents = 3000, gross_cents = 3000`)
 	wantError(t, s.pay.Approve(t.Context(), s.Finance, id), settlement.ErrChanged)
-	s.Exec(`UPDATE settlement_lines SET amount_cents = 2000, cheques = 1`)
+	s.Exec(`UPDATE settlement_lines SET amount_cents = 2000, gross_cents = 2000, cheques = 1`)
 	wantError(t, s.pay.Approve(t.Context(), s.Finance, id), settlement.ErrChanged)
 	s.Exec(`UPDATE settlement_lines SET cheques = 2`)
 	s.approve(t, id)
@@ -234,7 +235,7 @@ func TestListsGoOn(t *testing.T) {
 	if err != nil || len(first) != 100 || !more || first[0].Number != "CP-150" {
 		t.Fatalf("first page: %d, %t, %v", len(first), more, err)
 	}
-	last, more, err := s.pay.Batches(t.Context(), s.Finance, &first[99].Cutoff)
+	last, more, err := s.pay.Batches(t.Context(), s.Finance, &settlement.BatchKey{Cutoff: first[99].Cutoff, ID: first[99].ID})
 	if err != nil || len(last) != 50 || more || last[0].Number != "CP-50" {
 		t.Errorf("second page: %d, %t, %v", len(last), more, err)
 	}

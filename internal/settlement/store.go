@@ -2,98 +2,125 @@ package settlement
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"time"
 
 	"github.com/google/uuid"
 
-	"passnum/internal/identity"
 	"passnum/internal/postgres"
 )
 
-const unpaid = `r.undone_at IS NULL AND r.settlement_line_id IS NULL AND r.day <= @cutoff`
+const selectBatch = `SELECT id, number, cutoff, rhythm, state, prepared_at, prepared_by, prepared_by_name, approved_at, approved_by, approved_by_name,
+	executed_on, message_id, debtor_name, debtor_iban, debtor_bic, total_cents, lines, frozen_hash,
+	bank_version, batch_booking, delay_days, parts, execution_on FROM settlements`
 
-// holdOf says why a structure s is not paid.
-const holdOf = `CASE
-			WHEN s.organisation_id IS NULL OR s.iban = '' THEN 'Coordonnées bancaires absentes : la structure doit les renseigner.'
-			WHEN s.state = 'suspendue' THEN 'Structure suspendue : à examiner avant de payer.'
-			ELSE ''
-		END`
-
-// dueOf turns sums into dues: a line is held, never dropped, when the structure
-// cannot be paid.
-const dueOf = `
-	SELECT d.structure_id, o.name AS structure_name, o.siret, coalesce(s.account_holder, '') AS account_holder,
-		d.cheques, d.amount_cents, d.from_day AS "from", d.to_day AS "to",
-		` + holdOf + ` AS hold
-	FROM due d
-	JOIN organisations o ON o.id = d.structure_id
-	LEFT JOIN structures s ON s.organisation_id = d.structure_id
-	ORDER BY o.name, d.structure_id`
-
-func listDue(ctx context.Context, tx *postgres.Tx, cutoff time.Time) ([]Due, error) {
-	return postgres.All[Due](ctx, tx, `
-		WITH due AS (
-			SELECT r.structure_id, count(*)::int AS cheques, sum(r.amount_cents)::bigint AS amount_cents, min(r.day) AS from_day, max(r.day) AS to_day
-			FROM redemptions r WHERE `+unpaid+` GROUP BY r.structure_id)`+dueOf,
-		postgres.Args{"cutoff": cutoff})
-}
-
-// lockDue also takes the redemptions' rows, so that none is undone while the
-// batch is written.
-func lockDue(ctx context.Context, tx *postgres.Tx, cutoff time.Time) ([]Due, error) {
-	return postgres.All[Due](ctx, tx, `
-		WITH taken AS (SELECT r.structure_id, r.amount_cents, r.day FROM redemptions r WHERE `+unpaid+` FOR UPDATE),
-		due AS (
-			SELECT structure_id, count(*)::int AS cheques, sum(amount_cents)::bigint AS amount_cents, min(day) AS from_day, max(day) AS to_day
-			FROM taken GROUP BY structure_id)`+dueOf,
-		postgres.Args{"cutoff": cutoff})
-}
+const selectLine = `SELECT id, settlement_id, settlement_number, structure_id, structure_name, structure_siret, account_holder, iban, bic,
+	end_to_end_id, cheques, amount_cents, gross_cents, adjust_cents, fee_cents, fee_vat_cents, period_from, period_to, state, executed_on,
+	part, repays_line_id, root_line_id, returned_on, return_code, return_text, street, building, postal_code, town FROM settlement_lines`
 
 func insertBatch(ctx context.Context, tx *postgres.Tx, b Batch) error {
 	_, err := postgres.Do(ctx, tx, `
-		INSERT INTO settlements (id, number, cutoff, prepared_at, prepared_by, prepared_by_name, message_id, debtor_name, debtor_iban, debtor_bic, total_cents, lines)
-		VALUES (@id, @number, @cutoff, @now, @by, @name, @message, @debtor, @iban, @bic, @total, @lines)`,
+		INSERT INTO settlements (id, number, cutoff, rhythm, prepared_at, prepared_by, prepared_by_name, message_id, debtor_name, debtor_iban, debtor_bic, total_cents, lines,
+			bank_version, batch_booking, delay_days, parts)
+		VALUES (@id, @number, @cutoff, @rhythm, @now, @by, @name, @message, @debtor, @iban, @bic, @total, @lines, @version, @booking, @delay, @parts)`,
 		postgres.Args{
-			"id": b.ID, "number": b.Number, "cutoff": b.Cutoff, "now": tx.Now(), "by": b.PreparedBy, "name": b.PreparedByName,
+			"id": b.ID, "number": b.Number, "cutoff": b.Cutoff, "rhythm": string(b.Rhythm), "now": tx.Now(), "by": b.PreparedBy, "name": b.PreparedByName,
 			"message": b.MessageID, "debtor": b.DebtorName, "iban": b.DebtorIBAN, "bic": b.DebtorBIC, "total": int64(b.TotalCents), "lines": b.Lines,
+			"version": string(b.BankVersion), "booking": b.BatchBooking, "delay": b.DelayDays, "parts": b.Parts,
 		})
-	if postgres.Constraint(err) == "settlements_cutoff_once" {
+	switch postgres.Constraint(err) {
+	case "settlements_cutoff_once", "settlements_number_once":
 		return ErrCutoffTaken
 	}
 	return err
 }
 
-// tieCheques writes the lines and ties each chèque to its line; ErrMoved when
-// the rows tied are not exactly those that were summed.
-func tieCheques(ctx context.Context, tx *postgres.Tx, b Batch, payable []Due) error {
-	ids, structures, endToEnd := make([]uuid.UUID, len(payable)), make([]uuid.UUID, len(payable)), make([]string, len(payable))
-	cheques, cents, from, to := make([]int32, len(payable)), make([]int64, len(payable)), make([]time.Time, len(payable)), make([]time.Time, len(payable))
-	var total int64
-	for i, due := range payable {
-		ids[i], structures[i] = postgres.NewID(), due.StructureID
-		endToEnd[i] = bankID(ids[i], "")
-		cheques[i], cents[i], from[i], to[i] = int32(due.Cheques), int64(due.AmountCents), due.From, due.To
-		total += int64(due.Cheques)
+// insertLines writes every line, and for those that pay again the shares of the
+// first of their chain.
+func insertLines(ctx context.Context, tx *postgres.Tx, b Batch, lines []Line) error {
+	n := len(lines)
+	ids, structures, repays, roots := make([]uuid.UUID, n), make([]uuid.UUID, n), make([]*uuid.UUID, n), make([]*uuid.UUID, n)
+	texts := map[string][]string{}
+	numbers := map[string][]int64{}
+	from, to := make([]time.Time, n), make([]time.Time, n)
+	for i, l := range lines {
+		ids[i], structures[i], repays[i], roots[i], from[i], to[i] = l.ID, l.StructureID, l.RepaysLineID, l.RootLineID, l.PeriodFrom, l.PeriodTo
+		for name, text := range map[string]string{"name": l.StructureName, "siret": l.StructureSIRET, "holder": l.AccountHolder, "iban": l.IBAN, "bic": l.BIC,
+			"e2e": l.EndToEndID, "street": l.Street, "building": l.Building, "code": l.PostalCode, "town": l.Town} {
+			texts[name] = append(texts[name], text)
+		}
+		for name, value := range map[string]int64{"cheques": int64(l.Cheques), "gross": int64(l.GrossCents), "adjust": int64(l.AdjustCents),
+			"fee": int64(l.FeeCents), "vat": int64(l.FeeVATCents), "amount": int64(l.AmountCents), "part": int64(l.Part)} {
+			numbers[name] = append(numbers[name], value)
+		}
+	}
+	args := postgres.Args{"settlement": b.ID, "number": b.Number, "ids": ids, "structures": structures, "repays": repays, "roots": roots, "from": from, "to": to}
+	for name, column := range texts {
+		args[name] = column
+	}
+	for name, column := range numbers {
+		args[name] = column
+	}
+	_, err := postgres.Do(ctx, tx, insertLinesSQL, args)
+	if err != nil {
+		return err
+	}
+	_, err = postgres.Do(ctx, tx, `
+		INSERT INTO settlement_shares (line_id, commanditaire_id, order_id, structure_id, gross_cents, net_cents)
+		SELECT l.id, s.commanditaire_id, s.order_id, s.structure_id, s.net_cents, s.net_cents
+		FROM settlement_lines l JOIN settlement_shares s ON s.line_id = l.root_line_id WHERE l.settlement_id = @settlement`,
+		postgres.Args{"settlement": b.ID})
+	return err
+}
+
+const insertLinesSQL = `
+	INSERT INTO settlement_lines (id, settlement_id, settlement_number, structure_id, structure_name, structure_siret, account_holder, iban, bic, end_to_end_id,
+		street, building, postal_code, town, cheques, gross_cents, adjust_cents, fee_cents, fee_vat_cents, amount_cents, part, repays_line_id, root_line_id, period_from, period_to)
+	SELECT l.id, @settlement, @number, l.structure, l.name, l.siret, l.holder, l.iban, l.bic, l.e2e,
+		l.street, l.building, l.code, l.town, l.cheques, l.gross, l.adjust, l.fee, l.vat, l.amount, l.part, l.repays, l.root, l.period_from, l.period_to
+	FROM unnest(@ids::uuid[], @structures::uuid[], @name::text[], @siret::text[], @holder::text[], @iban::text[], @bic::text[], @e2e::text[],
+			@street::text[], @building::text[], @code::text[], @town::text[],
+			@cheques::bigint[], @gross::bigint[], @adjust::bigint[], @fee::bigint[], @vat::bigint[], @amount::bigint[], @part::bigint[],
+			@repays::uuid[], @roots::uuid[], @from::date[], @to::date[])
+		AS l(id, structure, name, siret, holder, iban, bic, e2e, street, building, code, town, cheques, gross, adjust, fee, vat, amount, part, repays, root, period_from, period_to)`
+
+func insertShares(ctx context.Context, tx *postgres.Tx, shares []Share) error {
+	n := len(shares)
+	lines, commanditaires, orders, structures := make([]uuid.UUID, n), make([]uuid.UUID, n), make([]uuid.UUID, n), make([]uuid.UUID, n)
+	gross, adjust, fee, vat, net := make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n)
+	for i, s := range shares {
+		lines[i], commanditaires[i], orders[i], structures[i] = s.LineID, s.CommanditaireID, s.OrderID, s.StructureID
+		gross[i], adjust[i], fee[i], vat[i], net[i] = int64(s.GrossCents), int64(s.AdjustCents), int64(s.FeeCents), int64(s.VATCents), int64(s.NetCents)
 	}
 	_, err := postgres.Do(ctx, tx, `
-		INSERT INTO settlement_lines (id, settlement_id, structure_id, structure_name, structure_siret, account_holder, iban, bic, end_to_end_id, cheques, gross_cents, amount_cents, period_from, period_to, settlement_number)
-		SELECT l.id, @settlement, l.structure_id, o.name, o.siret, s.account_holder, s.iban, s.bic, l.e2e, l.cheques, l.cents, l.cents, l.period_from, l.period_to, @number
-		FROM unnest(@ids::uuid[], @structures::uuid[], @e2e::text[], @cheques::int[], @cents::bigint[], @from::date[], @to::date[])
-			AS l(id, structure_id, e2e, cheques, cents, period_from, period_to)
-		JOIN organisations o ON o.id = l.structure_id JOIN structures s ON s.organisation_id = l.structure_id`,
-		postgres.Args{"settlement": b.ID, "number": b.Number, "ids": ids, "structures": structures, "e2e": endToEnd, "cheques": cheques, "cents": cents, "from": from, "to": to})
-	if err != nil {
-		return fmt.Errorf("write lines: %w", err)
-	}
+		INSERT INTO settlement_shares (line_id, commanditaire_id, order_id, structure_id, gross_cents, adjust_cents, fee_cents, vat_cents, net_cents)
+		SELECT * FROM unnest(@lines::uuid[], @commanditaires::uuid[], @orders::uuid[], @structures::uuid[],
+			@gross::bigint[], @adjust::bigint[], @fee::bigint[], @vat::bigint[], @net::bigint[])`,
+		postgres.Args{"lines": lines, "commanditaires": commanditaires, "orders": orders, "structures": structures,
+			"gross": gross, "adjust": adjust, "fee": fee, "vat": vat, "net": net})
+	return err
+}
+
+// tie gives each chèque and each incident its line; ErrMoved when the chèques
+// tied are not exactly those that were counted.
+func tie(ctx context.Context, tx *postgres.Tx, b Batch, cheques int64) error {
 	tied, err := postgres.Do(ctx, tx, `
 		UPDATE redemptions r SET settlement_line_id = l.id
-		FROM settlement_lines l
-		WHERE l.settlement_id = @settlement AND r.structure_id = l.structure_id AND `+unpaid,
+		FROM settlement_lines l, orders o
+		WHERE l.settlement_id = @settlement AND l.repays_line_id IS NULL AND r.structure_id = l.structure_id
+			AND o.commanditaire_id = r.commanditaire_id AND o.id = r.order_id AND `+ripe,
 		postgres.Args{"settlement": b.ID, "cutoff": b.Cutoff})
-	if err == nil && tied != total {
+	if err != nil {
+		return err
+	}
+	if tied != cheques {
 		return ErrMoved
 	}
+	_, err = postgres.Do(ctx, tx, `
+		UPDATE incidents i SET settlement_line_id = l.id
+		FROM settlement_lines l
+		WHERE l.settlement_id = @settlement AND l.repays_line_id IS NULL AND i.structure_id = l.structure_id
+			AND i.state = 'valide' AND i.settlement_line_id IS NULL`, postgres.Args{"settlement": b.ID})
 	return err
 }
 
@@ -102,36 +129,21 @@ func lockBatch(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (Batch, error
 	return batch, orNotFound(err)
 }
 
-const selectBatch = `SELECT id, number, cutoff, rhythm, state, prepared_at, prepared_by, prepared_by_name, approved_at, approved_by, approved_by_name,
-	executed_on, message_id, debtor_name, debtor_iban, debtor_bic, total_cents, lines, frozen_hash FROM settlements`
-
-const selectLine = `SELECT id, settlement_id, settlement_number, structure_id, structure_name, structure_siret, account_holder, iban, bic,
-	end_to_end_id, cheques, amount_cents, gross_cents, adjust_cents, fee_cents, fee_vat_cents, period_from, period_to, state, executed_on,
-	part, repays_line_id, root_line_id, returned_on, return_code, return_text FROM settlement_lines`
-
 func linesOf(ctx context.Context, tx *postgres.Tx, id uuid.UUID) ([]Line, error) {
 	return postgres.All[Line](ctx, tx, selectLine+` WHERE settlement_id = @id ORDER BY structure_name, id`, postgres.Args{"id": id})
 }
 
-// mismatched counts the lines that no longer say what their chèques add up to.
-func mismatched(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (int, error) {
-	return postgres.Value[int](ctx, tx, `
-		SELECT count(*)::int FROM settlement_lines l
-		LEFT JOIN (
-			SELECT settlement_line_id, count(*) AS cheques, sum(amount_cents) AS cents
-			FROM redemptions WHERE settlement_line_id IN (SELECT id FROM settlement_lines WHERE settlement_id = @id)
-			GROUP BY settlement_line_id) AS r ON r.settlement_line_id = l.id
-		WHERE l.settlement_id = @id AND (r.cheques IS DISTINCT FROM l.cheques OR r.cents IS DISTINCT FROM l.amount_cents)`,
-		postgres.Args{"id": id})
-}
-
-func cutoffTaken(ctx context.Context, tx *postgres.Tx, cutoff time.Time) (bool, error) {
-	return postgres.Value[bool](ctx, tx, `SELECT EXISTS (SELECT 1 FROM settlements WHERE cutoff = @cutoff)`, postgres.Args{"cutoff": cutoff})
+func cutoffTaken(ctx context.Context, tx *postgres.Tx, rhythm Rhythm, cutoff time.Time) (bool, error) {
+	return postgres.Value[bool](ctx, tx, `SELECT EXISTS (SELECT 1 FROM settlements WHERE cutoff = @cutoff AND rhythm = @rhythm)`,
+		postgres.Args{"cutoff": cutoff, "rhythm": string(rhythm)})
 }
 
 func deleteBatch(ctx context.Context, tx *postgres.Tx, id uuid.UUID) error {
+	const own = `IN (SELECT id FROM settlement_lines WHERE settlement_id = @id)`
 	for _, sql := range []string{
-		`UPDATE redemptions SET settlement_line_id = NULL WHERE settlement_line_id IN (SELECT id FROM settlement_lines WHERE settlement_id = @id)`,
+		`UPDATE redemptions SET settlement_line_id = NULL WHERE settlement_line_id ` + own,
+		`UPDATE incidents SET settlement_line_id = NULL WHERE settlement_line_id ` + own,
+		`DELETE FROM settlement_shares WHERE line_id ` + own,
 		`DELETE FROM settlement_lines WHERE settlement_id = @id`,
 		`DELETE FROM settlements WHERE id = @id AND state = 'preparee'`,
 	} {
@@ -142,46 +154,9 @@ func deleteBatch(ctx context.Context, tx *postgres.Tx, id uuid.UUID) error {
 	return nil
 }
 
-func approveBatch(ctx context.Context, tx *postgres.Tx, actor identity.Actor, b Batch, frozen []byte) error {
-	err := postgres.Must(ctx, tx, `
-		UPDATE settlements SET state = 'approuvee', approved_at = @now, approved_by = @by, approved_by_name = @name, frozen_hash = @hash
-		WHERE id = @id AND state = 'preparee'`,
-		postgres.Args{"now": tx.Now(), "by": actor.AccountID, "name": actor.Name, "hash": frozen, "id": b.ID})
-	if postgres.Constraint(err) == "settlements_four_eyes" {
-		return ErrFourEyes
+func orNotFound(err error) error {
+	if errors.Is(err, postgres.ErrNoRow) {
+		return ErrNotFound
 	}
-	if err != nil {
-		return err
-	}
-	_, err = postgres.Do(ctx, tx, `UPDATE settlement_lines SET state = 'approuvee' WHERE settlement_id = @id`, postgres.Args{"id": b.ID})
 	return err
-}
-
-func executeBatch(ctx context.Context, tx *postgres.Tx, actor identity.Actor, id uuid.UUID, on time.Time) error {
-	err := postgres.Must(ctx, tx, `UPDATE settlements SET state = 'executee', executed_on = @on, executed_by = @by WHERE id = @id AND state = 'approuvee'`,
-		postgres.Args{"on": on, "by": actor.AccountID, "id": id})
-	if err != nil {
-		return err
-	}
-	_, err = postgres.Do(ctx, tx, `UPDATE settlement_lines SET state = 'executee', executed_on = @on WHERE settlement_id = @id`,
-		postgres.Args{"on": on, "id": id})
-	return err
-}
-
-type share struct {
-	LineID          uuid.UUID
-	StructureID     uuid.UUID
-	CommanditaireID uuid.UUID
-	OrderID         uuid.UUID
-	AmountCents     int64
-}
-
-// sharesOf splits each line between the orders whose chèques it pays.
-func sharesOf(ctx context.Context, tx *postgres.Tx, id uuid.UUID) ([]share, error) {
-	return postgres.All[share](ctx, tx, `
-		SELECT l.id AS line_id, l.structure_id, r.commanditaire_id, r.order_id, sum(r.amount_cents)::bigint AS amount_cents
-		FROM settlement_lines l JOIN redemptions r ON r.settlement_line_id = l.id
-		WHERE l.settlement_id = @id
-		GROUP BY l.id, l.structure_id, r.commanditaire_id, r.order_id
-		ORDER BY l.id, r.order_id`, postgres.Args{"id": id})
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"time"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/google/uuid"
@@ -45,10 +44,10 @@ func (h *PaymentHandlers) Routes(r chi.Router) {
 
 func (h *PaymentHandlers) list(w http.ResponseWriter, r *http.Request) error {
 	actor := httpx.Actor(r)
-	var after *time.Time
-	var cutoff time.Time
-	if httpx.Cursor(r, &cutoff) {
-		after = &cutoff
+	var after *settlement.BatchKey
+	var key settlement.BatchKey
+	if httpx.Cursor(r, &key) {
+		after = &key
 	}
 	batches, more, err := h.Payments.Batches(r.Context(), actor, after)
 	if err != nil {
@@ -60,7 +59,7 @@ func (h *PaymentHandlers) list(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := newPaymentsView(actor, batches, dues, h.Payments.Suggestion())
 	if more {
-		v.Pager = httpx.Pager(r, true, batches[len(batches)-1].Cutoff)
+		v.Pager = httpx.Pager(r, true, settlement.BatchKey{Cutoff: batches[len(batches)-1].Cutoff, ID: batches[len(batches)-1].ID})
 	} else {
 		v.Pager = httpx.Pager(r, false, nil)
 	}
@@ -79,14 +78,14 @@ func (h *PaymentHandlers) preview(w http.ResponseWriter, r *http.Request) error 
 		return h.showPreview(w, r, v, errNoPaymentDay)
 	}
 	v.Cutoff = cutoff
-	dues, err := h.Payments.Preview(r.Context(), httpx.Actor(r), cutoff)
+	preview, err := h.Payments.Preview(r.Context(), httpx.Actor(r), settlement.Monthly, cutoff)
 	if f, refused := fault.ForForm(err); refused {
 		return h.showPreview(w, r, v, f)
 	}
 	if err != nil {
 		return err
 	}
-	v.fill(dues)
+	v.fill(preview.Dues)
 	return h.showPreview(w, r, v, nil)
 }
 
