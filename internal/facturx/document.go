@@ -94,6 +94,7 @@ type Category string
 // The categories an operator uses.
 const (
 	Taxed   Category = "S"
+	Exempt  Category = "E" // exempt, for a reason
 	Outside Category = "O" // outside the scope of VAT
 )
 
@@ -207,7 +208,7 @@ func product(quantity, price Decimal) money.Cents {
 	return money.Cents(n.Quo(n, ten).Int64())
 }
 
-// AddUp computes each line's amount, the taxes by category and rate in the order
+// AddUp computes each line's amount, the taxes by category, rate and reason in the order
 // the lines bring them, and the totals. VAT is rounded once by rate, never line
 // by line.
 func (d *Document) AddUp() {
@@ -230,7 +231,7 @@ func (d *Document) AddUp() {
 
 func (d *Document) taxOf(line Line) *Tax {
 	for i := range d.Taxes {
-		if d.Taxes[i].Category == line.Category && d.Taxes[i].Rate == line.Rate {
+		if d.Taxes[i].Category == line.Category && d.Taxes[i].Rate == line.Rate && d.Taxes[i].Reason == line.Reason {
 			return &d.Taxes[i]
 		}
 	}

@@ -19,13 +19,19 @@ var amountRules = []rule{
 		return unless(l.Price.Digits >= 0, "Le prix unitaire de la ligne %d est négatif.", n)
 	})},
 	{"BR-FR-15", eachLine(func(n int, l Line) []string {
-		return unless(l.Category == Taxed || l.Category == Outside, "La catégorie de TVA «\u00a0%s\u00a0» de la ligne %d n’est pas admise.", string(l.Category), n)
+		return unless(l.Category == Taxed || l.Category == Exempt || l.Category == Outside, "La catégorie de TVA «\u00a0%s\u00a0» de la ligne %d n’est pas admise.", string(l.Category), n)
 	})},
 	{"BR-FR-16", eachLine(func(n int, l Line) []string {
 		return unless(slices.Contains(frenchRates, l.Rate), "Le taux de TVA de la ligne %d, %s, n’est pas admis.", n, l.Rate)
 	})},
 	{"BR-S-05", eachLine(func(n int, l Line) []string {
 		return unless(l.Category != Taxed || l.Rate > 0, "La ligne %d est taxée, sans taux de TVA.", n)
+	})},
+	{"BR-E-05", eachLine(func(n int, l Line) []string {
+		return unless(l.Category != Exempt || l.Rate == 0, "La ligne %d est exonérée de TVA et porte pourtant un taux.", n)
+	})},
+	{"BR-E-10", eachLine(func(n int, l Line) []string {
+		return unless(l.Category != Exempt || l.Reason != "", "La ligne %d est exonérée de TVA sans dire pourquoi.", n)
 	})},
 	{"BR-O-05", eachLine(func(n int, l Line) []string {
 		return unless(l.Category != Outside || l.Rate == 0, "La ligne %d est hors champ de la TVA et porte pourtant un taux.", n)
@@ -97,7 +103,7 @@ func checkBases(d Document) []string {
 	again.AddUp()
 	var broken []string
 	for _, want := range again.Taxes {
-		at := slices.IndexFunc(d.Taxes, func(t Tax) bool { return t.Category == want.Category && t.Rate == want.Rate })
+		at := slices.IndexFunc(d.Taxes, func(t Tax) bool { return t.Category == want.Category && t.Rate == want.Rate && t.Reason == want.Reason })
 		broken = append(broken, unless(at >= 0 && d.Taxes[at].Base == want.Base, "La base de TVA à %s n’est pas la somme de ses lignes.", want.Rate)...)
 	}
 	return append(broken, unless(len(d.Taxes) == len(again.Taxes), "Il y a %d ventilations de TVA pour %d taux.", len(d.Taxes), len(again.Taxes))...)

@@ -1,0 +1,307 @@
+package invoicing
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"passnum/internal/fault"
+	"passnum/internal/identity"
+	"passnum/internal/money"
+	"passnum/internal/order"
+	"passnum/internal/postgres"
+)
+
+// Avoir asks to give face value back on what an order's payers were billed.
+type Avoir struct {
+	CommanditaireID uuid.UUID
+	OrderID         uuid.UUID
+	// BuyerID is the payer that gets it; Nil shares it out between the payers, in
+	// proportion of the face value that each was billed.
+	BuyerID uuid.UUID
+	Face    money.Cents
+	Cheques int // the chèques it is for, as the paper tells
+	Reason  string
+	// CauseID makes it once: the same cause gives the same documents again.
+	CauseID uuid.UUID
+}
+
+// IssueAvoirInTx issues the avoir of an order's face value and returns the
+// commanditaire's own document, or the first one when it was billed nothing.
+// What the order should have been billed is billed first: an avoir always names
+// a facture. Returns ErrTooMuch above what was billed and not credited.
+func (s *Service) IssueAvoirInTx(ctx context.Context, tx *postgres.Tx, actor identity.Actor, a Avoir) (Document, error) {
+	all, err := s.IssueAvoirsInTx(ctx, tx, actor, a)
+	if err != nil {
+		return Document{}, err
+	}
+	for _, d := range all {
+		if d.BuyerID == a.CommanditaireID {
+			return d, nil
+		}
+	}
+	return all[0], nil
+}
+
+// IssueAvoirsInTx is IssueAvoirInTx, and returns the document of every payer.
+func (s *Service) IssueAvoirsInTx(ctx context.Context, tx *postgres.Tx, actor identity.Actor, a Avoir) ([]Document, error) {
+	if a.Face <= 0 || strings.TrimSpace(a.Reason) == "" {
+		return nil, errNoReason
+	}
+	o, err := lockOrder(ctx, tx, a.OrderID)
+	if err != nil {
+		return nil, err
+	}
+	known, err := creditsOf(ctx, tx, o, a.CauseID)
+	if err != nil || len(known) > 0 {
+		return known, err
+	}
+	if err := s.billFace(ctx, tx, actor, o); err != nil {
+		return nil, err
+	}
+	open, err := openFace(ctx, tx, o, a.BuyerID)
+	if err != nil {
+		return nil, err
+	}
+	var weights []int64
+	var most money.Cents
+	for _, b := range open {
+		weights, most = append(weights, int64(b.Left)), most+b.Left
+	}
+	if a.Face > most {
+		return nil, ErrTooMuch
+	}
+	var issued []Document
+	for i, share := range money.Apportion(a.Face, weights) {
+		if share == 0 {
+			continue
+		}
+		d, err := s.creditFace(ctx, tx, actor, o, a, open[i], share)
+		if err != nil {
+			return nil, err
+		}
+		issued = append(issued, d)
+	}
+	return issued, nil
+}
+
+// billFace issues what is due at the order and was not billed yet.
+func (s *Service) billFace(ctx context.Context, tx *postgres.Tx, actor identity.Actor, o order.Order) error {
+	left, err := unbilled(ctx, tx, bills(o))
+	if err != nil {
+		return err
+	}
+	for _, b := range left {
+		if b.CauseID != o.ID || b.Face == 0 {
+			continue
+		}
+		if _, err := s.bill(ctx, tx, actor, o, b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// faceLeft is a facture and what of its face value no avoir has credited.
+type faceLeft struct {
+	Document
+	Left money.Cents
+}
+
+// openFace is the order's factures that still hold face value, the oldest first.
+func openFace(ctx context.Context, tx *postgres.Tx, o order.Order, buyer uuid.UUID) ([]faceLeft, error) {
+	list, err := postgres.All[faceLeft](ctx, tx, `
+		SELECT `+documentColumns+`, i.face_cents - coalesce(c.face, 0)::bigint AS left
+		FROM invoices i
+		LEFT JOIN (SELECT original_id, sum(face_cents) AS face FROM invoices WHERE kind = 'avoir' GROUP BY 1) AS c ON c.original_id = i.id
+		WHERE i.commanditaire_id = @commanditaire AND i.order_id = @order AND i.kind = 'facture' AND i.face_cents > coalesce(c.face, 0)
+			AND (@any OR i.buyer_id = @buyer)
+		ORDER BY i.issued_at, i.id`,
+		postgres.Args{"commanditaire": o.CommanditaireID, "order": o.ID, "any": buyer == uuid.Nil, "buyer": buyer})
+	if err != nil {
+		return nil, fmt.Errorf("read open factures: %w", err)
+	}
+	return list, nil
+}
+
+func creditsOf(ctx context.Context, tx *postgres.Tx, o order.Order, cause uuid.UUID) ([]Document, error) {
+	list, err := postgres.All[Document](ctx, tx, `SELECT `+documentColumns+` FROM invoices i
+		WHERE i.commanditaire_id = @commanditaire AND i.order_id = @order AND i.cause_id = @cause AND i.kind = 'avoir' ORDER BY i.issued_at, i.id`,
+		postgres.Args{"commanditaire": o.CommanditaireID, "order": o.ID, "cause": cause})
+	if err != nil {
+		return nil, fmt.Errorf("read avoirs: %w", err)
+	}
+	return list, nil
+}
+
+func (s *Service) creditFace(ctx context.Context, tx *postgres.Tx, actor identity.Actor, o order.Order, a Avoir, from faceLeft, share money.Cents) (Document, error) {
+	line := faceLine(o, share)
+	line.Label += ", non utilisée"
+	return s.credit(ctx, tx, actor, &o, from.Document, []Line{line}, a.CauseID, a.Reason)
+}
+
+// credit issues the avoir of some lines of a facture, with its references.
+func (s *Service) credit(ctx context.Context, tx *postgres.Tx, actor identity.Actor, o *order.Order, original Document, lines []Line, cause uuid.UUID, reason string) (Document, error) {
+	to, err := buyerOf(ctx, tx, original.BuyerID)
+	if err != nil {
+		return Document{}, err
+	}
+	f, err := factsOf(ctx, tx, original.BuyerID, original.ID)
+	if err != nil {
+		return Document{}, err
+	}
+	// An avoir is found by the buyer's accounting where its facture was.
+	references := References{Engagement: f.Invoice.OrderReference, Service: f.Invoice.BuyerReference, Contract: f.Invoice.Contract}
+	to.needs.Service, to.needs.Engagement = to.needs.Service && references.Service != "", to.needs.Engagement && references.Engagement != ""
+	d, err := s.issue(ctx, tx, actor, draft{
+		kind: Credit, series: SeriesCredit, buyer: to, order: o, references: references, lines: lines, cause: cause, original: &original,
+		reason: strings.TrimSpace(reason), cheques: chequesIn(o, lines),
+	})
+	if err != nil {
+		return Document{}, err
+	}
+	return d, s.tell(ctx, tx, d)
+}
+
+func chequesIn(o *order.Order, lines []Line) int {
+	if o == nil {
+		return 0
+	}
+	return chequesOf(lines, o.FaceValue)
+}
+
+// Cancel takes back what is left of a facture by an avoir, and issues nothing in
+// its place. ErrCancelled when nothing is left.
+func (s *Service) Cancel(ctx context.Context, actor identity.Actor, id uuid.UUID, reason string) (Document, error) {
+	var d Document
+	err := s.correct(ctx, actor, id, reason, func(tx *postgres.Tx, original Document, o *order.Order, left []Line) (err error) {
+		d, err = s.credit(ctx, tx, actor, o, original, left, original.ID, reason)
+		return err
+	})
+	return d, fault.Wrap(err, "cancel invoice")
+}
+
+// Redo is « Annuler et refaire », in one act: an avoir of what is left of a
+// facture, and a new facture of the same sums with the buyer's references as
+// they are now. ErrCancelled when nothing is left.
+func (s *Service) Redo(ctx context.Context, actor identity.Actor, id uuid.UUID, reason string) (Document, error) {
+	var d Document
+	err := s.correct(ctx, actor, id, reason, func(tx *postgres.Tx, original Document, o *order.Order, left []Line) error {
+		avoir, err := s.credit(ctx, tx, actor, o, original, left, original.ID, reason)
+		if err != nil {
+			return err
+		}
+		d, err = s.replace(ctx, tx, actor, o, original, avoir, left)
+		return err
+	})
+	return d, fault.Wrap(err, "redo invoice")
+}
+
+func (s *Service) correct(ctx context.Context, actor identity.Actor, id uuid.UUID, reason string, fn func(*postgres.Tx, Document, *order.Order, []Line) error) error {
+	if err := actor.May(identity.PlatformFunds); err != nil {
+		return err
+	}
+	if strings.TrimSpace(reason) == "" {
+		return errNoReason
+	}
+	return s.db.InPlatform(ctx, actor, "correction d’une facture", func(tx *postgres.Tx) error {
+		original, err := find(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if original.Kind != Facture {
+			return ErrNotInvoice
+		}
+		var o *order.Order
+		if original.OrderID != nil {
+			locked, err := lockOrder(ctx, tx, *original.OrderID)
+			if err != nil {
+				return err
+			}
+			o = &locked
+		}
+		left, err := linesLeft(ctx, tx, original)
+		if err != nil {
+			return err
+		}
+		if len(left) == 0 {
+			return ErrCancelled
+		}
+		return fn(tx, original, o, left)
+	})
+}
+
+func (s *Service) replace(ctx context.Context, tx *postgres.Tx, actor identity.Actor, o *order.Order, original, avoir Document, lines []Line) (Document, error) {
+	to, err := buyerOf(ctx, tx, original.BuyerID)
+	if err != nil {
+		return Document{}, err
+	}
+	next := draft{
+		kind: Facture, series: original.Series, buyer: to, order: o, lines: lines, cause: avoir.ID, replaces: &original.ID, reason: "Remplace la facture " + original.Number + ".",
+		cheques: chequesIn(o, lines), settled: original.Settled,
+	}
+	if o != nil {
+		if next.references, err = referencesOf(ctx, tx, to, o.ID); err != nil {
+			return Document{}, err
+		}
+		available, err := unspent(ctx, tx, *o, original.BuyerID)
+		if err != nil {
+			return Document{}, err
+		}
+		next.paid = min(available, avoir.Total)
+	} else {
+		next.paid = avoir.Total
+	}
+	d, err := s.issue(ctx, tx, actor, next)
+	if err != nil {
+		return Document{}, err
+	}
+	return d, s.tell(ctx, tx, d)
+}
+
+// linesLeft is a facture's lines less what avoirs have credited of each.
+func linesLeft(ctx context.Context, tx *postgres.Tx, d Document) ([]Line, error) {
+	lines, err := linesOf(ctx, tx, d.BuyerID, d.ID)
+	if err != nil {
+		return nil, err
+	}
+	type sum struct {
+		Key    string
+		Amount money.Cents
+	}
+	credited, err := postgres.All[sum](ctx, tx, `
+		SELECT l.key, sum(l.amount_cents)::bigint AS amount FROM invoices i
+		JOIN invoice_lines l ON l.buyer_id = i.buyer_id AND l.invoice_id = i.id
+		WHERE i.buyer_id = @buyer AND i.original_id = @id GROUP BY 1`, postgres.Args{"buyer": d.BuyerID, "id": d.ID})
+	if err != nil {
+		return nil, fmt.Errorf("read credited lines: %w", err)
+	}
+	byKey := map[string]money.Cents{}
+	for _, c := range credited {
+		byKey[c.Key] = c.Amount
+	}
+	var left []Line
+	for _, l := range lines {
+		gone := min(byKey[l.Key], l.Amount)
+		byKey[l.Key] -= gone
+		if l = l.less(gone); l.Amount > 0 {
+			left = append(left, l)
+		}
+	}
+	return left, nil
+}
+
+// less takes an amount off a line, in whole units when it can.
+func (l Line) less(gone money.Cents) Line {
+	if gone == 0 {
+		return l
+	}
+	if l.Amount -= gone; l.Amount%l.Unit == 0 {
+		l.Quantity = int(l.Amount / l.Unit)
+	} else {
+		l.Quantity, l.Unit = 1, l.Amount
+	}
+	return l
+}
