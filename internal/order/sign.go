@@ -79,8 +79,14 @@ var ErrQuotePrinting = fault.New(fault.KindConflict, "Le devis est en cours d’
 // Sign commits the commanditaire to the quote, by a named person allowed to.
 func (s *Service) Sign(ctx context.Context, actor identity.Actor, id uuid.UUID, sig Signature) error {
 	err := s.asOwner(ctx, actor, identity.OrderSign, id, func(tx *postgres.Tx, o *Order) error {
+		if err := relock(ctx, tx, o); err != nil {
+			return err
+		}
 		if !Moves(o.State, Signed, identity.OrderSign) {
 			return errMoved(o.State)
+		}
+		if c, waits := o.awaitsAnswer(); waits {
+			return fault.New(fault.KindConflict, fmt.Sprintf("%s n’a pas encore accepté de financer cette commande (%s)\u00a0: attendez sa réponse, ou détachez la commande du programme.", c.Name, c.Share))
 		}
 		needs, err := terms(ctx, tx, o.CommanditaireID)
 		if err != nil {
