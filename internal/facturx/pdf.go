@@ -61,12 +61,12 @@ const creator = "Passnum"
 
 // update appends objects to a PDF, as its own format allows.
 type update struct {
-	out         bytes.Buffer
-	pages       string
-	root, info  int
-	next        int
-	previous    int
-	where       []position
+	out        bytes.Buffer
+	pages      string
+	root, info int
+	next       int
+	previous   int
+	where      []position
 }
 
 type position struct{ number, offset int }

@@ -23,9 +23,6 @@ var publicRules = []rule{
 	}},
 	{"BR-FR-CPRO-14", longest(50, "Le numéro de marché", one(func(d Document) string { return d.Contract }))},
 	{"BR-FR-CPRO-15", longest(50, "Le numéro d’engagement", one(func(d Document) string { return d.OrderReference }))},
-	{"BR-FR-CPRO-19", func(d Document) []string {
-		return unless(len(d.Lines) <= 999999, "La facture compte plus de 999 999 lignes.")
-	}},
 	{"BR-FR-CPRO-20", func(d Document) []string {
 		return unless(len(d.Originals) <= 1, "Une seule facture d’origine peut être nommée.")
 	}},
