@@ -17,7 +17,6 @@ import (
 	"passnum/web/httpx"
 	"passnum/web/orderui"
 	"passnum/web/ui"
-	"passnum/web/ui/format"
 	"passnum/web/urls"
 )
 
@@ -47,8 +46,16 @@ type orderAct struct {
 }
 
 var orderActs = map[string]orderAct{
-	"frais": {"Le taux de frais est changé.", func(ctx context.Context, s *order.Service, a identity.Actor, id uuid.UUID, f httpx.Values) error {
-		return s.SetFee(ctx, a, id, feeFrom(f.Get("taux")))
+	"frais": {"Le prix est changé. Un devis déjà demandé est refait\u00a0: il doit être relu avant signature.", func(ctx context.Context, s *order.Service, a identity.Actor, id uuid.UUID, f httpx.Values) error {
+		return s.SetPricing(ctx, a, id, agreementFrom(f))
+	}},
+	"rendu": {"Le rendu est enregistré. Son montant est exigible et le commanditaire est prévenu.", func(ctx context.Context, s *order.Service, a identity.Actor, id uuid.UUID, f httpx.Values) error {
+		milestone := milestoneID(f)
+		return s.ReportMilestone(ctx, a, id, milestone, f.Get("rendu_"+milestone.String()))
+	}},
+	"versement": {"Le mode de versement est changé.", func(ctx context.Context, s *order.Service, a identity.Actor, id uuid.UUID, f httpx.Values) error {
+		cofunder, _ := f.UUID("cofinanceur")
+		return s.SetPaymentRoute(ctx, a, id, cofunder, f.Get("verse") == "direct")
 	}},
 	"cadrage": {"Le cadrage est enregistré. Préparez le bon à tirer.", func(ctx context.Context, s *order.Service, a identity.Actor, id uuid.UUID, f httpx.Values) error {
 		return s.OpenCadrage(ctx, a, id, f.Get("note"))
@@ -137,6 +144,9 @@ func (h *OrderHandlers) page(w http.ResponseWriter, r *http.Request, id uuid.UUI
 	page.Crumbs = []ui.Crumb{{Label: "Commandes", Href: urls.AdminOrders()}, {Label: orderNumber(o.Number)}}
 	page.Errors = ui.ErrorsFrom(refusal)
 	v := newOrderView(o, actor, h.Orders.Today(), typed, page.Errors)
+	if v.Positions, err = h.Orders.PositionsForOperator(r.Context(), actor, id); err != nil {
+		return err
+	}
 	v.Journal = orderui.Journal(lines)
 	if began {
 		v.Progress = makingProgress(o, run, actor)
@@ -223,19 +233,4 @@ func parcelTracking(f httpx.Values) map[uuid.UUID]string {
 		numbers[id] = f.Get("suivi_" + id.String())
 	}
 	return numbers
-}
-
-func fundingFrom(f httpx.Values) order.Funding {
-	amount := func(name string) money.Cents {
-		if f.Get(name) == "" {
-			return 0
-		}
-		c, ok := f.Cents(name)
-		if !ok {
-			return -1
-		}
-		return c
-	}
-	day, _ := format.ParseDay(f.Get("recu_le"))
-	return order.Funding{Mandat: f.Get("mandat"), Face: amount("valeur_faciale"), Fees: amount("frais"), VAT: amount("tva"), ReceivedOn: day, Partial: f.Bool("partiel")}
 }

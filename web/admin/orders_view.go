@@ -30,18 +30,24 @@ type adminOrderView struct {
 	MayCancel bool
 	Typed     httpx.Values
 	Errors    ui.Errors
-	Printable bool // the carnets exist, for a print shop
-	Expected  order.Receipt
+	Printable bool          // the carnets exist, for a print shop
+	Expected  order.Receipt // of the commanditaire
 	Today     string
+	Positions []order.Position
 }
 
 func newOrderView(o order.Order, actor identity.Actor, today time.Time, typed httpx.Values, errors ui.Errors) adminOrderView {
 	v := adminOrderView{
 		Order: o, Next: orderui.NextOf(o, order.ByOperator), Timeline: orderui.Timeline(o, order.ByOperator),
 		Orders: actor.Can(identity.PlatformOrders), Funding: actor.Can(identity.PlatformFunds), Typed: typed, Errors: errors,
-		Expected: o.Missing(), Today: format.Typed(today),
+		Today: format.Typed(today),
 	}
-	v.MayCancel = v.Orders && order.Moves(o.State, order.Cancelled, identity.PlatformOrders) && o.Attested == 0
+	for _, r := range o.Payers() {
+		if r.PayerID == nil {
+			v.Expected = r
+		}
+	}
+	v.MayCancel = v.Orders && order.Moves(o.State, order.Cancelled, identity.PlatformOrders) && o.Received() == 0
 	v.Printable = o.State.Reached(order.Making) && o.Made() && o.PrintMode != order.PrintDesk
 	return v
 }
@@ -83,7 +89,7 @@ func (v adminOrderView) CanReopenProof() bool {
 
 // CanFund reports whether money may be recorded.
 func (v adminOrderView) CanFund() bool {
-	return v.Funding && v.State.AcceptsFunds() && !v.FullyFunded()
+	return v.Funding && v.AwaitsFunds()
 }
 
 // Waiting reports whether the operator has nothing to do but wait.

@@ -104,6 +104,11 @@ func (h *OrderHandlers) show(w http.ResponseWriter, r *http.Request) error {
 	}
 	actor := httpx.Actor(r)
 	v := newOrderView(o, actor)
+	if len(o.Cofunders) > 0 {
+		if v.Positions, err = h.Orders.Positions(r.Context(), actor, o.ID); err != nil {
+			return err
+		}
+	}
 	if lines, err := h.Orders.Journal(r.Context(), actor, o.ID); err == nil {
 		v.Journal = orderui.Journal(lines)
 	}

@@ -24,6 +24,8 @@ type orderView struct {
 	Usage         Usage
 	Timeline      []ui.Step
 	Journal       []ui.JournalEntry
+	Positions     []order.Position // who funds the face value
+	MayAttach     bool             // to a funder's programme
 }
 
 func newOrderView(o order.Order, actor identity.Actor) orderView {
@@ -42,6 +44,7 @@ func newOrderView(o order.Order, actor identity.Actor) orderView {
 		v.Crumbs[0] = ui.Crumb{Label: "Financements", Href: urls.FundedOrders()}
 		return v
 	}
+	v.MayAttach = actor.Can(identity.OrderWrite) && (o.State == order.Draft || o.State == order.Quoted)
 	v.MayCancel = actor.Can(identity.OrderWrite) && order.Moves(o.State, order.Cancelled, identity.OrderWrite)
 	v.act(actor)
 	return v
