@@ -43,6 +43,7 @@ var hexColour = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
 // Storable refuses what cannot even be kept as a draft.
 func (s Specification) Storable() error {
 	var c fault.Collector
+	s.settleShares()
 	c.Check(s.ChequesPerCarnet >= 1 && s.ChequesPerCarnet <= MostCheques, "cheques_par_carnet", "Indiquez un nombre de chèques par carnet, de 1 à 20.")
 	c.Check(s.FaceValue >= LeastFace && s.FaceValue <= MostFace, "valeur", "Indiquez une valeur par chèque, de 1 à 50\u00a0€.")
 	c.Check(s.Carnets >= 1 && s.Carnets <= MostCarnets, "carnets", "Indiquez un nombre de carnets, de 1 à 200\u202f000.")

@@ -25,6 +25,9 @@ func (s *Service) Create(ctx context.Context, actor identity.Actor, spec Specifi
 	o := &Order{CommanditaireID: actor.OrganisationID, ID: postgres.NewID(), State: Draft, Pricing: Pricing{Fee: StandardFee}}
 	err := s.db.InOrganisation(ctx, actor, func(tx *postgres.Tx) error {
 		o.Specification = spec.trimmed()
+		if err := keepProgrammes(Specification{}, &o.Specification); err != nil {
+			return err
+		}
 		if err := checkDraft(ctx, tx, o); err != nil {
 			return err
 		}

@@ -30,6 +30,7 @@ type orderForm struct {
 	Structures, PublicCible                 string
 	LateDays, LateCap                       string
 	Cofunders                               []cofunderRow
+	Programmes                              []string // what programmes bring, which the form does not change
 	Services                                map[order.ServiceKind]serviceRow
 	Deliveries                              map[uuid.UUID]string
 	Message, Colour, Notes                  string
@@ -37,7 +38,12 @@ type orderForm struct {
 	PrintMode                               string
 }
 
-type cofunderRow struct{ Name, ID, Share string }
+// cofunderRow is a co-funder as typed: its share in euros, or with a per cent
+// sign.
+type cofunderRow struct {
+	Name, ID, Share string
+	Direct          bool
+}
 
 type serviceRow struct{ Description, Amount string }
 
@@ -75,7 +81,15 @@ func formOf(s order.Specification) orderForm {
 	f.setPerimeter(s.Perimeter)
 	f.setCoverage(s.Coverage)
 	for _, c := range s.Cofunders {
-		f.Cofunders = append(f.Cofunders, cofunderRow{c.Name, c.OrganisationID.String(), typedAmount(c.Share)})
+		row := cofunderRow{c.Name, c.OrganisationID.String(), typedAmount(c.Share), c.Direct}
+		if c.Rate > 0 {
+			row.Share = c.Rate.String()
+		}
+		if c.ProgrammeID == nil {
+			f.Cofunders = append(f.Cofunders, row)
+			continue
+		}
+		f.Programmes = append(f.Programmes, c.Name+", au titre de «\u00a0"+c.Programme+"\u00a0»\u00a0: "+c.Share.String())
 	}
 	for _, line := range s.Services {
 		f.Services[line.Kind] = serviceRow{line.Description, typedAmount(line.Amount)}
@@ -126,7 +140,7 @@ func readForm(v httpx.Values, points []order.Point) orderForm {
 		LateDays:  v.Get("tardif_jours"), LateCap: v.Get("tardif_plafond"),
 	}
 	for i := range order.MostCofunders + blankRows {
-		row := cofunderRow{v.Get(fmt.Sprintf("cofinanceur_%d", i)), v.Get(fmt.Sprintf("cofinanceur_%d_id", i)), v.Get(fmt.Sprintf("part_%d", i))}
+		row := cofunderRow{v.Get(fmt.Sprintf("cofinanceur_%d", i)), v.Get(fmt.Sprintf("cofinanceur_%d_id", i)), v.Get(fmt.Sprintf("part_%d", i)), v.Bool(fmt.Sprintf("direct_%d", i))}
 		if row.Name != "" || row.Share != "" {
 			f.Cofunders = append(f.Cofunders, row)
 		}
@@ -196,7 +210,8 @@ func (f *orderForm) cofunders(c *fault.Collector, find partnerLookup) ([]order.C
 			continue
 		}
 		row.Name, row.ID = chosen.Name, chosen.ID.String()
-		list = append(list, order.Cofunder{OrganisationID: chosen.ID, Name: chosen.Name, Share: typedCents(row.Share)})
+		share, rate := typedShare(row.Share)
+		list = append(list, order.Cofunder{OrganisationID: chosen.ID, Name: chosen.Name, Share: share, Rate: rate, Direct: row.Direct})
 	}
 	return list, nil
 }
@@ -254,6 +269,15 @@ func lateTrust(days, most string) *order.LateTrust {
 func typedAmount(c money.Cents) string {
 	s := strings.TrimSuffix(c.Decimal(), ".00")
 	return strings.Replace(s, ".", ",", 1)
+}
+
+// typedShare reads « 40 000 » as euros and « 35 % » as a part of the face value.
+func typedShare(typed string) (money.Cents, money.BasisPoints) {
+	percent, isRate := strings.CutSuffix(strings.TrimSpace(typed), "%")
+	if !isRate {
+		return typedCents(typed), 0
+	}
+	return 0, money.BasisPoints(typedCents(percent))
 }
 
 func typedCents(s string) money.Cents {
