@@ -67,7 +67,7 @@ func (s *Service) bordereauFacts(ctx context.Context, tx *postgres.Tx, id uuid.U
 	line := paper.line
 	return print.BordereauFacts{
 		Issuer: s.issuer, Number: line.SettlementNumber, EndToEndID: line.EndToEndID, Structure: paper.party, AccountHolder: line.AccountHolder, IBAN: line.IBAN,
-		PeriodFrom: line.PeriodFrom, PeriodTo: line.PeriodTo, Subtotals: printedSubtotals(sums), Corrections: paper.corrections(), Gross: line.GrossCents,
+		PeriodFrom: line.PeriodFrom, PeriodTo: line.PeriodTo, Subtotals: printedSubtotals(sums), Corrections: paper.corrections(), Gross: paper.root.GrossCents,
 		Total: line.AmountCents, Notes: paper.notes, ExecutedOn: dayOr(line.ExecutedOn), CreatedAt: tx.Now().In(postgres.Paris),
 	}, line, nil
 }

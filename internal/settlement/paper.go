@@ -20,6 +20,7 @@ import (
 // withheld and why, which transfer came back.
 type paper struct {
 	line      Line
+	root      Line // which holds the chèques, the incidents and the fee; the line itself unless it pays again
 	party     print.Party
 	incidents []Incident
 	notes     []string
@@ -62,12 +63,24 @@ func readPaper(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (p paper, err
 	}
 	// What was paid keeps its name and number; the address is today's.
 	p.party.Name, p.party.SIRET = p.line.StructureName, p.line.StructureSIRET
-	if p.incidents, err = incidentsOf(ctx, tx, p.line); err != nil {
+	if err = p.readRoot(ctx, tx); err != nil {
 		return p, err
 	}
 	chain, err := chainOf(ctx, tx, p.line)
 	p.notes = chain.notes(p.line)
 	return p, err
+}
+
+// readRoot reads what explains the amount, from the first line of the chain.
+func (p *paper) readRoot(ctx context.Context, tx *postgres.Tx) (err error) {
+	p.root = p.line
+	if p.line.RootLineID != nil {
+		if p.root, err = findLine(ctx, tx, *p.line.RootLineID); err != nil {
+			return err
+		}
+	}
+	p.incidents, err = incidentsOf(ctx, tx, p.root)
+	return err
 }
 
 func incidentsOf(ctx context.Context, tx *postgres.Tx, line Line) ([]Incident, error) {
@@ -146,6 +159,8 @@ type Correction struct {
 
 // Explanation is why a line pays what it pays, and what became of its transfer.
 type Explanation struct {
+	Cheques     int
+	Gross       money.Cents
 	Corrections []Correction
 	Chain       Chain
 }
@@ -179,9 +194,10 @@ func explain(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (e Explanation,
 	if p.line, err = findLine(ctx, tx, id); err != nil {
 		return e, err
 	}
-	if p.incidents, err = incidentsOf(ctx, tx, p.line); err != nil {
+	if err = p.readRoot(ctx, tx); err != nil {
 		return e, err
 	}
+	e.Cheques, e.Gross = p.root.Cheques, p.root.GrossCents
 	for _, c := range p.corrections() {
 		e.Corrections = append(e.Corrections, Correction(c))
 	}
@@ -192,15 +208,15 @@ func explain(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (e Explanation,
 // corrections goes from the chèques' value to what was paid, each with its reason.
 func (p paper) corrections() []print.Correction {
 	var list []print.Correction
-	rest := p.line.AdjustCents
+	rest := p.root.AdjustCents
 	for _, i := range p.incidents {
 		list = append(list, print.Correction{Label: i.Label(), Amount: i.AmountCents})
 		rest -= i.AmountCents
 	}
 	for _, c := range []print.Correction{
 		{Label: "Autres corrections", Amount: rest},
-		{Label: "Frais de gestion, hors taxes", Amount: -p.line.FeeCents},
-		{Label: "TVA sur les frais de gestion", Amount: -p.line.FeeVATCents},
+		{Label: "Frais de gestion, hors taxes", Amount: -p.root.FeeCents},
+		{Label: "TVA sur les frais de gestion", Amount: -p.root.FeeVATCents},
 	} {
 		if c.Amount != 0 {
 			list = append(list, c)

@@ -23,7 +23,7 @@ func (s *Service) OwnSheet(ctx context.Context, actor identity.Actor, id uuid.UU
 		if p.line, err = findLine(ctx, tx, id); err != nil {
 			return err
 		}
-		if p.incidents, err = incidentsOf(ctx, tx, p.line); err != nil {
+		if err = p.readRoot(ctx, tx); err != nil {
 			return err
 		}
 		cheques, err = chequesOf(ctx, tx, id)

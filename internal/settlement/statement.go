@@ -176,7 +176,7 @@ func (s *Service) statementFacts(ctx context.Context, tx *postgres.Tx, id uuid.U
 	line := paper.line
 	facts := print.StatementFacts{
 		Issuer: s.issuer, Number: line.SettlementNumber, PeriodFrom: line.PeriodFrom, PeriodTo: line.PeriodTo,
-		Structure: paper.party, AccountHolder: line.AccountHolder, IBAN: line.IBAN, Corrections: paper.corrections(), Gross: line.GrossCents,
+		Structure: paper.party, AccountHolder: line.AccountHolder, IBAN: line.IBAN, Corrections: paper.corrections(), Gross: paper.root.GrossCents,
 		Total: line.AmountCents, EndToEndID: line.EndToEndID, Notes: paper.notes, ExecutedOn: dayOr(line.ExecutedOn), CreatedAt: tx.Now().In(postgres.Paris),
 		Subtotals: printedSubtotals(subtotals(cheques)),
 	}

@@ -35,6 +35,7 @@ type Year struct {
 	Commanditaires []Subtotal
 	Total          Sums
 	Longest        int // days between the end of the month of acceptance and the transfer, at most
+	terms          []string
 }
 
 // Sums goes from the chèques' value to what was paid.
@@ -111,7 +112,7 @@ func (s *Service) OwnAttestation(ctx context.Context, actor identity.Actor, year
 	if err != nil {
 		return "", nil, fmt.Errorf("own attestation: %w", err)
 	}
-	pdf, err = print.AttestPayments(print.PaymentAttestation{PaymentYear: facts, Public: public, DelayDays: LongestDelay, Longest: y.Longest, Conditions: conditions})
+	pdf, err = print.AttestPayments(print.PaymentAttestation{PaymentYear: facts, Public: public, DelayDays: LongestDelay, Longest: y.Longest, Conditions: append(y.terms, conditions...)})
 	return "attestation-" + strconv.Itoa(year) + "-" + facts.Structure.SIRET + ".pdf", pdf, err
 }
 
@@ -143,7 +144,14 @@ func (s *Service) yearFacts(ctx context.Context, actor identity.Actor, year int)
 			return err
 		}
 		kind, err := postgres.Value[string](ctx, tx, `SELECT kind FROM organisations WHERE id = @id`, postgres.Args{"id": actor.OrganisationID})
+		if err != nil {
+			return fmt.Errorf("read kind: %w", err)
+		}
 		public = publics[kind]
+		rules, err := rulesInForce(ctx, tx)
+		if rules.MinimumCents > 0 {
+			y.terms = []string{fmt.Sprintf("Une somme inférieure à %s attend le paiement suivant, %d\u00a0mois au plus.", rules.MinimumCents.Plain(), rules.CarryMonths)}
+		}
 		return err
 	})
 	for i, m := range y.Months {

@@ -28,7 +28,7 @@ type transferRow struct {
 // negative ones on the day they did. A line refused before any debit is none.
 const transfersOf = `
 	SELECT l.id, l.settlement_number AS number, m.day AS "on", l.period_to, m.sign < 0 AS back, m.sign * root.cheques AS cheques,
-		m.sign * l.gross_cents AS gross, m.sign * l.adjust_cents AS adjust, m.sign * (l.fee_cents + l.fee_vat_cents) AS fees, m.sign * l.amount_cents AS net
+		m.sign * root.gross_cents AS gross, m.sign * root.adjust_cents AS adjust, m.sign * (root.fee_cents + root.fee_vat_cents) AS fees, m.sign * l.amount_cents AS net
 	FROM settlement_lines l
 	JOIN settlement_lines root ON root.id = coalesce(l.root_line_id, l.id)
 	CROSS JOIN LATERAL (VALUES (l.executed_on, 1), (CASE WHEN l.state = 'retournee' AND l.executed_on IS NOT NULL THEN l.returned_on END, -1)) AS m(day, sign)

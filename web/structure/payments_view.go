@@ -99,30 +99,30 @@ func newPaymentView(l settlement.LinePage, why settlement.Explanation, pager ui.
 		on, note = "non abouti", l.ReturnSentence()
 	}
 	worth := "la valeur entière des chèques"
-	if l.AmountCents != l.GrossCents {
-		worth = "pour " + l.GrossCents.String() + " de chèques"
+	if l.AmountCents != why.Gross {
+		worth = "pour " + why.Gross.String() + " de chèques"
 	}
 	v := paymentView{
 		LinePage: l, Pager: pager, Sums: paymentui.Subtotals(l), Table: paymentui.Cheques("Chèques payés", l.Cheques, ui.EmptyArgs{}),
 		Figures: []ui.Figure{
 			{Label: "Montant", Value: l.AmountCents.String(), Note: worth},
-			{Label: "Chèques", Value: format.Number(l.Line.Cheques)},
+			{Label: "Chèques", Value: format.Number(why.Cheques)},
 			{Label: "Virement", Value: on, Note: note},
 			{Label: "Sur le compte", Value: "…\u00a0" + l.IBAN[max(0, len(l.IBAN)-4):], Note: l.AccountHolder},
 		},
 		Chain: why.Chain,
 	}
 	if len(why.Corrections) > 0 {
-		v.Steps = paymentSteps(l, why.Corrections)
+		v.Steps = paymentSteps(l, why)
 	}
 	return v
 }
 
 // paymentSteps goes from the chèques' value to the transfer.
-func paymentSteps(l settlement.LinePage, corrections []settlement.Correction) ui.TableArgs {
+func paymentSteps(l settlement.LinePage, why settlement.Explanation) ui.TableArgs {
 	t := ui.TableArgs{Caption: "De la valeur des chèques au virement", HideCaption: true, Columns: ui.Columns("Élément", "#Montant")}
-	t.Rows = append(t.Rows, ui.NewRow(ui.Text("Valeur des chèques"), ui.Amount(l.GrossCents)))
-	for _, c := range corrections {
+	t.Rows = append(t.Rows, ui.NewRow(ui.Text("Valeur des chèques"), ui.Amount(why.Gross)))
+	for _, c := range why.Corrections {
 		t.Rows = append(t.Rows, ui.NewRow(ui.Text(c.Label), ui.Amount(c.Amount)))
 	}
 	t.Foot = []ui.Row{{Strong: true, Cells: ui.NewRow(ui.Text("Net viré"), ui.Amount(l.AmountCents)).Cells}}
