@@ -33,6 +33,8 @@ func (s *Service) notify(ctx context.Context, tx *postgres.Tx, o *Order, from St
 		return s.tellOperator(ctx, tx, o, "Chèques à activer", "La commande de "+o.Commanditaire+" est livrée et financée\u00a0: ses chèques peuvent être activés.")
 	case Active:
 		return s.tellCommanditaire(ctx, tx, o, "Vos chèques sont actifs", "Les fonds sont reçus\u00a0: chaque carnet remis peut maintenant servir.")
+	case Closed:
+		return s.tellCommanditaire(ctx, tx, o, "Votre commande est close", "L’état contradictoire est signé par les deux parties. "+note)
 	case Cancelled:
 		if from.Reached(Signed) {
 			return s.tellCommanditaire(ctx, tx, o, "Votre commande est annulée", "La commande a été annulée. Motif\u00a0: "+note)

@@ -18,7 +18,7 @@ func Timeline(o order.Order, reader order.Party) []ui.Step {
 	}
 	var steps []ui.Step
 	for _, state := range order.Line {
-		if state == order.Draft && o.State != order.Draft {
+		if state == order.Draft && o.State != order.Draft || state == order.Closed && o.State != order.Closed {
 			continue
 		}
 		steps = append(steps, step(o, state, reader))

@@ -1,0 +1,328 @@
+package ending
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"passnum/internal/fault"
+	"passnum/internal/identifier"
+	"passnum/internal/identity"
+	"passnum/internal/ledger"
+	"passnum/internal/money"
+	"passnum/internal/postgres"
+)
+
+// What may become of an avoir.
+const (
+	PaidBack = "remboursement"
+	Carried  = "report"
+)
+
+// The states of a refund.
+const (
+	RefundPrepared = "prepare"
+	RefundApproved = "approuve"
+	RefundExecuted = "execute"
+	RefundRefused  = "refuse"
+)
+
+// Refund is money owed back to a commanditaire, on its way to its account or to
+// another of its orders. Who prepares never approves.
+type Refund struct {
+	CommanditaireID uuid.UUID
+	ID              uuid.UUID
+	OrderID         uuid.UUID
+	OrderNumber     string
+	Number          string
+	Kind            string
+	AmountCents     money.Cents
+	ToOrderID       *uuid.UUID
+	ToNumber        string
+	AccountHolder   string
+	Iban            string
+	Bic             string
+	DebtorName      string
+	DebtorIban      string
+	DebtorBic       string
+	MessageID       string
+	EndToEndID      string
+	FrozenHash      []byte
+	State           string
+	PreparedAt      time.Time
+	PreparedBy      uuid.UUID
+	PreparedByName  string
+	DecidedAt       *time.Time
+	DecidedByName   string
+	Refusal         string
+	ExecutedOn      *time.Time
+}
+
+const selectRefund = `
+	SELECT r.commanditaire_id, r.id, r.order_id, o.number AS order_number, r.number, r.kind, r.amount_cents, r.to_order_id, coalesce(t.number, '') AS to_number,
+		r.account_holder, r.iban, r.bic, r.debtor_name, r.debtor_iban, r.debtor_bic, r.message_id, r.end_to_end_id, r.frozen_hash, r.state,
+		r.prepared_at, r.prepared_by, r.prepared_by_name, r.decided_at, r.decided_by_name, r.refusal, r.executed_on
+	FROM refunds r
+	JOIN orders o ON o.commanditaire_id = r.commanditaire_id AND o.id = r.order_id
+	LEFT JOIN orders t ON t.commanditaire_id = r.commanditaire_id AND t.id = r.to_order_id`
+
+// RefundRequest is what is typed to send money back, or to carry it.
+type RefundRequest struct {
+	Kind    string
+	Amount  money.Cents // zero: everything that is owed
+	Holder  string
+	IBAN    string
+	BIC     string
+	ToOrder uuid.UUID
+}
+
+// The refusals of refunds.
+var (
+	ErrNotClosed      = fault.New(fault.KindConflict, "L’avoir se rembourse ou se reporte une fois la commande close, les deux signatures données.")
+	ErrNothingOwed    = fault.New(fault.KindConflict, "Il ne reste rien à rendre sur cette commande.")
+	ErrRefundMoved    = fault.New(fault.KindConflict, "Cette restitution a changé d’état. Rechargez la page.")
+	ErrSamePerson     = fault.New(fault.KindConflict, "Vous avez préparé cette restitution\u00a0: une autre personne doit l’approuver.")
+	ErrRefundNotFound = fault.New(fault.KindNotFound, "Cette restitution n’existe pas.")
+)
+
+// Wish is what the commanditaire chooses for its avoir: its choice leads the
+// operator, who prepares it. ErrNotClosed.
+func (s *Service) Wish(ctx context.Context, actor identity.Actor, id uuid.UUID, kind string, to uuid.UUID) error {
+	err := s.act(ctx, actor, ForCommanditaire, identity.OrderWrite, "", id, func(tx *postgres.Tx, o *purchase) error {
+		c, err := live(ctx, tx, *o)
+		if err != nil || c.SettledAt == nil {
+			return ErrNotClosed
+		}
+		var toOrder *uuid.UUID
+		switch {
+		case kind == Carried && to == uuid.Nil:
+			return fault.Field("commande", "Choisissez la commande qui reçoit l’avoir.")
+		case kind == Carried:
+			toOrder = &to
+			if err := carriable(ctx, tx, *o, to); err != nil {
+				return err
+			}
+		case kind != PaidBack:
+			return fault.Field("choix", "Choisissez ce que devient l’avoir.")
+		}
+		err = postgres.Must(ctx, tx, `UPDATE closings SET wish = @wish, wish_order_id = @to, wished_at = @now, wished_by = @by, wished_by_name = @name
+			WHERE commanditaire_id = @commanditaire AND order_id = @order AND id = @id`,
+			o.with(postgres.Args{"wish": kind, "to": toOrder, "now": tx.Now(), "by": actor.AccountID, "name": actor.Name, "id": c.ID}))
+		if err != nil {
+			return fmt.Errorf("write wish: %w", err)
+		}
+		if err := record(ctx, tx, actor, *o, "choix pour l’avoir", map[string]any{"choix": kind}); err != nil {
+			return err
+		}
+		return s.tellOperator(ctx, tx, *o, "Avoir\u00a0: le commanditaire a choisi", o.Commanditaire+" demande le "+kind+" de l’avoir de la "+o.name()+".")
+	})
+	return fault.Wrap(err, "choose for avoir")
+}
+
+// Carriable is an order of the same commanditaire that still awaits face value.
+type Carriable struct {
+	ID     uuid.UUID
+	Number string
+	Title  string
+	Left   money.Cents
+}
+
+func carriables(ctx context.Context, tx *postgres.Tx, o purchase) ([]Carriable, error) {
+	list, err := postgres.All[Carriable](ctx, tx, `
+		SELECT id, number, title, face_value_cents * cheques_per_carnet * carnets - attested_cents AS left FROM orders
+		WHERE commanditaire_id = @commanditaire AND id <> @order AND state IN ('signee', 'cadrage', 'bat_propose', 'bat_valide', 'fabrication', 'expediee', 'livree')
+			AND face_value_cents * cheques_per_carnet * carnets > attested_cents ORDER BY number`, o.args())
+	if err != nil {
+		return nil, fmt.Errorf("list orders to fund: %w", err)
+	}
+	return list, nil
+}
+
+func carriable(ctx context.Context, tx *postgres.Tx, o purchase, to uuid.UUID) error {
+	list, err := carriables(ctx, tx, o)
+	if err != nil {
+		return err
+	}
+	for _, c := range list {
+		if c.ID == to {
+			return nil
+		}
+	}
+	return fault.Field("commande", "Cette commande n’attend plus de fonds.")
+}
+
+// owed is what an order still owes back, less what is on its way.
+func owed(ctx context.Context, tx *postgres.Tx, o purchase) (money.Cents, error) {
+	b, err := ledger.OfOrder(ctx, tx, o.CommanditaireID, o.ID)
+	if err != nil {
+		return 0, err
+	}
+	pending, err := postgres.Value[int64](ctx, tx, `SELECT coalesce(sum(amount_cents), 0)::bigint FROM refunds
+		WHERE commanditaire_id = @commanditaire AND order_id = @order AND state IN ('prepare', 'approuve')`, o.args())
+	if err != nil {
+		return 0, fmt.Errorf("sum pending refunds: %w", err)
+	}
+	return b.Credit - money.Cents(pending), nil
+}
+
+// PrepareRefund writes what is to be sent back or carried, for another person to
+// approve; it never exceeds what is owed. ErrNotClosed, ErrNothingOwed.
+func (s *Service) PrepareRefund(ctx context.Context, actor identity.Actor, id uuid.UUID, req RefundRequest) (uuid.UUID, error) {
+	refund := postgres.NewID()
+	err := s.act(ctx, actor, ForOperator, identity.PlatformPayments, "préparation d’une restitution", id, func(tx *postgres.Tx, o *purchase) error {
+		if o.State != "close" {
+			return ErrNotClosed
+		}
+		left, err := owed(ctx, tx, *o)
+		if err != nil {
+			return err
+		}
+		if left <= 0 {
+			return ErrNothingOwed
+		}
+		if req.Amount == 0 {
+			req.Amount = left
+		}
+		if err := s.checkRefund(ctx, tx, *o, &req, left); err != nil {
+			return err
+		}
+		return s.insertRefund(ctx, tx, actor, *o, refund, req)
+	})
+	return refund, fault.Wrap(err, "prepare refund")
+}
+
+func (s *Service) checkRefund(ctx context.Context, tx *postgres.Tx, o purchase, req *RefundRequest, left money.Cents) error {
+	var c fault.Collector
+	c.Check(req.Amount > 0 && req.Amount <= left, "montant", "Indiquez une somme, de 0,01 € à "+left.String()+".")
+	switch req.Kind {
+	case PaidBack:
+		req.Holder = strings.TrimSpace(req.Holder)
+		c.Check(req.Holder != "" && len(req.Holder) <= 140, "titulaire", "Indiquez le titulaire du compte, tel que sa banque le connaît.")
+		iban, err := identifier.ParseIBAN(req.IBAN)
+		if err != nil {
+			c.Refuse("iban", err)
+		}
+		req.IBAN = iban.String()
+		if strings.TrimSpace(req.BIC) != "" {
+			bic, err := identifier.ParseBIC(req.BIC)
+			if err != nil {
+				c.Refuse("bic", err)
+			}
+			req.BIC = bic.String()
+		}
+	case Carried:
+		req.Holder, req.IBAN, req.BIC = "", "", ""
+		if err := carriable(ctx, tx, o, req.ToOrder); err != nil {
+			c.Refuse("commande", err)
+		}
+	default:
+		c.Add("nature", "Choisissez ce que devient l’avoir.")
+	}
+	return c.Err()
+}
+
+func (s *Service) insertRefund(ctx context.Context, tx *postgres.Tx, actor identity.Actor, o purchase, id uuid.UUID, req RefundRequest) error {
+	year := tx.Today().Year()
+	n, err := postgres.Next(ctx, tx, "restitution", year)
+	if err != nil {
+		return err
+	}
+	number := fmt.Sprintf("RA-%d-%04d", year, n)
+	args := postgres.Args{"id": id, "number": number, "kind": req.Kind, "amount": int64(req.Amount), "to": (*uuid.UUID)(nil), "holder": req.Holder, "iban": req.IBAN, "bic": req.BIC,
+		"debtor": "", "debtor_iban": "", "debtor_bic": "", "message": "", "end": "", "now": tx.Now(), "by": actor.AccountID, "name": actor.Name}
+	if req.Kind == Carried {
+		args["to"] = &req.ToOrder
+	} else {
+		args["debtor"], args["debtor_iban"], args["debtor_bic"] = s.Debtor.Name, s.Debtor.IBAN, s.Debtor.BIC
+		args["message"], args["end"] = number, number+"-1"
+	}
+	_, err = postgres.Do(ctx, tx, `
+		INSERT INTO refunds (commanditaire_id, id, order_id, number, kind, amount_cents, to_order_id, account_holder, iban, bic, debtor_name, debtor_iban, debtor_bic,
+			message_id, end_to_end_id, prepared_at, prepared_by, prepared_by_name)
+		VALUES (@commanditaire, @id, @order, @number, @kind, @amount, @to, @holder, @iban, @bic, @debtor, @debtor_iban, @debtor_bic, @message, @end, @now, @by, @name)`, o.with(args))
+	if err != nil {
+		return fmt.Errorf("write refund: %w", err)
+	}
+	return record(ctx, tx, actor, o, "restitution préparée", map[string]any{"numero": number, "nature": req.Kind, "montant": req.Amount.Decimal()})
+}
+
+// lockRefund takes a refund's row, and its order's before.
+func lockRefund(ctx context.Context, tx *postgres.Tx, o purchase, id uuid.UUID) (Refund, error) {
+	r, err := postgres.One[Refund](ctx, tx, selectRefund+` WHERE r.commanditaire_id = @commanditaire AND r.order_id = @order AND r.id = @id FOR UPDATE OF r`, o.with(postgres.Args{"id": id}))
+	if errors.Is(err, postgres.ErrNoRow) {
+		return r, ErrRefundNotFound
+	}
+	if err != nil {
+		return r, fmt.Errorf("read refund: %w", err)
+	}
+	return r, nil
+}
+
+// ApproveRefund is the second person's agreement: a refund can then be sent to
+// the bank, and what is carried funds the other order at once. ErrSamePerson,
+// ErrRefundMoved.
+func (s *Service) ApproveRefund(ctx context.Context, actor identity.Actor, id, refund uuid.UUID) error {
+	err := s.act(ctx, actor, ForOperator, identity.PlatformPayments, "approbation d’une restitution", id, func(tx *postgres.Tx, o *purchase) error {
+		r, err := lockRefund(ctx, tx, *o, refund)
+		switch {
+		case err != nil:
+			return err
+		case r.State != RefundPrepared:
+			return ErrRefundMoved
+		case r.PreparedBy == actor.AccountID:
+			return ErrSamePerson
+		}
+		if err := decide(ctx, tx, actor, *o, r, RefundApproved, ""); err != nil {
+			return err
+		}
+		if err := record(ctx, tx, actor, *o, "restitution approuvée", map[string]any{"numero": r.Number, "montant": r.AmountCents.Decimal()}); err != nil {
+			return err
+		}
+		if r.Kind == Carried {
+			return s.carry(ctx, tx, actor, *o, r)
+		}
+		return nil
+	})
+	return fault.Wrap(err, "approve refund")
+}
+
+// RefuseRefund drops a refund that was not sent, with its reason.
+func (s *Service) RefuseRefund(ctx context.Context, actor identity.Actor, id, refund uuid.UUID, reason string) error {
+	reason = strings.TrimSpace(reason)
+	err := s.act(ctx, actor, ForOperator, identity.PlatformPayments, "refus d’une restitution", id, func(tx *postgres.Tx, o *purchase) error {
+		r, err := lockRefund(ctx, tx, *o, refund)
+		switch {
+		case err != nil:
+			return err
+		case r.State != RefundPrepared:
+			return ErrRefundMoved
+		case r.PreparedBy == actor.AccountID:
+			return fault.New(fault.KindConflict, "Vous avez préparé cette restitution\u00a0: une autre personne l’approuve ou l’écarte.")
+		case reason == "":
+			return fault.Field("motif", "Dites pourquoi la restitution est écartée.")
+		}
+		if err := decide(ctx, tx, actor, *o, r, RefundRefused, reason); err != nil {
+			return err
+		}
+		return record(ctx, tx, actor, *o, "restitution écartée", map[string]any{"numero": r.Number, "motif": reason})
+	})
+	return fault.Wrap(err, "refuse refund")
+}
+
+func decide(ctx context.Context, tx *postgres.Tx, actor identity.Actor, o purchase, r Refund, to, reason string) error {
+	var frozen []byte
+	if to == RefundApproved && r.Kind == PaidBack {
+		frozen = r.freeze()
+	}
+	err := postgres.Must(ctx, tx, `UPDATE refunds SET state = @to, refusal = @reason, decided_at = @now, decided_by = @by, decided_by_name = @name, frozen_hash = @frozen
+		WHERE commanditaire_id = @commanditaire AND order_id = @order AND id = @id AND state = 'prepare'`,
+		o.with(postgres.Args{"to": to, "reason": reason, "now": tx.Now(), "by": actor.AccountID, "name": actor.Name, "frozen": frozen, "id": r.ID}))
+	if err != nil {
+		return fmt.Errorf("decide refund: %w", err)
+	}
+	return nil
+}
