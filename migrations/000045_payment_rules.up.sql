@@ -62,6 +62,7 @@ CREATE TABLE settlement_shares (
   structure_id uuid NOT NULL,
   gross_cents bigint NOT NULL,
   adjust_cents bigint NOT NULL DEFAULT 0,
+  rate_basis_points int NOT NULL DEFAULT 0 CHECK (rate_basis_points >= 0),
   fee_cents bigint NOT NULL DEFAULT 0 CHECK (fee_cents >= 0),
   vat_cents bigint NOT NULL DEFAULT 0 CHECK (vat_cents >= 0),
   net_cents bigint NOT NULL,

@@ -59,9 +59,9 @@ func contentsOf(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (map[uuid.UU
 			UNION ALL
 			SELECT settlement_line_id, string_agg('i' || id || ':' || amount_cents, ',' ORDER BY id) FROM incidents WHERE settlement_line_id IN (SELECT id FROM l) GROUP BY 1
 			UNION ALL
-			SELECT line_id, string_agg('s' || order_id || ':' || gross_cents || ':' || adjust_cents || ':' || fee_cents || ':' || vat_cents, ',' ORDER BY order_id)
+			SELECT line_id, string_agg('s' || order_id || ':' || gross_cents || ':' || adjust_cents || ':' || rate_basis_points || ':' || fee_cents || ':' || vat_cents, ',' ORDER BY order_id)
 			FROM settlement_shares WHERE line_id IN (SELECT id FROM l) GROUP BY 1)
-		SELECT line, encode(sha256(convert_to(string_agg(text, ';' ORDER BY text), 'UTF8')), 'hex') AS digest FROM held GROUP BY line`,
+		SELECT line, encode(sha256(convert_to(string_agg(text, ';' ORDER BY text COLLATE "C"), 'UTF8')), 'hex') AS digest FROM held GROUP BY line`,
 		postgres.Args{"id": id})
 	if err != nil {
 		return nil, fmt.Errorf("digest contents: %w", err)

@@ -13,7 +13,7 @@ import (
 	"passnum/internal/postgres"
 )
 
-const selectShare = `SELECT line_id, commanditaire_id, order_id, structure_id, gross_cents, adjust_cents, fee_cents, vat_cents, net_cents FROM settlement_shares`
+const selectShare = `SELECT line_id, commanditaire_id, order_id, structure_id, gross_cents, adjust_cents, rate_basis_points, fee_cents, vat_cents, net_cents FROM settlement_shares`
 
 func sharesOf(ctx context.Context, tx *postgres.Tx, lines []uuid.UUID) ([]Share, error) {
 	shares, err := postgres.All[Share](ctx, tx, selectShare+` WHERE line_id = ANY (@lines) ORDER BY line_id, order_id`, postgres.Args{"lines": lines})

@@ -19,6 +19,7 @@ type Share struct {
 	StructureID     uuid.UUID
 	GrossCents      money.Cents
 	AdjustCents     money.Cents
+	RateBasisPoints money.BasisPoints // of the downstream fee
 	FeeCents        money.Cents
 	VATCents        money.Cents
 	NetCents        money.Cents
@@ -41,7 +42,7 @@ func charge(portions []portion) []Share {
 	for i, p := range portions {
 		fees[i] = p.Rate.Of(p.Gross)
 		fee += fees[i]
-		shares[i] = Share{CommanditaireID: p.CommanditaireID, OrderID: p.OrderID, GrossCents: p.Gross, AdjustCents: p.Adjust, FeeCents: fees[i]}
+		shares[i] = Share{CommanditaireID: p.CommanditaireID, OrderID: p.OrderID, GrossCents: p.Gross, AdjustCents: p.Adjust, RateBasisPoints: p.Rate, FeeCents: fees[i]}
 	}
 	for i, vat := range spread(money.VATStandard.Of(fee), fees) {
 		shares[i].VATCents = vat

@@ -87,17 +87,17 @@ const insertLinesSQL = `
 func insertShares(ctx context.Context, tx *postgres.Tx, shares []Share) error {
 	n := len(shares)
 	lines, commanditaires, orders, structures := make([]uuid.UUID, n), make([]uuid.UUID, n), make([]uuid.UUID, n), make([]uuid.UUID, n)
-	gross, adjust, fee, vat, net := make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n)
+	gross, adjust, rate, fee, vat, net := make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n)
 	for i, s := range shares {
 		lines[i], commanditaires[i], orders[i], structures[i] = s.LineID, s.CommanditaireID, s.OrderID, s.StructureID
-		gross[i], adjust[i], fee[i], vat[i], net[i] = int64(s.GrossCents), int64(s.AdjustCents), int64(s.FeeCents), int64(s.VATCents), int64(s.NetCents)
+		gross[i], adjust[i], rate[i], fee[i], vat[i], net[i] = int64(s.GrossCents), int64(s.AdjustCents), int64(s.RateBasisPoints), int64(s.FeeCents), int64(s.VATCents), int64(s.NetCents)
 	}
 	_, err := postgres.Do(ctx, tx, `
-		INSERT INTO settlement_shares (line_id, commanditaire_id, order_id, structure_id, gross_cents, adjust_cents, fee_cents, vat_cents, net_cents)
+		INSERT INTO settlement_shares (line_id, commanditaire_id, order_id, structure_id, gross_cents, adjust_cents, rate_basis_points, fee_cents, vat_cents, net_cents)
 		SELECT * FROM unnest(@lines::uuid[], @commanditaires::uuid[], @orders::uuid[], @structures::uuid[],
-			@gross::bigint[], @adjust::bigint[], @fee::bigint[], @vat::bigint[], @net::bigint[])`,
+			@gross::bigint[], @adjust::bigint[], @rate::bigint[], @fee::bigint[], @vat::bigint[], @net::bigint[])`,
 		postgres.Args{"lines": lines, "commanditaires": commanditaires, "orders": orders, "structures": structures,
-			"gross": gross, "adjust": adjust, "fee": fee, "vat": vat, "net": net})
+			"gross": gross, "adjust": adjust, "rate": rate, "fee": fee, "vat": vat, "net": net})
 	return err
 }
 
