@@ -5,6 +5,7 @@ package installation
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"passnum/internal/postgres"
 )
@@ -32,4 +33,36 @@ func MarkDemo(ctx context.Context, tx *postgres.Tx) error {
 		return fmt.Errorf("mark demonstration: %w", err)
 	}
 	return nil
+}
+
+const hostsKey = "anciennes_adresses"
+
+// AcceptHosts says, once and for all, which addresses the chèques printed by
+// former operators carry; tx is the platform's.
+func AcceptHosts(ctx context.Context, tx *postgres.Tx, hosts []string) error {
+	if len(hosts) == 0 {
+		return nil
+	}
+	_, err := postgres.Do(ctx, tx, `
+		INSERT INTO installation (key, value) VALUES (@key, @hosts) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+		postgres.Args{"key": hostsKey, "hosts": strings.Join(hosts, ",")})
+	if err != nil {
+		return fmt.Errorf("accept former addresses: %w", err)
+	}
+	return nil
+}
+
+// FormerHosts are the addresses that AcceptHosts was given.
+func FormerHosts(ctx context.Context, db *postgres.DB) (hosts []string, err error) {
+	err = db.InPublic(ctx, func(tx *postgres.Tx) error {
+		list, err := postgres.Values[string](ctx, tx, `SELECT value FROM installation WHERE key = @key`, postgres.Args{"key": hostsKey})
+		if err == nil && len(list) > 0 {
+			hosts = strings.Split(list[0], ",")
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read former addresses: %w", err)
+	}
+	return hosts, nil
 }

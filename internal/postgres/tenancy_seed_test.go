@@ -79,6 +79,7 @@ func seed(w *testworld.World) map[string]string {
 	row("usage_months", ofOrder, `INSERT INTO usage_months VALUES ($1, $2, '2026-01-01', '23096', 0, $3, 1, 1, 1000, 0, 0)`, dep, order.ID, []uuid.UUID{w.Region})
 	row("usage_carnets", ofOrder, `INSERT INTO usage_carnets SELECT commanditaire_id, id, order_id, '2026-01-01', 1 FROM carnets WHERE order_id = $1`, order.ID)
 	row("usage_orders", ofOrder, `INSERT INTO usage_orders (commanditaire_id, order_id, funder_ids, through, computed_at) VALUES ($1, $2, $3, '2026-01-01', $4)`, dep, order.ID, []uuid.UUID{w.Region}, now)
+	seedContinuity(w, row)
 	seedMoney(w, order, row)
 	row("seals", "number = 1", `INSERT INTO seals VALUES (1, 0, 1, 0, 0, 0, sha256(''), sha256(''), sha256(''), sha256(''), $1)`, now)
 	row("proofs", "why = 'essai'", `INSERT INTO proofs (id, at, complete, why, from_stamp, to_stamp, seal_number, seal_hash, edits, ok, examined, results, took_ms) VALUES ($1, $2, true, 'essai', 0, 1, 1, '\x00', 0, true, 0, '[]', 1)`, postgres.NewID(), now)
@@ -200,4 +201,10 @@ func seedInvoices(w *testworld.World, order testworld.Order, row func(table, mar
 	row("invoice_papers", id("invoice_id", invoice), `INSERT INTO invoice_papers VALUES ($1, $1, $2, '\x00', $3, $4)`, dep, invoice, hash, now)
 	row("invoice_events", id("invoice_id", invoice), `INSERT INTO invoice_events (buyer_id, commanditaire_id, id, invoice_id, kind, on_day, at, actor_name)
 		VALUES ($1, $1, $2, $3, 'prise', '2026-11-16', $4, 'x')`, dep, postgres.NewID(), invoice, now)
+}
+
+func seedContinuity(w *testworld.World, row func(table, mark, sql string, args ...any)) {
+	kit := postgres.NewID()
+	row("continuity_kits", id("id", kit), `INSERT INTO continuity_kits (id, reason, liquidator_key, requested_at, requested_by) VALUES ($1, 'x', 'age1x', $2, $3)`, kit, w.Now(), w.Operator.AccountID)
+	row("continuity_kit_chunks", id("kit_id", kit), `INSERT INTO continuity_kit_chunks VALUES ($1, 1, '\x00')`, kit)
 }

@@ -40,6 +40,8 @@ var readers = map[string]string{
 	"cheque_codes":            "platform",
 	"cheques":                 "commanditaire platform",
 	"closings":                "commanditaire cofunder platform",
+	"continuity_kits":         "platform",
+	"continuity_kit_chunks":   "platform",
 	"conventions":             "commanditaire agent platform",
 	"counters":                "commanditaire cofunder agent structure stranger platform",
 	"custody_moves":           "commanditaire agent platform",

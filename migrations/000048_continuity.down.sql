@@ -1,0 +1,2 @@
+DROP TABLE continuity_kit_chunks;
+DROP TABLE continuity_kits;
