@@ -1,7 +1,7 @@
 DROP FUNCTION cover_bank();
 DROP FUNCTION cover_orders(text);
 DROP POLICY cover_reads ON order_funds;
-REVOKE SELECT ON order_funds, ledger_movements FROM passnum_redeemer;
+REVOKE SELECT ON order_funds, ledger_transactions, ledger_movements FROM passnum_redeemer;
 DROP TRIGGER sweep_within_fees ON ledger_movements;
 DROP FUNCTION passnum.sweep_within_fees();
 DROP TABLE bank_targets;

@@ -162,6 +162,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     FROM order_funds f
     CROSS JOIN LATERAL (SELECT coalesce(sum(x.amount_cents), 0) AS cents FROM bank_matches x
       WHERE x.kind IN ('recu', 'versement') AND x.target = f.id::text AND x.undone_at IS NULL) AS p
+    -- What an avoir brought from another order never crosses the bank.
+    WHERE NOT EXISTS (SELECT 1 FROM ledger_transactions c WHERE c.commanditaire_id = f.commanditaire_id AND c.kind = 'carried_in' AND c.cause_id = f.id)
     GROUP BY 1, 2
   )
   SELECT a.number, a.name, s.attested::bigint, coalesce(r.seen, 0)::bigint, s.funds::bigint, s.circulation::bigint, s.payable::bigint, s.in_transit::bigint,
@@ -192,7 +194,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   FROM last, open, aside HAVING count(*) > 0
 $$;
 
-GRANT SELECT ON order_funds, ledger_movements, bank_statements, bank_lines, bank_matches TO passnum_redeemer;
+GRANT SELECT ON order_funds, ledger_transactions, ledger_movements, bank_statements, bank_lines, bank_matches TO passnum_redeemer;
 CREATE POLICY cover_reads ON order_funds FOR SELECT TO passnum_redeemer USING (true);
 CREATE POLICY cover_reads ON bank_statements FOR SELECT TO passnum_redeemer USING (true);
 CREATE POLICY cover_reads ON bank_lines FOR SELECT TO passnum_redeemer USING (true);
