@@ -63,10 +63,8 @@ func (s Source) Export(ctx context.Context, w io.Writer, successor string, progr
 	}
 	x := &export{Source: s, at: s.DB.Now(), progress: progress}
 	err = s.DB.InPlatform(ctx, postgres.System{}, "", func(tx *postgres.Tx) error {
-		for _, setting := range []string{`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY`, `SET LOCAL work_mem = '64MB'`, `SET LOCAL statement_timeout = 0`, `SET LOCAL idle_in_transaction_session_timeout = 0`} {
-			if _, err := tx.Exec(ctx, setting); err != nil {
-				return fmt.Errorf("take a snapshot: %w", err)
-			}
+		if err := settle(ctx, tx, `SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY`, `SET LOCAL work_mem = '64MB'`); err != nil {
+			return err
 		}
 		schema, err := SchemaVersion()
 		if err != nil {
@@ -85,6 +83,19 @@ func (s Source) Export(ctx context.Context, w io.Writer, successor string, progr
 		return m, fmt.Errorf("export: %w", err)
 	}
 	return m, nil
+}
+
+// settle begins a transaction in which values are written and read alike on every
+// server, however long it lasts.
+func settle(ctx context.Context, tx *postgres.Tx, settings ...string) error {
+	settings = append(settings, `SET LOCAL timezone = 'UTC'`, `SET LOCAL datestyle = 'ISO, YMD'`, `SET LOCAL intervalstyle = 'postgres'`, `SET LOCAL bytea_output = 'hex'`,
+		`SET LOCAL extra_float_digits = 1`, `SET LOCAL statement_timeout = 0`, `SET LOCAL idle_in_transaction_session_timeout = 0`)
+	for _, setting := range settings {
+		if _, err := tx.Exec(ctx, setting); err != nil {
+			return fmt.Errorf("settle transaction: %w", err)
+		}
+	}
+	return nil
 }
 
 func (x *export) write(ctx context.Context, tx *postgres.Tx, successor age.Recipient) (err error) {
