@@ -137,6 +137,7 @@ type owed struct {
 	young    Total
 	portions []portion
 	returned []Line
+	doubtful []Line // of those, the ones that finance did not ask to send again
 }
 
 // due turns what is owed into what would be paid at a cut-off.
@@ -161,7 +162,7 @@ func (o owed) due(rules Rules, cutoff time.Time) Due {
 			Code: l.ReturnCode, Text: l.ReturnText, ReturnedOn: *l.ReturnedOn, From: l.PeriodFrom, To: l.PeriodTo})
 	}
 	d.GrossCents, d.AdjustCents, d.FeeCents, d.FeeVATCents, d.AmountCents = sums(d.shares)
-	if d.Reason, d.Hold = f.blocked(o.returned); d.Hold == "" {
+	if d.Reason, d.Hold = f.blocked(o.doubtful); d.Hold == "" {
 		d.Reason, d.Hold = d.refused(rules, cutoff, f.Gone)
 	}
 	return d

@@ -158,9 +158,16 @@ func (c cut) readReturned(ctx context.Context, tx *postgres.Tx, of func(uuid.UUI
 	lines, err := postgres.All[Line](ctx, tx, selectLine+`
 		WHERE state IN ('rejetee', 'retournee') AND NOT EXISTS (SELECT 1 FROM settlement_lines n WHERE n.repays_line_id = settlement_lines.id) AND `+who+`
 		ORDER BY id `+lock, nil)
+	if err != nil {
+		return err
+	}
+	again, err := represented(ctx, tx)
 	for _, l := range lines {
 		o := of(l.StructureID)
 		o.returned = append(o.returned, l)
+		if !again[l.ID] {
+			o.doubtful = append(o.doubtful, l)
+		}
 	}
 	return err
 }
@@ -183,7 +190,7 @@ func factsOf(ctx context.Context, tx *postgres.Tx, ids []uuid.UUID, last uuid.UU
 			coalesce(s.account_holder, '') AS account_holder, coalesce(s.iban, '') AS iban, coalesce(s.bic, '') AS bic,
 			coalesce(s.state = 'suspendue', false) AS suspended, o.suspended_at IS NOT NULL OR NOT o.is_structure AS gone,
 			EXISTS (SELECT 1 FROM structure_bank_accounts a WHERE a.structure_id = o.id AND a.state = 'attente') AS changing,
-			coalesce(a.vop_result IN ('RVMC', 'RVNM') AND a.vop_accepted_at IS NULL, false) AS refused,
+			coalesce(a.vop_result IN ('RVMC', 'RVNM') AND a.vop_accepted_at IS NULL OR a.vop_needed AND a.vop_result = '', false) AS refused,
 			(a.confirmed_at AT TIME ZONE 'Europe/Paris')::date AS confirmed_on,
 			coalesce((SELECT sum(l.amount_cents) FROM settlement_lines l WHERE l.settlement_id = @last AND l.structure_id = o.id), 0)::bigint AS previous_cents,
 			coalesce((SELECT l.iban FROM settlement_lines l WHERE l.structure_id = o.id AND l.state <> 'preparee' ORDER BY l.period_to DESC, l.id DESC LIMIT 1), '') AS previous_iban

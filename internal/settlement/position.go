@@ -64,7 +64,8 @@ func position(ctx context.Context, tx *postgres.Tx, actor identity.Actor) (Posit
 func holdOf(ctx context.Context, tx *postgres.Tx, structure uuid.UUID) (string, error) {
 	returned, err := postgres.All[Line](ctx, tx, selectLine+`
 		WHERE structure_id = @structure AND state IN ('rejetee', 'retournee')
-			AND NOT EXISTS (SELECT 1 FROM settlement_lines n WHERE n.repays_line_id = settlement_lines.id)`, postgres.Args{"structure": structure})
+			AND NOT EXISTS (SELECT 1 FROM settlement_lines n WHERE n.repays_line_id = settlement_lines.id)
+			AND NOT EXISTS (SELECT 1 FROM settlement_returns r WHERE r.settlement_line_id = settlement_lines.id AND r.represented_at IS NOT NULL)`, postgres.Args{"structure": structure})
 	if err != nil {
 		return "", fmt.Errorf("read returned lines: %w", err)
 	}
