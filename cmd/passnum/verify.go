@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"passnum/internal/config"
+	"passnum/internal/identity"
 	"passnum/internal/money"
 	"passnum/internal/postgres"
 	"passnum/internal/reporting/proof"
@@ -14,11 +15,20 @@ import (
 
 func verifyCommand() command {
 	return command{
-		name:    "verify",
-		summary: "Vérifie que l’argent, les carnets et le journal concordent.",
-		help: `Relit toute la base, sans rien modifier ni gêner personne, et affiche pour chaque
+		name:      "verify",
+		arguments: "[--complet | --depuis] [--ancre NUMERO:EMPREINTE]",
+		summary:   "Vérifie que l’argent, les carnets et le journal concordent.",
+		help: `Scelle ce qui est définitif, relit la base sans gêner personne, et affiche pour chaque
 contrôle sa question et le nombre de lignes examinées. S’il en échoue un, affiche les
 premières lignes fautives et répond 1.
+
+Relit tout si la base est petite, si la dernière preuve complète a plus d’un jour ou si le
+passé semble touché ; sinon, ce qui a changé depuis la dernière preuve.
+
+  --complet   relit tout
+  --depuis    ne relit que ce qui a changé, si le passé n’est pas touché
+  --ancre     une ancre gardée ailleurs (affichée ici, ou à l’adresse /ancre.txt) : prouve que
+              rien de ce qui la précède n’a été réécrit
 
 Se connecte avec PASSNUM_DATABASE_URL.`,
 		example: "passnum verify",
@@ -27,8 +37,20 @@ Se connecte avec PASSNUM_DATABASE_URL.`,
 }
 
 func verify(ctx context.Context, arguments []string, std streams) error {
-	if err := readFlags(newFlags("verify"), arguments); err != nil {
+	flags := newFlags("verify")
+	complete, since := flags.Bool("complet", false, ""), flags.Bool("depuis", false, "")
+	anchor := flags.String("ancre", "", "")
+	if err := readFlags(flags, arguments); err != nil {
 		return err
+	}
+	order := proof.Order{Anchor: *anchor}
+	switch {
+	case *complete && *since:
+		return misuse("--complet ou --depuis, pas les deux")
+	case *complete:
+		order.Choice = proof.Complete
+	case *since:
+		order.Choice = proof.Since
 	}
 	addresses, err := config.LoadDatabase(environment())
 	if err != nil {
@@ -42,17 +64,20 @@ func verify(ctx context.Context, arguments []string, std streams) error {
 	if err := postgres.CheckSchema(ctx, db); err != nil {
 		return err
 	}
-	return verifyDatabase(ctx, db, std.out)
+	return verifyDatabase(ctx, db, order, std.out)
 }
 
-func verifyDatabase(ctx context.Context, db *postgres.DB, out io.Writer) error {
+func verifyDatabase(ctx context.Context, db *postgres.DB, order proof.Order, out io.Writer) error {
 	begun := time.Now()
-	var report proof.Report
-	err := db.InPlatform(ctx, postgres.System{}, "", func(tx *postgres.Tx) (err error) {
-		report, err = proof.Verify(ctx, tx)
-		return err
-	})
+	made, report, err := proof.Prove(ctx, db, identity.Actor{}, order)
 	if err != nil {
+		return sentences(err)
+	}
+	word := "complète"
+	if !made.Complete {
+		word = "partielle"
+	}
+	if _, err := fmt.Fprintf(out, "Preuve %s (%s).\n\n", word, made.Why); err != nil {
 		return err
 	}
 	for _, result := range report {
@@ -63,7 +88,8 @@ func verifyDatabase(ctx context.Context, db *postgres.DB, out io.Writer) error {
 	if failed := report.Failed(); len(failed) > 0 {
 		return fmt.Errorf("%d contrôle(s) sur %d en échec, voir les lignes «\u00a0FAUX\u00a0»", len(failed), len(report))
 	}
-	_, err = fmt.Fprintf(out, "\nTout concorde\u00a0: %d contrôles en %.1f\u00a0s.\n", len(report), time.Since(begun).Seconds())
+	_, err = fmt.Fprintf(out, "\nTout concorde\u00a0: %d contrôles, %s lignes examinées en %.1f\u00a0s.\nAncre\u00a0: %d:%x\n",
+		len(report), money.Count(made.Examined), time.Since(begun).Seconds(), made.SealNumber, made.SealHash)
 	return err
 }
 

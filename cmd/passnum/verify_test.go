@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"passnum/internal/reporting/proof"
 	"passnum/internal/testworld"
 )
 
@@ -13,7 +14,7 @@ func TestVerifySaysWhatItChecked(t *testing.T) {
 	w := testworld.New(t)
 	w.ActiveOrder(testworld.OrderOptions{}).HandedOver(1)
 	var out bytes.Buffer
-	if err := verifyDatabase(t.Context(), w.DB, &out); err != nil {
+	if err := verifyDatabase(t.Context(), w.DB, proof.Order{}, &out); err != nil {
 		t.Fatalf("%v\n%s", err, out.String())
 	}
 	for _, want := range []string{"ok    équilibre", "ok    historique inaltérable", "remise vivante", "Tout concorde"} {
@@ -24,7 +25,7 @@ func TestVerifySaysWhatItChecked(t *testing.T) {
 
 	w.Exec(`UPDATE orders SET active_cents = 100 WHERE state = 'active'`)
 	out.Reset()
-	err := verifyDatabase(t.Context(), w.DB, &out)
+	err := verifyDatabase(t.Context(), w.DB, proof.Order{}, &out)
 	if err == nil || !strings.Contains(err.Error(), "1 contrôle(s)") {
 		t.Errorf("with a fault: %v", err)
 	}

@@ -26,6 +26,7 @@ import (
 	"passnum/internal/redemption/dispute"
 	"passnum/internal/redemption/seal"
 	"passnum/internal/reporting"
+	"passnum/internal/reporting/proof"
 	"passnum/internal/settlement"
 	"passnum/internal/structure"
 	"passnum/internal/territory"
@@ -54,6 +55,7 @@ type services struct {
 	disputes      *dispute.Service
 	settlements   *settlement.Service
 	reporting     *reporting.Service
+	proofs        *proof.Service
 	training      *training.Service
 }
 
@@ -126,6 +128,7 @@ func (s *services) addCheques(cfg config.Config, db *postgres.DB) {
 	s.disputes = dispute.NewService(db).Notify(s.queue, cfg.BaseURL.String())
 	s.settlements = settlement.NewService(db, debtor, issuer).Notify(s.queue, cfg.BaseURL.String())
 	s.reporting = reporting.NewService(db, s.keys)
+	s.proofs = proof.NewService(db, s.queue, cfg.Operator.Email, cfg.BaseURL.String())
 	s.training = training.NewService(db)
 }
 

@@ -85,6 +85,7 @@ func (a *App) publicScreens() []web.Screens {
 	s := a.services
 	return []web.Screens{
 		&public.Handlers{Reports: s.reporting, Communes: s.communes, Operator: publicOperator(a.cfg.Operator)},
+		&public.AnchorHandlers{Proofs: s.proofs},
 		&public.ReferenceHandlers{Communes: s.communes},
 		&theme.Handlers{Organisations: s.organisations},
 		&public.DeviceHandlers{People: s.people, Secure: a.cfg.Secure()},
@@ -120,6 +121,7 @@ func (a *App) adminScreens() []web.Screens {
 		financeui.ForOperator(),
 		&admin.PaymentHandlers{Payments: s.settlements},
 		&pathwayui.Handlers{Guidance: s.guidance, Owner: guidance.Operators},
+		&admin.ProofHandlers{Proofs: s.proofs},
 		&admin.DisputeHandlers{Disputes: s.disputes, Now: a.db.Now},
 	}
 }

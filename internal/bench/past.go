@@ -9,11 +9,11 @@ import (
 // measures that redeem.
 func (b *bench) reserved() int { return (b.cheques - b.redemptions) / perCarnet * 9 / 10 }
 
-// past is what 300 days of hand-overs and redemptions leave in every table, as
+// pastRows is what 300 days of hand-overs and redemptions leave in every table, as
 // if each had been made through the product: 20 points of hand-over, 40 communes
 // and 129 entries at random, one séance a chèque, the first chèques of a carnet
 // first, a hand-over less than three weeks before the first use.
-const past = `
+const pastRows = `
 	SET LOCAL session_replication_role = replica; -- rows are right by construction
 	CREATE TEMP TABLE used ON COMMIT DROP AS
 		SELECT gen_random_uuid() AS id, c.commanditaire_id, c.id AS cheque_id, c.carnet_id, c.order_id, k.serial, k.number, c.rank, c.face_value_cents AS cents,
@@ -27,6 +27,8 @@ const past = `
 		WHERE k.commanditaire_id = f.commanditaire_id AND k.id = f.carnet_id;
 	INSERT INTO handovers (commanditaire_id, id, order_id, carnet_id, aiguilleur_id, point_id, serial, at, idempotency_key)
 		SELECT commanditaire_id, gen_random_uuid(), order_id, id, aiguilleur_id, point_id, serial, handed_over_at, serial FROM carnets;
+	INSERT INTO custody_moves (commanditaire_id, id, order_id, aiguilleur_id, point_id, kind, number_from, number_to, at, holder)
+		SELECT commanditaire_id, gen_random_uuid(), order_id, aiguilleur_id, point_id, 'remise', number, number, handed_over_at, 'personne' FROM carnets;
 	INSERT INTO handover_cheques (commanditaire_id, carnet_id, rank, handover_id, aiguilleur_id)
 		SELECT h.commanditaire_id, h.carnet_id, c.rank, h.id, h.aiguilleur_id
 		FROM handovers h JOIN cheques c ON c.commanditaire_id = h.commanditaire_id AND c.carnet_id = h.carnet_id;
@@ -45,9 +47,13 @@ const past = `
 		SELECT id, at, 'encaissement', 'seance', id, ARRAY[commanditaire_id], '%[3]s', 'bench', 'xxxx-xxxx-xxxx', 'Go-http-client/1.1',
 			jsonb_build_array(jsonb_build_object('index', 0, 'id', id, 'serial', serial, 'rank', rank, 'cents', cents)) FROM used ORDER BY at;`
 
-// fill writes the past.
-func (b *bench) fill(ctx context.Context) error {
-	if _, err := b.owner.Exec(ctx, fmt.Sprintf(past, b.reserved(), b.redemptions, b.structure, b.place)); err != nil {
+// past writes the past, once.
+func (b *bench) past(ctx context.Context) error {
+	if b.filled {
+		return nil
+	}
+	b.filled = true
+	if _, err := b.owner.Exec(ctx, fmt.Sprintf(pastRows, b.reserved(), b.redemptions, b.structure, b.place)); err != nil {
 		return fmt.Errorf("write the past: %w", err)
 	}
 	_, err := b.owner.Exec(ctx, `VACUUM ANALYZE`)

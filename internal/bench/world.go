@@ -150,6 +150,8 @@ func (b *bench) people(ctx context.Context) error {
 		{`INSERT INTO orders (commanditaire_id, id, number, title, cheques_per_carnet, face_value_cents, carnets, validity, valid_until, created_at, created_by, updated_at, attested_cents, active_cents, state)
 			VALUES ($1, $2, '2026-001', 'Bench', $3, 1000, $4, 'date', current_date + 300, now(), $5, now(), $6, $6, 'active')`,
 			[]any{commanditaire, b.lot.OrderID, perCarnet, b.lot.Carnets, account, face}},
+		{`INSERT INTO order_funds (commanditaire_id, id, order_id, mandat_number, face_cents, fees_cents, vat_cents, received_on, recorded_at, recorded_by)
+			VALUES ($1, gen_random_uuid(), $2, '1', $3, 0, 0, current_date, now(), $4)`, []any{commanditaire, b.lot.OrderID, face, account}},
 	} {
 		if _, err := b.owner.Exec(ctx, s.sql, s.args...); err != nil {
 			return fmt.Errorf("write world: %w", err)

@@ -133,6 +133,7 @@ var homes = map[string]string{
 	urls.Lost(): urls.Stock(),
 
 	urls.AdminPayments(): urls.AdminFinances(),
+	urls.AdminProofs():   urls.AdminFinances(),
 	urls.FundedOrders():  urls.Finances(),
 }
 

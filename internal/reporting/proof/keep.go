@@ -121,9 +121,11 @@ func keepBalances(ctx context.Context, tx *postgres.Tx, p Proof) error {
 // moved sums what was posted in [from, to), by order and account, debits positive.
 func moved(from, to int64) string {
 	return `
-		SELECT m.commanditaire_id, m.order_id, e.account, sum(e.cents)::bigint AS cents
-		FROM ledger_transactions t
-		JOIN ledger_movements m ON m.commanditaire_id = t.commanditaire_id AND m.transaction_id = t.id
-		CROSS JOIN LATERAL (VALUES (m.debit, m.amount_cents), (m.credit, -m.amount_cents)) AS e (account, cents)
-		WHERE ` + stamped("t", from, to) + ` GROUP BY 1, 2, 3`
+		SELECT g.commanditaire_id, g.order_id, e.account, sum(e.cents)::bigint AS cents
+		FROM (
+			SELECT m.commanditaire_id, m.order_id, m.debit, m.credit, sum(m.amount_cents) AS cents
+			FROM ledger_transactions t
+			JOIN ledger_movements m ON m.commanditaire_id = t.commanditaire_id AND m.transaction_id = t.id
+			WHERE ` + stamped("t", from, to) + ` GROUP BY 1, 2, 3, 4) AS g
+		CROSS JOIN LATERAL (VALUES (g.debit, g.cents), (g.credit, -g.cents)) AS e (account, cents) GROUP BY 1, 2, 3`
 }

@@ -99,13 +99,13 @@ func Verify(ctx context.Context, tx *postgres.Tx) (Report, error) {
 
 // runAll runs checks; whole says that they read whole tables.
 func runAll(ctx context.Context, tx *postgres.Tx, checks []Check, whole bool) (Report, error) {
-	settings := []string{`SET LOCAL work_mem = '128MB'`}
+	// Sums stay in memory. When whole tables are compared, looking rows up one by
+	// one is never right, whatever stale statistics say.
+	nestloop := "on"
 	if whole {
-		// Sums stay in memory, and looking rows up one by one is never right,
-		// whatever stale statistics say.
-		settings = append(settings, `SET LOCAL enable_nestloop = off`)
+		nestloop = "off"
 	}
-	for _, setting := range settings {
+	for _, setting := range []string{`SET LOCAL work_mem = '128MB'`, `SET LOCAL enable_nestloop = ` + nestloop} {
 		if _, err := postgres.Do(ctx, tx, setting, nil); err != nil {
 			return nil, fmt.Errorf("verify: %w", err)
 		}
@@ -117,6 +117,9 @@ func runAll(ctx context.Context, tx *postgres.Tx, checks []Check, whole bool) (R
 			return nil, fmt.Errorf("verify %s: %w", check.Name, err)
 		}
 		report = append(report, result)
+	}
+	if _, err := postgres.Do(ctx, tx, `SET LOCAL enable_nestloop = on`, nil); err != nil {
+		return nil, fmt.Errorf("verify: %w", err)
 	}
 	return report, nil
 }
