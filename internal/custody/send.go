@@ -152,7 +152,7 @@ func shippedOrders(ctx context.Context, tx *postgres.Tx, desk Desk, d carnet.Dis
 		orders[i] = r.OrderID
 	}
 	early, err := postgres.Values[string](ctx, tx, `SELECT number FROM orders WHERE commanditaire_id = @commanditaire AND id = ANY (@orders)
-		AND state NOT IN ('expediee', 'livree', 'fonds_attestes', 'active')`, postgres.Args{"commanditaire": d.CommanditaireID, "orders": orders})
+		AND state NOT IN ('expediee', 'livree', 'fonds_attestes', 'active', 'close')`, postgres.Args{"commanditaire": d.CommanditaireID, "orders": orders})
 	if err != nil {
 		return fmt.Errorf("read orders: %w", err)
 	}

@@ -33,6 +33,7 @@ const (
 	BlockedCarnet  Verdict = "blocked"
 	ExpiredCarnet  Verdict = "expired"
 	OrderNotActive Verdict = "not_activated"
+	HandOverEnded  Verdict = "stopped" // by the commanditaire, before the end
 	ReturnedCarnet Verdict = "returned"
 )
 
@@ -206,6 +207,8 @@ func (c *CarnetCard) judgeHeld(point uuid.UUID, today time.Time) {
 		c.is(ReturnedCarnet, "Rendu", "Ce carnet a été rendu au commanditaire.", "Ne le remettez pas. Prenez un autre carnet.")
 	case state == carnet.Outdated || c.UsableUntil.Before(today):
 		c.is(ExpiredCarnet, "Plus valable", "Les chèques de ce carnet ne sont plus valables depuis le "+frenchDay(c.UsableUntil.AddDate(0, 0, 1))+".", "Ne le remettez pas\u00a0: rendez-le au commanditaire.")
+	case c.Terms.Stopped:
+		c.is(HandOverEnded, "Remises arrêtées", c.Terms.Commanditaire+" a arrêté la remise des carnets de cette commande\u00a0: leur validité finit le "+frenchDay(c.Terms.ValidityUntil)+".", "Ne le remettez pas\u00a0: rendez-le au commanditaire.")
 	case point != uuid.Nil && *c.carnet.PointID != point:
 		c.is(OtherPoint, "Autre point", "Ce carnet est dans le stock d’un autre de vos points\u00a0: «\u00a0"+c.PointName+"\u00a0».", "Changez de point si vous y êtes, ou prenez un carnet d’ici.")
 	case state == carnet.Issued:

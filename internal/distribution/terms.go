@@ -26,6 +26,7 @@ type Terms struct {
 	PublicCible    string
 	Colour         string
 	LogoID         *uuid.UUID
+	Stopped        bool // its commanditaire asked that nothing of it be given any more
 }
 
 // FaceValue is what each chèque is worth.
@@ -50,7 +51,8 @@ func (t Terms) UsableUntil(day time.Time) time.Time {
 
 func termsOf(ctx context.Context, tx *postgres.Tx, commanditaire, order uuid.UUID) (Terms, error) {
 	t, err := postgres.One[Terms](ctx, tx, `
-		SELECT commanditaire, order_number, title, order_state, cheques, face_value_cents, validity_until, validity_months, public_cible, colour, logo_id
+		SELECT commanditaire, order_number, title, order_state, cheques, face_value_cents, validity_until, validity_months, public_cible, colour, logo_id,
+			hand_overs_stopped(@commanditaire, @order) AS stopped
 		FROM counter_terms(@commanditaire, @order)`, postgres.Args{"commanditaire": commanditaire, "order": order})
 	if errors.Is(err, postgres.ErrNoRow) {
 		return t, carnet.ErrUnknown

@@ -16,6 +16,9 @@ import (
 // that replacement carnets already use.
 var ErrNoFreeFunds = fault.New(fault.KindConflict, "Les fonds de la commande ne couvrent pas cette valeur\u00a0: une partie a déjà servi à fabriquer des carnets de remplacement.")
 
+// ErrEnded refuses to move value of an order whose final statement is drawn.
+var ErrEnded = fault.New(fault.KindConflict, "La fin de cette commande est écrite dans son état contradictoire\u00a0: sa valeur ne bouge plus.")
+
 // Lock takes an order's row for whoever changes what its carnets are worth. It
 // leaves redemptions and hand-overs free: they only refer to the row. ErrNotFound
 // when the scope does not see the order.
@@ -48,6 +51,9 @@ func Withdraw(ctx context.Context, tx *postgres.Tx, o Order, cents money.Cents) 
 // Restore puts back in circulation face value that Withdraw took, and says
 // whether there was any to move. Returns ErrNoFreeFunds beyond what it took.
 func Restore(ctx context.Context, tx *postgres.Tx, o Order, cents money.Cents) (bool, error) {
+	if o.State == Closed && cents != 0 {
+		return false, ErrEnded
+	}
 	if o.State != Active || cents == 0 {
 		return false, nil
 	}
@@ -57,8 +63,8 @@ func Restore(ctx context.Context, tx *postgres.Tx, o Order, cents money.Cents) (
 // shift moves face value between active and opposed; the database refuses that
 // either leaves its bounds.
 func shift(ctx context.Context, tx *postgres.Tx, o Order, withdrawn money.Cents) error {
-	err := postgres.Must(ctx, tx, `UPDATE orders SET active_cents = active_cents - @cents, opposed_cents = opposed_cents + @cents
-		WHERE commanditaire_id = @commanditaire AND id = @order AND state = 'active'`,
+	n, err := postgres.Do(ctx, tx, `UPDATE orders SET active_cents = active_cents - @cents, opposed_cents = opposed_cents + @cents
+		WHERE commanditaire_id = @commanditaire AND id = @order AND state = 'active' AND closing_at IS NULL`,
 		postgres.Args{"cents": int64(withdrawn), "commanditaire": o.CommanditaireID, "order": o.ID})
 	switch postgres.Constraint(err) {
 	case "orders_opposed_not_negative", "orders_active_within_attested":
@@ -66,6 +72,9 @@ func shift(ctx context.Context, tx *postgres.Tx, o Order, withdrawn money.Cents)
 	}
 	if err != nil {
 		return fmt.Errorf("move face value: %w", err)
+	}
+	if n == 0 {
+		return ErrEnded
 	}
 	return nil
 }

@@ -84,7 +84,7 @@ func nationalFigures(ctx context.Context, tx *postgres.Tx) (map[string]int64, er
 		UNION ALL SELECT 'structures', count(*) FROM structures WHERE state = 'qualifiee'
 		UNION ALL SELECT 'lieux', count(*) FROM places WHERE published
 		UNION ALL SELECT 'communes', count(DISTINCT insee) FROM places WHERE published
-		UNION ALL SELECT 'commanditaires', count(DISTINCT commanditaire_id) FROM orders WHERE state = 'active'
+		UNION ALL SELECT 'commanditaires', count(DISTINCT commanditaire_id) FROM orders WHERE state IN ('active', 'close')
 		UNION ALL SELECT 'mois:' || to_char(month, 'YYYY-MM'), sum(cheques) FROM usage_months WHERE entry = 0 GROUP BY month`, nil)
 	if err != nil {
 		return nil, fmt.Errorf("count nation: %w", err)

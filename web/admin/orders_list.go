@@ -21,6 +21,7 @@ var orderQueues = []struct {
 	{"a_traiter", "À traiter", []order.State{order.Signed, order.Framing, order.ProofApproved, order.Making, order.Funded}},
 	{"attente", "En attente des autres", []order.State{order.Quoted, order.ProofProposed, order.Shipped, order.Delivered}},
 	{"actives", "Actives", []order.State{order.Active}},
+	{"closes", "Closes", []order.State{order.Closed}},
 	{"annulees", "Annulées", []order.State{order.Cancelled}},
 	{"toutes", "Toutes", nil},
 }

@@ -94,7 +94,7 @@ func (v adminOrderView) CanFund() bool {
 
 // Waiting reports whether the operator has nothing to do but wait.
 func (v adminOrderView) Waiting() bool {
-	return v.Who() != order.ByOperator && v.State != order.Active && v.State != order.Cancelled
+	return v.Who() != order.ByOperator && v.State != order.Active && v.State != order.Closed && v.State != order.Cancelled
 }
 
 func (v adminOrderView) startLabel() string {

@@ -23,6 +23,7 @@ var orderFilters = []struct {
 	{"preparation", "En préparation", []order.State{order.Draft, order.Quoted}},
 	{"en_cours", "En cours", []order.State{order.Signed, order.Framing, order.ProofProposed, order.ProofApproved, order.Making, order.Shipped, order.Delivered, order.Funded}},
 	{"actives", "Actives", []order.State{order.Active}},
+	{"closes", "Closes", []order.State{order.Closed}},
 	{"annulees", "Annulées", []order.State{order.Cancelled}},
 }
 

@@ -25,7 +25,7 @@ func Tone(state order.State) ui.Tone {
 		return ui.Good
 	case state == order.Cancelled:
 		return ui.Bad
-	case state == order.Draft:
+	case state == order.Draft, state == order.Closed:
 		return ui.Neutral
 	case state.Who() == order.ByCommanditaire:
 		return ui.Warn
