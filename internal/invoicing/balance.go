@@ -12,15 +12,20 @@ import (
 	"passnum/internal/postgres"
 )
 
+// receivedFrom is whose facture a receipt f pays: a co-funder that was billed
+// itself, else the commanditaire, who was billed all the rest.
+const receivedFrom = `CASE WHEN EXISTS (SELECT FROM order_cofunders c
+	WHERE c.commanditaire_id = f.commanditaire_id AND c.order_id = f.order_id AND c.organisation_id = f.payer_id AND c.direct) THEN f.payer_id ELSE f.commanditaire_id END`
+
 // balances gives each facture what avoirs took off it and what its payer's
 // receipts paid of the rest. Receipts of a payer for an order pay its factures
 // in the order they were issued; face value, fees and VAT each apart, as they
 // were attested. A settled facture was withheld from a payment.
 const balances = `
-	received AS (
-		SELECT commanditaire_id, order_id, coalesce(payer_id, commanditaire_id) AS buyer_id,
-			sum(face_cents)::bigint AS face, sum(fees_cents)::bigint AS fees, sum(vat_cents)::bigint AS vat
-		FROM order_funds GROUP BY 1, 2, 3),
+received AS (
+		SELECT f.commanditaire_id, f.order_id, ` + receivedFrom + ` AS buyer_id,
+			sum(f.face_cents)::bigint AS face, sum(f.fees_cents)::bigint AS fees, sum(f.vat_cents)::bigint AS vat
+		FROM order_funds f GROUP BY 1, 2, 3),
 	credited AS (
 		SELECT original_id, sum(face_cents)::bigint AS face, sum(fees_cents)::bigint AS fees, sum(vat_cents)::bigint AS vat
 		FROM invoices WHERE kind = 'avoir' GROUP BY 1),
@@ -75,8 +80,8 @@ func Unpaid(ctx context.Context, tx *postgres.Tx) ([]UnpaidFacture, error) {
 func unspent(ctx context.Context, tx *postgres.Tx, o order.Order, payer uuid.UUID) (money.Cents, error) {
 	cents, err := postgres.Value[int64](ctx, tx, `
 		SELECT greatest(0,
-			coalesce((SELECT sum(face_cents + fees_cents + vat_cents) FROM order_funds
-				WHERE commanditaire_id = @commanditaire AND order_id = @order AND coalesce(payer_id, commanditaire_id) = @payer), 0)
+			coalesce((SELECT sum(f.face_cents + f.fees_cents + f.vat_cents) FROM order_funds f
+				WHERE f.commanditaire_id = @commanditaire AND f.order_id = @order AND `+receivedFrom+` = @payer), 0)
 			- coalesce((SELECT sum(CASE kind WHEN 'avoir' THEN -total_cents ELSE total_cents END) FROM invoices
 				WHERE commanditaire_id = @commanditaire AND order_id = @order AND buyer_id = @payer), 0))::bigint`,
 		postgres.Args{"commanditaire": o.CommanditaireID, "order": o.ID, "payer": payer})

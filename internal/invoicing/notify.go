@@ -20,6 +20,15 @@ func recipients(ctx context.Context, tx *postgres.Tx, organisation uuid.UUID) ([
 	if err != nil {
 		return nil, fmt.Errorf("read members: %w", err)
 	}
+	if len(list) > 0 {
+		return list, nil
+	}
+	// A co-funder may have nobody here yet, and a contact all the same.
+	list, err = postgres.Values[string](ctx, tx, `SELECT contact_email FROM organisation_settings WHERE organisation_id = @organisation AND contact_email <> ''`,
+		postgres.Args{"organisation": organisation})
+	if err != nil {
+		return nil, fmt.Errorf("read contact: %w", err)
+	}
 	return list, nil
 }
 
