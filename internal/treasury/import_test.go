@@ -5,7 +5,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"passnum/internal/bankxml"
 	"passnum/internal/fault"
@@ -51,6 +50,7 @@ func TestAMonthOfTheAccount(t *testing.T) {
 func TestRefusalsLeaveNothingBehind(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
+	s.november()
 	good := statement("2026-1", 0, day(4), credit(10000, 2, "A1", "M-2026-77"))
 	s.load(t, camtfile.Statement08, good)
 	centOff := statement("2026-2", 10000, day(5), credit(500, 5, "A5", "x"))
@@ -70,7 +70,7 @@ func TestRefusalsLeaveNothingBehind(t *testing.T) {
 		"a cent off":             {camtfile.Write(camtfile.Statement08, s.Now(), centOff), "105,00 €, mais il annonce un solde final de 105,01 €"},
 		"one good, one bad":      {fresh, "ne s’additionne pas"},
 		"another account":        {camtfile.Write(camtfile.Statement08, s.Now(), other), "pas celui du compte dédié"},
-		"same id, other content": {camtfile.Write(camtfile.Statement08, s.Now(), changed), "déjà été importé le 20/10/2026 avec un autre contenu"},
+		"same id, other content": {camtfile.Write(camtfile.Statement08, s.Now(), changed), "déjà été importé le 16/11/2026 avec un autre contenu"},
 		"same lines, other id":   {camtfile.Write(camtfile.Statement08, s.Now(), renamed), "reprend des opérations"},
 		"dated tomorrow":         {camtfile.Write(camtfile.Statement08, s.Now(), future), "date à venir"},
 		"not XML":                {[]byte("Date;Libellé;Montant"), "XML lisible"},
@@ -102,8 +102,8 @@ func TestRefusalsLeaveNothingBehind(t *testing.T) {
 func TestTwoUploadsAtOnceAreOne(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
+	s.november()
 	file := camtfile.Write(camtfile.Statement08, s.Now(), statement("2026-1", 0, day(4), credit(10000, 2, "A1", "M-2026-77"), credit(s.awaits, 3, "A2", "commande 2026-002")))
-	s.At(time.Date(2026, 11, 16, 9, 0, 0, 0, time.UTC))
 	var together sync.WaitGroup
 	brought := make([]treasury.Imported, 4)
 	for i := range brought {

@@ -105,7 +105,7 @@ func (s *scene) paid(t testing.TB, n int) (batch, transfer string, amount money.
 	if err := s.pay.Approve(t.Context(), s.Finance, id); err != nil {
 		t.Fatal(err)
 	}
-	s.At(time.Date(2026, 11, 16, 9, 0, 0, 0, time.UTC))
+	s.november()
 	err = s.Owner.QueryRow(t.Context(), `SELECT f.message_id, l.end_to_end_id, l.amount_cents FROM settlement_files f JOIN settlement_lines l ON l.settlement_id = f.settlement_id`).
 		Scan(&batch, &transfer, &amount)
 	if err != nil {
@@ -113,6 +113,9 @@ func (s *scene) paid(t testing.TB, n int) (batch, transfer string, amount money.
 	}
 	return batch, transfer, amount
 }
+
+// november is the day on which statements are loaded.
+func (s *scene) november() { s.At(time.Date(2026, 11, 16, 9, 0, 0, 0, time.UTC)) }
 
 // statement builds a statement whose balances add up, from an opening one.
 func statement(reference string, opening money.Cents, closed time.Time, entries ...camt.Entry) camt.Report {
