@@ -9,6 +9,7 @@ import (
 
 	"passnum/internal/audit"
 	"passnum/internal/identity"
+	"passnum/internal/money"
 	"passnum/internal/postgres"
 )
 
@@ -80,9 +81,14 @@ func (s *Service) Due(ctx context.Context, actor identity.Actor) ([]Due, error) 
 type Dossier struct {
 	Batch
 	Cheques int // in all its lines
-	Page    []Line
-	More    bool
-	History []audit.Line
+	// GrossCents is what these chèques are worth, FeesCents the fees taken, with
+	// their VAT.
+	GrossCents, FeesCents money.Cents
+	// Ended lines are those the bank has answered for, of which Back came back.
+	Ended, Back int
+	Page        []Line
+	More        bool
+	History     []audit.Line
 }
 
 // LineKey is where a list of lines continues.
@@ -102,9 +108,8 @@ func (s *Service) Batch(ctx context.Context, actor identity.Actor, id uuid.UUID,
 		if d.Batch, err = findBatch(ctx, tx, id); err != nil {
 			return err
 		}
-		d.Cheques, err = postgres.Value[int](ctx, tx, `SELECT coalesce(sum(cheques), 0)::int FROM settlement_lines WHERE settlement_id = @id`, postgres.Args{"id": id})
-		if err != nil {
-			return fmt.Errorf("count chèques: %w", err)
+		if err := d.count(ctx, tx); err != nil {
+			return err
 		}
 		d.Page, err = postgres.All[Line](ctx, tx, selectLine+`
 			WHERE settlement_id = @id AND (structure_name, id) > (@name, @line) ORDER BY structure_name, id LIMIT @limit`,
@@ -120,6 +125,22 @@ func (s *Service) Batch(ctx context.Context, actor identity.Actor, id uuid.UUID,
 		return Dossier{}, fmt.Errorf("read settlement: %w", err)
 	}
 	return d, nil
+}
+
+func (d *Dossier) count(ctx context.Context, tx *postgres.Tx) error {
+	sum, err := postgres.One[struct {
+		Cheques, Ended, Back int
+		Gross, Fees          int64
+	}](ctx, tx, `
+		SELECT coalesce(sum(cheques), 0)::int AS cheques, coalesce(sum(gross_cents) FILTER (WHERE repays_line_id IS NULL), 0)::bigint AS gross,
+			coalesce(sum(fee_cents + fee_vat_cents), 0)::bigint AS fees,
+			count(*) FILTER (WHERE state IN ('executee', 'rejetee', 'retournee'))::int AS ended, count(*) FILTER (WHERE state IN ('rejetee', 'retournee'))::int AS back
+		FROM settlement_lines WHERE settlement_id = @id`, postgres.Args{"id": d.ID})
+	if err != nil {
+		return fmt.Errorf("sum lines: %w", err)
+	}
+	d.Cheques, d.Ended, d.Back, d.GrossCents, d.FeesCents = sum.Cheques, sum.Ended, sum.Back, money.Cents(sum.Gross), money.Cents(sum.Fees)
+	return nil
 }
 
 // Happened finds when an act was last done to the batch, and by whom.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/google/uuid"
@@ -30,11 +31,16 @@ func (h *PaymentHandlers) Routes(r chi.Router) {
 		post := func(path string, f httpx.Handler) { r.Method(http.MethodPost, path, f) }
 		get("/paiements", h.list)
 		get("/paiements/preparer", h.preview)
+		get("/paiements/preparer.csv", h.previewSheet)
+		get("/paiements/regles", h.rules)
+		post("/paiements/regles", h.decide)
 		get("/paiements/{id}", h.show)
 		get("/paiements/{id}/fichier-bancaire", h.bankFile)
+		get("/paiements/{id}/fichier-bancaire/{part}", h.bankFilePart)
 		get("/paiements/{id}/releves", h.statements)
 		get("/paiements/{id}/lignes/{line}", h.line)
 		get("/paiements/{id}/lignes/{line}/releve", h.statement)
+		post("/paiements/{id}/lignes/{line}/executer", h.executeLine)
 		post("/paiements", h.prepare)
 		for name, act := range paymentActs {
 			post("/paiements/{id}/"+name, h.post(act))
@@ -57,72 +63,39 @@ func (h *PaymentHandlers) list(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := newPaymentsView(actor, batches, dues, h.Payments.Suggestion())
+	rules, err := h.Payments.RulesInForce(r.Context(), actor)
+	if err != nil {
+		return err
+	}
+	v := newPaymentsView(actor, batches, dues, rules.LastCutoff(h.Payments.Today()))
 	if more {
 		v.Pager = httpx.Pager(r, true, settlement.BatchKey{Cutoff: batches[len(batches)-1].Cutoff, ID: batches[len(batches)-1].ID})
 	} else {
 		v.Pager = httpx.Pager(r, false, nil)
 	}
-	return httpx.Render(w, r, http.StatusOK, paymentsTemplate(httpx.Page(r, "Paiements des structures"), v))
-}
-
-// preview shows what a day would pay, proposing the end of last month.
-func (h *PaymentHandlers) preview(w http.ResponseWriter, r *http.Request) error {
-	query := httpx.Query(r)
-	v := previewView{Typed: query.Get("date"), May: httpx.Actor(r).Can(identity.PlatformPayments)}
-	if !query.Has("date") {
-		v.Typed = format.Typed(h.Payments.Suggestion())
-	}
-	cutoff, ok := httpx.NewValues(map[string][]string{"date": {v.Typed}}).Date("date")
-	if !ok {
-		return h.showPreview(w, r, v, errNoPaymentDay)
-	}
-	v.Cutoff = cutoff
-	preview, err := h.Payments.Preview(r.Context(), httpx.Actor(r), settlement.Monthly, cutoff)
-	if f, refused := fault.ForForm(err); refused {
-		return h.showPreview(w, r, v, f)
-	}
-	if err != nil {
-		return err
-	}
-	v.fill(preview.Dues)
-	return h.showPreview(w, r, v, nil)
+	page := httpx.Page(r, "Paiements des structures")
+	page.Crumbs = []ui.Crumb{{Label: "Finances", Href: urls.AdminFinances()}, {Label: "Paiements"}}
+	return httpx.Render(w, r, http.StatusOK, paymentsTemplate(page, v))
 }
 
 var errNoPaymentDay = fault.Field("date", "Indiquez un jour, par exemple 31/10/2026.")
 
-func (h *PaymentHandlers) showPreview(w http.ResponseWriter, r *http.Request, v previewView, refusal *fault.Error) error {
-	page := httpx.Page(r, "Préparer un contre-paiement")
-	page.Crumbs = []ui.Crumb{{Label: "Paiements", Href: urls.AdminPayments()}, {Label: "Préparer"}}
-	page.Errors = ui.ErrorsFrom(refusal)
-	v.Error = page.Errors.For("date")
-	status := http.StatusOK
-	if refusal != nil {
-		status = httpx.Status(refusal.Kind)
-	}
-	return httpx.Render(w, r, status, previewTemplate(page, v))
+// paymentCrumbs leads back from a page of the payments to the finances.
+func paymentCrumbs(here ...ui.Crumb) []ui.Crumb {
+	return append([]ui.Crumb{{Label: "Finances", Href: urls.AdminFinances()}, {Label: "Paiements", Href: urls.AdminPayments()}}, here...)
 }
 
-func (h *PaymentHandlers) prepare(w http.ResponseWriter, r *http.Request) error {
-	form, err := httpx.Form(r)
-	if err != nil {
-		return err
+// paymentTabs are the pages about paying structures.
+func paymentTabs(current string) []ui.Tab {
+	tabs := []ui.Tab{
+		{Label: "Lots", Href: urls.AdminPayments()},
+		{Label: "Aperçu", Href: urls.AdminPaymentPreview(time.Time{})},
+		{Label: "Règles", Href: urls.AdminPaymentRules()},
 	}
-	v := previewView{Typed: form.Get("date"), May: true}
-	cutoff, ok := form.Date("date")
-	if !ok {
-		return h.showPreview(w, r, v, errNoPaymentDay)
+	for i := range tabs {
+		tabs[i].Current = tabs[i].Href == current
 	}
-	v.Cutoff = cutoff
-	id, err := h.Payments.Prepare(r.Context(), httpx.Actor(r), cutoff)
-	if f, refused := fault.ForForm(err); refused {
-		return h.showPreview(w, r, v, f)
-	}
-	if err != nil {
-		return err
-	}
-	httpx.Flash(r, ui.Good, "Le contre-paiement est préparé. Une autre personne doit maintenant l’approuver.")
-	return httpx.SeeOther(w, r, urls.AdminPayment(id))
+	return tabs
 }
 
 // paymentAct is one thing done to a contre-paiement, from its page.
@@ -139,6 +112,9 @@ var paymentActs = map[string]paymentAct{
 		on, ok := form.Date("date")
 		if !ok {
 			return errNoPaymentDay
+		}
+		if part, ok := form.Int("fichier"); ok {
+			return s.ExecutePart(ctx, a, id, part, on)
 		}
 		return s.Execute(ctx, a, id, on)
 	}},
@@ -194,10 +170,15 @@ func (h *PaymentHandlers) page(w http.ResponseWriter, r *http.Request, id uuid.U
 	if err != nil {
 		return err
 	}
-	page := httpx.Page(r, "Contre-paiement "+d.Number)
-	page.Crumbs = []ui.Crumb{{Label: "Paiements", Href: urls.AdminPayments()}, {Label: d.Number}}
+	files, err := h.Payments.Files(r.Context(), httpx.Actor(r), id)
+	if err != nil {
+		return err
+	}
+	page := httpx.Page(r, d.Title())
+	page.Crumbs = paymentCrumbs(ui.Crumb{Label: d.Number})
 	page.Errors = ui.ErrorsFrom(refusal)
 	v := newPaymentView(d, httpx.Actor(r), format.Typed(h.Payments.Today()), typed, page.Errors)
+	v.addFiles(files)
 	var last settlement.LineKey
 	if n := len(d.Page); n > 0 {
 		last = settlement.LineKey{Name: d.Page[n-1].StructureName, ID: d.Page[n-1].ID}

@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"strconv"
 	"time"
 
 	"github.com/a-h/templ"
@@ -37,7 +36,7 @@ func newPaymentsView(actor identity.Actor, batches []settlement.Batch, dues []se
 	var waiting, sent money.Cents
 	cut := false
 	for _, b := range batches {
-		cut = cut || b.Cutoff.Equal(suggestion)
+		cut = cut || b.Cutoff.Equal(suggestion) && b.Rhythm == settlement.Monthly
 		switch b.State {
 		case settlement.Prepared:
 			waiting += b.TotalCents
@@ -72,12 +71,12 @@ type dueSum struct {
 func sumDues(dues []settlement.Due) (owed, held dueSum) {
 	for _, d := range dues {
 		owed.structures++
-		owed.cheques += d.Cheques
-		owed.amount += d.AmountCents
+		owed.cheques += d.Cheques + d.Young.Cheques
+		owed.amount += d.TotalCents() + d.Young.AmountCents
 		if d.Hold != "" {
 			held.structures++
 			held.cheques += d.Cheques
-			held.amount += d.AmountCents
+			held.amount += max(0, d.TotalCents())
 		}
 	}
 	return owed, held
@@ -127,41 +126,7 @@ func paymentNextStep(b settlement.Batch) string {
 	}
 }
 
-// previewView is what a cut-off would pay.
-type previewView struct {
-	Typed   string
-	Error   string
-	Cutoff  time.Time
-	May     bool // the reader may prepare
-	Shown   bool // the day is good, and was looked at
-	Figures []ui.Figure
-	Table   ui.TableArgs
-	Submit  string // the button's words, empty when nothing can be paid
-}
-
-func (v *previewView) fill(dues []settlement.Due) {
-	owed, held := sumDues(dues)
-	payable := owed.amount - held.amount
-	v.Shown = true
-	v.Figures = []ui.Figure{
-		{Label: "À payer", Value: payable.String(), Note: paymentui.Count(owed.cheques - held.cheques)},
-		{Label: "Structures", Value: format.Number(owed.structures - held.structures), Note: "une ligne de virement chacune"},
-		{Label: "Retenu", Value: held.amount.String(), Note: structureCount(held.structures) + ", au prochain contre-paiement"},
-	}
-	v.Table = ui.TableArgs{
-		Caption: "Ce qui serait payé", HideCaption: true, Columns: ui.Columns("Structure", "Période", "#Chèques", "#Montant", "État"),
-		Empty: ui.EmptyArgs{Title: "Rien n’est à payer à cette date", Body: "Aucun chèque accepté jusqu’à ce jour n’attend son paiement."},
-	}
-	for _, d := range dues {
-		v.Table.Rows = append(v.Table.Rows, ui.NewRow(ui.TwoLines(ui.Text(d.StructureName), dueHolder(d)), ui.Text(paidSpan(d.From, d.To)),
-			ui.Number(d.Cheques), ui.Amount(d.AmountCents), holdWord(d.Hold)))
-	}
-	if v.May && payable > 0 {
-		v.Submit = "Préparer le contre-paiement (" + payable.String() + ")"
-	}
-}
-
-// holder tells a structure's SIRET, and whose account is paid when it bears
+// dueHolder tells a structure's SIRET, and whose account is paid when it bears
 // another name.
 func dueHolder(d settlement.Due) string {
 	if d.AccountHolder == "" || d.AccountHolder == d.StructureName {
@@ -188,8 +153,11 @@ type paymentView struct {
 	Figures  []ui.Figure
 	Timeline []ui.Step
 	Table    ui.TableArgs
+	Files    ui.TableArgs
 	Journal  []ui.JournalEntry
 	Pager    ui.Pagination
+
+	files []settlement.File
 }
 
 func newPaymentView(d settlement.Dossier, actor identity.Actor, today string, typed httpx.Values, errors ui.Errors) paymentView {
@@ -202,9 +170,10 @@ func newPaymentView(d settlement.Dossier, actor identity.Actor, today string, ty
 		v.Day = typed.Get("date")
 	}
 	v.Figures = []ui.Figure{
-		{Label: "Montant", Value: d.TotalCents.String(), Note: "100\u00a0% de la valeur des chèques"},
-		{Label: "Structures", Value: format.Number(d.Batch.Lines), Note: format.Plural(d.Batch.Lines, "ligne de virement", "lignes de virement")},
+		{Label: "Montant", Value: d.TotalCents.String(), Note: "pour " + d.GrossCents.String() + " de chèques"},
+		{Label: "Virements", Value: format.Number(d.Batch.Lines), Note: format.Count(d.Parts, "fichier bancaire", "fichiers bancaires")},
 		{Label: "Chèques", Value: format.Number(d.Cheques), Note: "acceptés jusqu’au " + format.ShortDate(d.Cutoff)},
+		{Label: "Frais retenus", Value: d.FeesCents.String(), Note: "TVA comprise"},
 	}
 	v.Timeline = paymentTimeline(v)
 	return v
@@ -242,27 +211,40 @@ func paymentTimeline(v paymentView) []ui.Step {
 }
 
 func paymentLinesTable(d settlement.Dossier) ui.TableArgs {
-	t := ui.TableArgs{Caption: "Lignes de virement", HideCaption: true, Columns: ui.Columns("Structure", "Compte payé", "#Chèques", "#Montant")}
+	t := ui.TableArgs{Caption: "Lignes de virement", HideCaption: true, Columns: ui.Columns("Structure", "Compte payé", "#Chèques", "#Montant", "État")}
 	for _, l := range d.Page {
 		t.Rows = append(t.Rows, ui.NewRow(
 			ui.TwoLines(ui.Link(l.StructureName, urls.AdminPaymentLine(d.ID, l.ID)), format.SIRET(l.StructureSIRET)),
 			ui.TwoLines(ui.Text(l.AccountHolder), format.IBAN(l.IBAN)),
-			ui.Number(l.Cheques), ui.Amount(l.AmountCents)))
+			ui.Number(l.Cheques), lineAmount(l), lineState(l)))
 	}
 	return t
 }
 
-// paymentLineView is what one structure is paid.
-type paymentLineView struct {
-	settlement.LinePage
-	Table, Sums ui.TableArgs
-	Pager       ui.Pagination
+// lineAmount is what the line pays, and what it is made of when it is not only
+// its chèques.
+func lineAmount(l settlement.Line) templ.Component {
+	switch {
+	case l.RepaysLineID != nil:
+		return ui.TwoLines(ui.Amount(l.AmountCents), "virement refait")
+	case l.GrossCents != l.AmountCents:
+		return ui.TwoLines(ui.Amount(l.AmountCents), "de "+l.GrossCents.String())
+	default:
+		return ui.Amount(l.AmountCents)
+	}
 }
 
-func (v paymentLineView) figures() []ui.Figure {
-	return []ui.Figure{
-		{Label: "Montant", Value: v.AmountCents.String()},
-		{Label: "Chèques", Value: strconv.Itoa(v.Line.Cheques)},
-		{Label: "Compte payé", Value: "…\u00a0" + v.IBAN[max(0, len(v.IBAN)-4):], Note: v.AccountHolder},
+func lineState(l settlement.Line) templ.Component {
+	switch l.State {
+	case settlement.Prepared:
+		return ui.Tag(ui.Warn, "à\u00a0approuver")
+	case settlement.Approved:
+		return ui.Tag(ui.Info, "à\u00a0exécuter")
+	case settlement.Executed:
+		return ui.Tag(ui.Good, "exécuté")
+	case settlement.Rejected:
+		return ui.Tag(ui.Bad, "rejeté")
+	default:
+		return ui.Tag(ui.Bad, "retourné")
 	}
 }
