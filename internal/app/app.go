@@ -67,6 +67,9 @@ func (a *App) prepare(ctx context.Context) (err error) {
 	if a.cfg.Mail.URL == "" && !a.demo && !a.cfg.Development {
 		return errors.New("PASSNUM_SMTP_URL est nécessaire hors de la démonstration")
 	}
+	if err := a.acceptFormerHosts(ctx); err != nil {
+		return err
+	}
 	a.services, err = newServices(a.cfg, a.db)
 	return err
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/riverqueue/river"
 
+	"passnum/internal/continuity"
 	"passnum/internal/custody"
 	"passnum/internal/identity"
 	"passnum/internal/jobs"
@@ -15,6 +16,7 @@ import (
 	"passnum/internal/printing"
 	"passnum/internal/reporting"
 	"passnum/internal/reporting/proof"
+	"passnum/internal/structure"
 )
 
 // jobDomain is a domain that has work to do outside requests.
@@ -25,14 +27,14 @@ type jobDomain interface {
 func (a *App) newWorker() (*jobs.Worker, error) {
 	workers := river.NewWorkers()
 	s := a.services
-	for _, domain := range []jobDomain{s.people, s.outbox, s.orders, s.printing, s.network, s.custody, s.oppositions, s.disputes, s.reporting, s.proofs, &sessionSweeper{db: a.db}} {
+	for _, domain := range []jobDomain{s.people, s.outbox, s.structures, s.orders, s.printing, s.network, s.custody, s.oppositions, s.disputes, s.reporting, s.continuity, s.proofs, &sessionSweeper{db: a.db}} {
 		domain.AddWorkers(workers)
 	}
 	return jobs.NewWorker(a.db.Pool(), workers, periodic(), a.log)
 }
 
 func periodic() []*river.PeriodicJob {
-	return slices.Concat(identity.Periodic(), opposition.Periodic(), printing.Periodic(), reporting.Periodic(), custody.Periodic(), proof.Periodic(), sessionPeriodic())
+	return slices.Concat(identity.Periodic(), structure.Periodic(), opposition.Periodic(), printing.Periodic(), reporting.Periodic(), custody.Periodic(), continuity.Periodic(), proof.Periodic(), sessionPeriodic())
 }
 
 // jobsPatience is how long running jobs may take to end when asked to stop;

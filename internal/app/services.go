@@ -10,6 +10,7 @@ import (
 	"passnum/internal/audit"
 	"passnum/internal/carnet/code"
 	"passnum/internal/config"
+	"passnum/internal/continuity"
 	"passnum/internal/custody"
 	"passnum/internal/distribution"
 	"passnum/internal/guidance"
@@ -57,6 +58,7 @@ type services struct {
 	reporting     *reporting.Service
 	proofs        *proof.Service
 	training      *training.Service
+	continuity    *continuity.Service
 }
 
 func newServices(cfg config.Config, db *postgres.DB) (s services, err error) {
@@ -81,6 +83,7 @@ func newServices(cfg config.Config, db *postgres.DB) (s services, err error) {
 	s.addParties(cfg, db)
 	s.addCheques(cfg, db)
 	s.addOppositions(cfg, db)
+	s.addContinuity(cfg, db)
 	return s, nil
 }
 
@@ -95,7 +98,8 @@ func newSender(cfg config.Config) (outbox.Sender, error) {
 // addParties prepares who orders, hands over and gives services.
 func (s *services) addParties(cfg config.Config, db *postgres.DB) {
 	base, operator := cfg.BaseURL.String(), cfg.Operator.Email
-	s.structures = structure.NewService(db, s.communes, structure.Options{Queue: s.queue, BaseURL: base, OperatorEmail: operator})
+	s.structures = structure.NewService(db, s.communes, structure.Options{
+		Queue: s.queue, BaseURL: base, OperatorEmail: operator, Reauthenticate: s.reauthenticate})
 	s.organisations = organisation.NewService(db, s.communes, organisation.Options{
 		Queue: s.queue, BaseURL: base, OperatorEmail: operator,
 		StructureGranted: structure.OpenDossier, Renamed: structure.Rename,
@@ -154,6 +158,13 @@ func (s *services) liveCheques(ctx context.Context, actor identity.Actor, codes 
 		}
 	}
 	return live, err
+}
+
+// reauthenticate checks a person's password again, before what a passer-by must
+// not do.
+func (s *services) reauthenticate(ctx context.Context, actor identity.Actor, password string) error {
+	_, err := s.people.SignIn(ctx, actor, actor.Email, password)
+	return err
 }
 
 // journal lets identity, which audit builds on, write the journal.

@@ -68,7 +68,7 @@ func (a *App) addAudiences(deps *web.Deps) {
 		&oppositionui.Handlers{Oppositions: s.oppositions, Side: oppositionui.ForCounter()},
 	}
 	deps.Mediateur = []web.Screens{
-		&mediateur.Handlers{Redemptions: s.redemptions, Seal: s.seal, Guidance: s.guidance, Host: a.cfg.BaseURL.Host, Now: a.db.Now},
+		&mediateur.Handlers{Redemptions: s.redemptions, Seal: s.seal, Guidance: s.guidance, Host: a.cfg.BaseURL.Host, Former: a.cfg.FormerHosts, Now: a.db.Now},
 		&mediateur.LateHandlers{Redemptions: s.redemptions, Now: a.db.Now},
 		&mediateur.DisputeHandlers{Disputes: s.disputes, Now: a.db.Now},
 	}

@@ -2,6 +2,7 @@ package mediateur
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"passnum/internal/carnet"
@@ -52,11 +53,11 @@ func mistakeWord(typed string) string {
 	return reasonWord(carnet.Malformed)
 }
 
-// strangeHost is the host of an address that carries a code and is not this
-// site's; empty otherwise.
+// strangeHost is the host of an address that carries a code and is neither this
+// site's nor a former operator's; empty otherwise.
 func (h *Handlers) strangeHost(typed string) string {
 	_, host, err := code.ParseAddress(typed)
-	if err != nil || host == "" || strings.EqualFold(host, h.Host) {
+	if err != nil || host == "" || strings.EqualFold(host, h.Host) || slices.Contains(h.Former, strings.ToLower(host)) {
 		return ""
 	}
 	return strings.ToLower(host)

@@ -26,8 +26,9 @@ type Handlers struct {
 	// Guidance tells where carnets stand on their parcours; nil tells nothing.
 	Guidance *guidance.Service
 	// Host is this site's, as printed on its chèques: another host's chèque is
-	// another operator's.
-	Host string
+	// another operator's. Former are those that chèques taken over carry.
+	Host   string
+	Former []string
 	// Now is the clock of the screens: the time left to undo.
 	Now func() time.Time
 }

@@ -19,20 +19,21 @@ import (
 // scriptFacts is what the scanner's script needs to work without network.
 type scriptFacts struct {
 	// Owner is whose basket and queue this browser shows.
-	Owner        string    `json:"owner"`
-	Person       string    `json:"person"`
-	Organisation string    `json:"organisation"`
-	Host         string    `json:"host"`
-	Most         int       `json:"most"`
-	Favourites   []int     `json:"favourites"`
-	Services     []service `json:"services"`
-	Wasm         string    `json:"wasm"`
-	Worker       string    `json:"worker"`
-	Page         string    `json:"page"`
-	Verdicts     string    `json:"verdicts"`
-	Redeem       string    `json:"redeem"`
-	Queue        string    `json:"queue"`
-	SignIn       string    `json:"sign_in"`
+	Owner        string `json:"owner"`
+	Person       string `json:"person"`
+	Organisation string `json:"organisation"`
+	// Hosts are those that chèques accepted here carry.
+	Hosts      []string  `json:"hosts"`
+	Most       int       `json:"most"`
+	Favourites []int     `json:"favourites"`
+	Services   []service `json:"services"`
+	Wasm       string    `json:"wasm"`
+	Worker     string    `json:"worker"`
+	Page       string    `json:"page"`
+	Verdicts   string    `json:"verdicts"`
+	Redeem     string    `json:"redeem"`
+	Queue      string    `json:"queue"`
+	SignIn     string    `json:"sign_in"`
 }
 
 type service struct {
@@ -44,7 +45,7 @@ type service struct {
 
 func (h *Handlers) facts(actor identity.Actor, desk redemption.Desk) scriptFacts {
 	facts := scriptFacts{
-		Owner: actor.OrganisationID.String(), Person: purpose(actor), Organisation: actor.OrganisationName, Host: strings.ToLower(h.Host),
+		Owner: actor.OrganisationID.String(), Person: purpose(actor), Organisation: actor.OrganisationName, Hosts: append([]string{strings.ToLower(h.Host)}, h.Former...),
 		Most: redemption.MaxCodes, Favourites: desk.Favourites,
 		Wasm: assets.Path("zxing-reader.wasm"), Worker: urls.ScannerWorker(), Page: urls.Scanner(),
 		Verdicts: urls.ScannerVerdicts(), Redeem: urls.ScannerRedeem(), Queue: urls.Queue(), SignIn: urls.SignInThen(urls.Scanner()),

@@ -32,7 +32,7 @@ export class Basket extends EventTarget {
   add(text, at = performance.now()) {
     const answer = read(text);
     if (answer.kind !== "code") return this.tell("bad", answer.word, answer.message, at);
-    const strange = answer.host !== "" && answer.host.toLowerCase() !== this.facts.host;
+    const strange = answer.host !== "" && !this.facts.hosts.includes(answer.host.toLowerCase());
     if (strange && !this.online) {
       return this.tell("bad", "Autre dispositif", `Ce chèque porte l’adresse d’un autre dispositif, ${answer.host.toLowerCase()}. Il ne peut pas être gardé sans réseau.`, at);
     }
