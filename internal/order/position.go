@@ -46,7 +46,7 @@ type Position struct {
 // Picture the face value as a row of cents, each of which belongs to somebody
 // (money.Cascade): what is used is taken from the beginning, what is given back
 // from the end, and what is between is shared in the order circulating, expired,
-// held, not received. So each part adds up to the whole for everybody and for
+// held. (Before anything circulates, each holds what it brought.) So each part adds up to the whole for everybody and for
 // each; none goes down when its total goes up; and an order that closes, used
 // and given back in full, leaves nobody a cent of anything else.
 func (o Order) Positions(f Flow) []Position {
@@ -71,9 +71,14 @@ func (o Order) Positions(f Flow) []Position {
 	upTo(f.Used+f.Circulating, func(p *Position, part money.Cents) { p.Circulating = part })
 	upTo(f.Used+f.Circulating+f.Expired, func(p *Position, part money.Cents) { p.Expired = part })
 	upTo(f.Used+f.Circulating+f.Expired+f.Held, func(p *Position, part money.Cents) { p.Held = part })
-	upTo(max(0, whole-f.Returned), func(*Position, money.Cents) {}) // not received yet
+	upTo(max(0, whole-f.Returned), func(*Position, money.Cents) {})
 	upTo(whole, func(p *Position, part money.Cents) { p.Returned = part })
 	o.shareReceipts(list)
+	if f.Total() == f.Held && f.Held < whole { // nothing has circulated: each holds what it brought
+		for i := range list {
+			list[i].Held = list[i].Received
+		}
+	}
 	return list
 }
 
