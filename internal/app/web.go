@@ -88,6 +88,7 @@ func (a *App) publicScreens() []web.Screens {
 		&public.AnchorHandlers{Proofs: s.proofs},
 		&public.ReferenceHandlers{Communes: s.communes},
 		&theme.Handlers{Organisations: s.organisations},
+		&public.SigningKeyHandlers{PublicKey: s.continuity.PublicKey},
 		&public.DeviceHandlers{People: s.people, Secure: a.cfg.Secure()},
 		&public.ChequeHandlers{Redemptions: s.redemptions, Seal: s.seal, Secure: a.cfg.Secure(), Now: a.db.Now},
 	}
@@ -119,6 +120,7 @@ func (a *App) adminScreens() []web.Screens {
 		&admin.PrintHandlers{Printing: s.printing},
 		admin.OppositionScreens(s.oppositions),
 		financeui.ForOperator(),
+		&admin.ContinuityHandlers{Continuity: s.continuity},
 		&admin.PaymentHandlers{Payments: s.settlements},
 		&pathwayui.Handlers{Guidance: s.guidance, Owner: guidance.Operators},
 		&admin.ProofHandlers{Proofs: s.proofs},

@@ -46,6 +46,7 @@ func ForCommanditaire() *Handlers {
 var operatorRooms = []room{
 	{Title: "Paiements des structures", Hint: "Préparer, approuver et suivre les contre-paiements.", Href: urls.AdminPayments(), Icon: "euro"},
 	{Title: "Preuves", Hint: "Quand les comptes ont été prouvés, ce qui a été examiné, l’ancre à garder ailleurs.", Href: urls.AdminProofs(), Icon: "shield-check"},
+	{Title: "Continuité", Hint: "Le kit signé d’un liquidateur ou d’un successeur, et l’exercice du trimestre.", Href: urls.AdminContinuity(), Icon: "package-check"},
 }
 
 var commanditaireRooms = []room{

@@ -132,9 +132,10 @@ var homes = map[string]string{
 	urls.CounterTransfers(): urls.Stock(), urls.CounterReturns(): urls.Stock(), urls.CounterRequests(): urls.Stock(),
 	urls.Lost(): urls.Stock(),
 
-	urls.AdminPayments(): urls.AdminFinances(),
-	urls.AdminProofs():   urls.AdminFinances(),
-	urls.FundedOrders():  urls.Finances(),
+	urls.AdminPayments():   urls.AdminFinances(),
+	urls.AdminProofs():     urls.AdminFinances(),
+	urls.AdminContinuity(): urls.AdminFinances(),
+	urls.FundedOrders():    urls.Finances(),
 }
 
 // section is the address by which a page finds its tab.
