@@ -17,15 +17,15 @@ type Step string
 
 // The steps of the calendar, in the order of their dates.
 const (
-	Early      Step = "rappel_60"  // points and structures are reminded, sixty days before
-	Alert      Step = "alerte"     // the commanditaire sees its four counters
-	Late       Step = "rappel_30"  // points and structures are reminded again
-	Block      Step = "blocage"    // the commanditaire is asked to stop the hand-overs
+	Early       Step = "rappel_60"  // points and structures are reminded, sixty days before
+	Alert       Step = "alerte"     // the commanditaire sees its four counters
+	Late        Step = "rappel_30"  // points and structures are reminded again
+	Block       Step = "blocage"    // the commanditaire is asked to stop the hand-overs
 	Acknowledge Step = "accuse"     // and to say that it knows what follows
-	NominalEnd Step = "echeance"   // the last day printed on the carnets
-	LastDay    Step = "tolerance"  // the last day a chèque is accepted
-	Expiry     Step = "peremption" // what was not used leaves circulation
-	Statement  Step = "etat"       // the final statement is drawn
+	NominalEnd  Step = "echeance"   // the last day printed on the carnets
+	LastDay     Step = "tolerance"  // the last day a chèque is accepted
+	Expiry      Step = "peremption" // what was not used leaves circulation
+	Statement   Step = "etat"       // the final statement is drawn
 )
 
 // The acts of people, kept beside the steps they answer.
@@ -34,6 +34,9 @@ const (
 	EndAgreed   Step = "accuse_valide"
 	Settled     Step = "cloture"
 )
+
+// answers are the acts that a step asks for.
+var answers = map[Step]Step{Block: BlockAgreed, Acknowledge: EndAgreed}
 
 // Label names the step on screens and in calendars.
 func (s Step) Label() string {

@@ -70,7 +70,7 @@ func errLedger(what string) error {
 
 type chequeSums struct {
 	AllCheques, UsedCheques, LapsedCheques, HeldCheques, OpposedCheques, Alive int
-	UsedCents, LapsedCents, HeldCents, OpposedCents                           int64
+	UsedCents, LapsedCents, HeldCents, OpposedCents                            int64
 }
 
 // figuresOf counts an order whose chèques all have an end, and checks that the
@@ -159,7 +159,7 @@ func sum(ctx context.Context, tx *postgres.Tx, o purchase, sql string) (Sum, err
 // by what it paid, to the cent (largest remainder).
 func addShares(ctx context.Context, tx *postgres.Tx, o purchase, f *Figures) error {
 	paid, err := postgres.All[Share](ctx, tx, `
-		SELECT g.id AS organisation_id, g.name, sum(x.cents)::bigint AS funded FROM (
+		SELECT g.id AS organisation_id, g.name, sum(x.cents)::bigint AS funded, 0::bigint AS used, 0::bigint AS returned FROM (
 			SELECT coalesce(payer_id, @commanditaire) AS payer, face_cents AS cents FROM order_funds WHERE commanditaire_id = @commanditaire AND order_id = @order
 		) AS x JOIN organisations g ON g.id = x.payer GROUP BY g.id, g.name ORDER BY g.id = @commanditaire DESC, g.name, g.id`, o.args())
 	if err != nil {
@@ -190,7 +190,7 @@ func addShares(ctx context.Context, tx *postgres.Tx, o purchase, f *Figures) err
 // promised is what each side announced, when one payer brought everything.
 func promised(ctx context.Context, tx *postgres.Tx, o purchase) ([]Share, error) {
 	cofunders, err := postgres.All[Share](ctx, tx, `
-		SELECT f.organisation_id, g.name, f.share_cents AS funded FROM order_cofunders f JOIN organisations g ON g.id = f.organisation_id
+		SELECT f.organisation_id, g.name, f.share_cents AS funded, 0::bigint AS used, 0::bigint AS returned FROM order_cofunders f JOIN organisations g ON g.id = f.organisation_id
 		WHERE f.commanditaire_id = @commanditaire AND f.order_id = @order ORDER BY g.name, g.id`, o.args())
 	if err != nil {
 		return nil, fmt.Errorf("read co-funders: %w", err)

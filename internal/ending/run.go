@@ -106,7 +106,8 @@ func (s *Service) catchUp(ctx context.Context, tx *postgres.Tx, o purchase) erro
 		if _, ok := done[d.Step]; ok || d.Step == Statement {
 			continue
 		}
-		if err := s.perform(ctx, tx, o, d); err != nil {
+		_, answered := done[answers[d.Step]]
+		if err := s.perform(ctx, tx, o, d, answered); err != nil {
 			return err
 		}
 	}
@@ -114,8 +115,8 @@ func (s *Service) catchUp(ctx context.Context, tx *postgres.Tx, o purchase) erro
 }
 
 // perform writes a step with what was counted that day, and tells whom it
-// concerns when that still makes sense.
-func (s *Service) perform(ctx context.Context, tx *postgres.Tx, o purchase, d Dated) error {
+// concerns when that still makes sense and nobody answered already.
+func (s *Service) perform(ctx context.Context, tx *postgres.Tx, o purchase, d Dated, answered bool) error {
 	counters, err := count(ctx, tx, o)
 	if err != nil {
 		return err
@@ -129,7 +130,7 @@ func (s *Service) perform(ctx context.Context, tx *postgres.Tx, o purchase, d Da
 		facts = gone
 	}
 	wrote, err := note(ctx, tx, o, d.Step, d.Day, identity.Actor{}, "", facts)
-	if err != nil || !wrote || !worthTelling(d.Step, o.ValidUntil, tx.Today()) {
+	if err != nil || !wrote || answered || !worthTelling(d.Step, o.ValidUntil, tx.Today()) {
 		return err
 	}
 	return s.tell(ctx, tx, o, d.Step, counters)

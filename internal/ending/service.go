@@ -178,7 +178,9 @@ func (o purchase) with(more postgres.Args) postgres.Args {
 	return args
 }
 
-func (o purchase) parties() []uuid.UUID { return append([]uuid.UUID{o.CommanditaireID}, o.FunderIDs...) }
+func (o purchase) parties() []uuid.UUID {
+	return append([]uuid.UUID{o.CommanditaireID}, o.FunderIDs...)
+}
 
 // last is the last day a chèque of the order can be accepted.
 func (o purchase) last() time.Time { return DayOf(o.ValidUntil, LastDay) }
