@@ -71,10 +71,13 @@ CREATE TABLE settlement_shares (
   CONSTRAINT settlement_shares_add_up CHECK (net_cents = gross_cents + adjust_cents - fee_cents - vat_cents)
 );
 CREATE INDEX settlement_shares_order ON settlement_shares (commanditaire_id, order_id);
-SELECT passnum.protect('settlement_shares', '{commanditaire_id,structure_id}', '{}', '{}', 'SELECT, INSERT, DELETE');
+-- The owner fills the past in: what was paid until now bore neither fee nor incident.
+ALTER TABLE redemptions NO FORCE ROW LEVEL SECURITY;
 INSERT INTO settlement_shares (line_id, commanditaire_id, order_id, structure_id, gross_cents, net_cents)
   SELECT r.settlement_line_id, r.commanditaire_id, r.order_id, r.structure_id, sum(r.amount_cents), sum(r.amount_cents)
   FROM redemptions r WHERE r.settlement_line_id IS NOT NULL GROUP BY 1, 2, 3, 4;
+ALTER TABLE redemptions FORCE ROW LEVEL SECURITY;
+SELECT passnum.protect('settlement_shares', '{commanditaire_id,structure_id}', '{}', '{}', 'SELECT, INSERT, DELETE');
 
 -- The files, written once when the batch is approved: whoever downloads them,
 -- and whenever, gets the same bytes.
