@@ -184,11 +184,20 @@ func (s *Service) Cancel(ctx context.Context, actor identity.Actor, id uuid.UUID
 }
 
 // Redo is « Annuler et refaire », in one act: an avoir of what is left of a
-// facture, and a new facture of the same sums with the buyer's references as
-// they are now. ErrCancelled when nothing is left.
-func (s *Service) Redo(ctx context.Context, actor identity.Actor, id uuid.UUID, reason string) (Document, error) {
+// facture, and a new facture of the same sums with the right references and the
+// buyer's address as it is now. ErrCancelled when nothing is left.
+func (s *Service) Redo(ctx context.Context, actor identity.Actor, id uuid.UUID, reason string, r References) (Document, error) {
+	r, err := r.checked()
+	if err != nil {
+		return Document{}, err
+	}
 	var d Document
-	err := s.correct(ctx, actor, id, reason, func(tx *postgres.Tx, original Document, o *order.Order, left []Line) error {
+	err = s.correct(ctx, actor, id, reason, func(tx *postgres.Tx, original Document, o *order.Order, left []Line) error {
+		if o != nil {
+			if err := setReferences(ctx, tx, actor, o.ID, original.BuyerID, r); err != nil {
+				return err
+			}
+		}
 		avoir, err := s.credit(ctx, tx, actor, o, original, left, original.ID, reason)
 		if err != nil {
 			return err

@@ -74,13 +74,11 @@ func TestCancelAndRedoIsOneAct(t *testing.T) {
 	if _, err := s.avoir(order, 50_000, postgres.NewID()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Redo(t.Context(), s.Finance, f.ID, " "); !fault.Is(err, fault.KindInvalid) {
+	right := invoicing.References{Engagement: "EJ-9"}
+	if _, err := s.Redo(t.Context(), s.Finance, f.ID, " ", right); !fault.Is(err, fault.KindInvalid) {
 		t.Errorf("without a reason: %v", err)
 	}
-	if err := s.SetReferences(t.Context(), s.Finance, order.ID, s.Departement, invoicing.References{Engagement: "EJ-9"}); err != nil {
-		t.Fatal(err)
-	}
-	next, err := s.Redo(t.Context(), s.Finance, f.ID, "Numéro d’engagement erroné")
+	next, err := s.Redo(t.Context(), s.Finance, f.ID, "Numéro d’engagement erroné", right)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +92,7 @@ func TestCancelAndRedoIsOneAct(t *testing.T) {
 	if _, err := s.Cancel(t.Context(), s.Finance, f.ID, "encore"); !errors.Is(err, invoicing.ErrCancelled) {
 		t.Errorf("cancelled twice: %v", err)
 	}
-	if _, err := s.Redo(t.Context(), s.Finance, old.Related[0].ID, "avoir"); !errors.Is(err, invoicing.ErrNotInvoice) {
+	if _, err := s.Redo(t.Context(), s.Finance, old.Related[0].ID, "avoir", right); !errors.Is(err, invoicing.ErrNotInvoice) {
 		t.Errorf("an avoir is corrected: %v", err)
 	}
 }

@@ -100,7 +100,7 @@ func (s *Service) ServicesOf(ctx context.Context, actor identity.Actor, organisa
 // SaveAccounting changes what the actor's accounting wants. The usual service
 // must be one of the list when there is one.
 func (s *Service) SaveAccounting(ctx context.Context, actor identity.Actor, a Accounting) error {
-	if err := actor.May(identity.OrderWrite); err != nil {
+	if err := actor.May(identity.OrganisationEdit); err != nil {
 		return err
 	}
 	a.Usual = strings.TrimSpace(a.Usual)
@@ -184,4 +184,20 @@ func setReferences(ctx context.Context, tx *postgres.Tx, actor identity.Actor, o
 		return fmt.Errorf("set references: %w", err)
 	}
 	return nil
+}
+
+// CurrentReferences is what a payer's accounting gave for an order until now.
+func (s *Service) CurrentReferences(ctx context.Context, actor identity.Actor, orderID, payer uuid.UUID) (r References, err error) {
+	if err := actor.May(identity.PlatformRead); err != nil {
+		return r, err
+	}
+	err = s.db.InPlatform(ctx, actor, "références d’une facture", func(tx *postgres.Tx) error {
+		b, err := buyerOf(ctx, tx, payer)
+		if err != nil {
+			return err
+		}
+		r, err = referencesOf(ctx, tx, b, orderID)
+		return err
+	})
+	return r, fault.Wrap(err, "read references")
 }

@@ -92,6 +92,11 @@ func (s *Service) PrintQuote(ctx context.Context, args PrintQuoteArgs) error {
 		if err != nil {
 			return fmt.Errorf("print quote: %w", err)
 		}
+		if s.QuotePaper != nil {
+			if pdf, err = s.QuotePaper(ctx, tx, *o, pdf); err != nil {
+				return err
+			}
+		}
 		name := "devis-" + o.Number + ".pdf"
 		if o.SignedAt != nil {
 			name = "devis-" + o.Number + "-signe.pdf"

@@ -26,6 +26,12 @@ type Deps struct {
 	BaseURL string
 	// CodeHost is the host in a chèque's QR, upper case.
 	CodeHost string
+	// QuotePaper makes an electronic document of a printed quote; the page itself
+	// is kept when nil.
+	QuotePaper func(ctx context.Context, tx *postgres.Tx, o Order, page []byte) ([]byte, error)
+	// OnSigned is told of each signature, in its transaction and in the
+	// commanditaire's own scope.
+	OnSigned func(ctx context.Context, tx *postgres.Tx, order uuid.UUID) error
 }
 
 // Service holds the use cases of ordering.

@@ -105,6 +105,11 @@ func (s *Service) Sign(ctx context.Context, actor identity.Actor, id uuid.UUID, 
 		if err := keepSignature(ctx, tx, actor, o, sig); err != nil {
 			return err
 		}
+		if s.OnSigned != nil {
+			if err := s.OnSigned(ctx, tx, o.ID); err != nil {
+				return err
+			}
+		}
 		return s.Queue.Enqueue(ctx, tx, PrintQuoteArgs{OrderID: o.ID})
 	})
 	if err != nil {
