@@ -187,7 +187,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     FROM bank_lines WHERE matched_cents < amount_cents AND statement_id IS NOT NULL
   ), aside AS (
     SELECT sum(CASE WHEN l.is_credit THEN m.amount_cents ELSE -m.amount_cents END) AS cents
-    FROM bank_matches m JOIN bank_lines l ON l.id = m.line_id WHERE m.kind = 'ecart' AND m.undone_at IS NULL
+    FROM bank_matches m JOIN bank_lines l ON l.id = m.line_id
+    -- Money of others that is not ours to count; the operator's own may cover.
+    WHERE m.kind = 'ecart' AND m.undone_at IS NULL AND CASE WHEN l.is_credit THEN m.target <> 'apport' ELSE m.target = 'renvoye' END
   )
   SELECT max(last.closed_on), sum(last.closing_cents)::bigint, max(last.imported_at),
     coalesce(max(open.credit), 0)::bigint, coalesce(max(open.debit), 0)::bigint, max(open.n), coalesce(max(aside.cents), 0)::bigint

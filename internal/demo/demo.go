@@ -68,6 +68,7 @@ type world struct {
 	redemptions  *redemption.Service
 	settlements  *settlement.Service
 	keys         *code.Keyring
+	bankIBAN     string // the dedicated account
 
 	actors map[string]identity.Actor // by short name
 	orgs   map[string]uuid.UUID
@@ -89,7 +90,7 @@ func Load(ctx context.Context, db *postgres.DB, s Settings) error {
 	if err != nil {
 		return err
 	}
-	for _, step := range []func(context.Context) error{w.castPeople, w.openNetwork, w.placeOrders, w.live, w.guide, w.quarrel, w.settle, w.moveCarnets, w.lose} {
+	for _, step := range []func(context.Context) error{w.castPeople, w.openNetwork, w.placeOrders, w.live, w.guide, w.quarrel, w.settle, w.moveCarnets, w.lose, w.tellTheBank} {
 		if err := step(ctx); err != nil {
 			return fmt.Errorf("load demonstration: %w", err)
 		}
@@ -129,7 +130,7 @@ func newWorld(db *postgres.DB, s Settings) (*world, error) {
 		return nil, err
 	}
 	w := &world{
-		clock: &clock{now: db.Now()}, queue: &jobs.Inline{}, rand: rand.New(rand.NewPCG(2026, 11)), today: postgres.Day(db.Now()), loaded: db.Now(), index: index, keys: s.Keys,
+		clock: &clock{now: db.Now()}, queue: &jobs.Inline{}, rand: rand.New(rand.NewPCG(2026, 11)), today: postgres.Day(db.Now()), loaded: db.Now(), index: index, keys: s.Keys, bankIBAN: s.Debtor.IBAN,
 		actors: map[string]identity.Actor{}, orgs: map[string]uuid.UUID{}, points: map[string]uuid.UUID{}, places: map[string]uuid.UUID{},
 	}
 	w.db = db.WithClock(w.clock.read)

@@ -57,7 +57,7 @@ type Bank struct {
 	OpenCreditCents money.Cents
 	OpenDebitCents  money.Cents
 	OpenLines       int64
-	AsideCents      money.Cents // credits less debits
+	AsideCents      money.Cents // set aside and not the operator's, less what was sent back
 }
 
 // State is the verdict on the cover.

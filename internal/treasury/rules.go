@@ -134,13 +134,22 @@ func (s *Service) back(u unit, t transfer) proposal {
 	return p
 }
 
+// incoming looks for a mandat first: it names one payment, where an order or an
+// invoice may name several.
 func (e *expectations) incoming(u unit) []proposal {
-	var found []proposal
+	var byMandat, found []proposal
 	words := u.words()
 	for _, r := range e.receipts {
-		if r.citedIn(words) != "" {
-			found = append(found, r.proposal())
+		if r.citedIn(words) == "" {
+			continue
 		}
+		found = append(found, r.proposal())
+		if r.Left == u.detail.Amount && mentions(words, r.Mandat) {
+			byMandat = append(byMandat, r.proposal())
+		}
+	}
+	if len(byMandat) > 0 {
+		return byMandat
 	}
 	for _, a := range e.awaited {
 		if a.citedIn(words) != "" {

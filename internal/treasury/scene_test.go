@@ -182,7 +182,7 @@ func (s *scene) books(t testing.TB) string {
 	rows, err := s.Owner.Query(t.Context(), `
 		SELECT format('%s %s %s %s>%s %s', t.kind, o.number, coalesce(t.structure_id::text, '-') <> '-', m.debit, m.credit, m.amount_cents)
 		FROM ledger_movements m JOIN ledger_transactions t ON t.id = m.transaction_id JOIN orders o ON o.id = t.order_id
-		UNION ALL SELECT format('line %s %s open %s', l.line_key, l.is_credit, l.amount_cents - l.matched_cents) FROM bank_lines l
+		UNION ALL SELECT format('line %s %s %s open %s', l.bank_reference, l.is_credit, l.amount_cents, l.amount_cents - l.matched_cents) FROM bank_lines l
 		UNION ALL SELECT format('match %s %s', m.kind, m.amount_cents) FROM bank_matches m WHERE m.undone_at IS NULL
 		UNION ALL SELECT format('settlement %s', state) FROM settlement_lines
 		UNION ALL SELECT format('statement %s', reference) FROM bank_statements`)
@@ -200,4 +200,9 @@ func (s *scene) books(t testing.TB) string {
 	}
 	slices.Sort(lines)
 	return strings.Join(lines, "\n")
+}
+
+// normal is the books without the names that each world makes anew.
+func (s *scene) normal(t testing.TB, batch, transfer string) string {
+	return strings.NewReplacer(batch, "BATCH", transfer, "TRANSFER").Replace(s.books(t))
 }

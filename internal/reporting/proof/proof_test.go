@@ -51,6 +51,8 @@ func life(t *testing.T) *testworld.World {
 	settle(t, w, take, codes[10:13])
 	travel(t, w)
 	lose(t, w)
+	correct(t, w)
+	bank(t, w)
 	seal(t, w)
 	return w
 }
@@ -250,7 +252,7 @@ func TestPlantedFaults(t *testing.T) {
 		"a mandat that never came":       {`UPDATE order_funds SET face_cents = face_cents + 100, fees_cents = 1`, []string{"valeur faciale conservée", "frais et TVA reçus"}},
 		"more active than activated":     {`UPDATE orders SET active_cents = active_cents - 100 WHERE state = 'active'`, []string{"activations"}},
 		"an order that is not active":    {`UPDATE orders SET state = 'fonds_attestes' WHERE state = 'active'`, []string{"valeur en circulation"}},
-		"money gone from the bank":       {`UPDATE ledger_movements SET amount_cents = amount_cents - 100, debit = 'fees' WHERE debit = 'bank'`, []string{"couverture", "valeur faciale conservée"}},
+		"money gone from the bank":       {`UPDATE ledger_movements SET amount_cents = amount_cents - 100, debit = 'fees' WHERE debit = 'bank' AND credit = 'funds'`, []string{"couverture", "valeur faciale conservée"}},
 		"a line that pays more":          {`UPDATE settlement_lines SET amount_cents = amount_cents + 100, gross_cents = gross_cents + 100 WHERE id IN (SELECT id FROM settlement_lines LIMIT 1)`, []string{"lignes de paiement", "contre-paiements"}},
 		"a line marked paid":             {`UPDATE settlement_lines SET state = 'executee' WHERE state = 'approuvee'`, []string{"dû, en cours, payé", "contre-paiements"}},
 		"a chèque untied from its line":  {`UPDATE redemptions SET settlement_line_id = NULL WHERE id IN (SELECT r.id FROM redemptions r JOIN settlement_lines l ON l.id = r.settlement_line_id AND l.state = 'executee' LIMIT 1)`, []string{"lignes de paiement", "dû, en cours, payé"}},
