@@ -59,6 +59,24 @@ func (s *Service) Balance(ctx context.Context, actor identity.Actor, year int) (
 	return b, nil
 }
 
+// Auxiliary is the balance of one account of the chart, told apart by
+// organisation. ErrNoYear, ErrNotFound.
+func (s *Service) Auxiliary(ctx context.Context, actor identity.Actor, year int, account string) (Balance, error) {
+	if _, ok := Lookup(account); !ok {
+		return Balance{}, ErrNotFound
+	}
+	var b Balance
+	err := s.asOperator(ctx, actor, "balance auxiliaire", func(tx *postgres.Tx) (err error) {
+		b, err = readBalance(ctx, tx, year, true)
+		return err
+	})
+	if err != nil {
+		return Balance{}, fmt.Errorf("compute auxiliary balance: %w", err)
+	}
+	b.Lines = slices.DeleteFunc(b.Lines, func(l BalanceLine) bool { return l.Number != account })
+	return b, nil
+}
+
 type balanceRow struct {
 	Kind            string
 	Debit           string
