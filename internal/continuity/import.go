@@ -46,7 +46,7 @@ type Taken struct {
 	Rows     int64
 	Pieces   int
 	Hosts    []string // accepted as former ones from now on
-	CodeKeys string   // the former keyring, «\u00a0id:secret\u00a0» separated by commas; print it to nobody else
+	CodeKeys string   // the former keyring, « id:secret » separated by commas; print it to nobody else
 	Accounts int      // people who keep their password
 }
 
