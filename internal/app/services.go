@@ -13,8 +13,10 @@ import (
 	"passnum/internal/continuity"
 	"passnum/internal/custody"
 	"passnum/internal/distribution"
+	"passnum/internal/ending"
 	"passnum/internal/guidance"
 	"passnum/internal/identity"
+	"passnum/internal/invoicing"
 	"passnum/internal/jobs"
 	"passnum/internal/mail"
 	"passnum/internal/opposition"
@@ -23,6 +25,7 @@ import (
 	"passnum/internal/outbox"
 	"passnum/internal/postgres"
 	"passnum/internal/printing"
+	"passnum/internal/programme"
 	"passnum/internal/redemption"
 	"passnum/internal/redemption/dispute"
 	"passnum/internal/redemption/seal"
@@ -46,6 +49,8 @@ type services struct {
 	organisations *organisation.Service
 	structures    *structure.Service
 	orders        *order.Service
+	invoices      *invoicing.Service
+	programmes    *programme.Service
 	printing      *printing.Service
 	network       *distribution.Service
 	custody       *custody.Service
@@ -59,6 +64,7 @@ type services struct {
 	proofs        *proof.Service
 	training      *training.Service
 	continuity    *continuity.Service
+	endings       *ending.Service
 }
 
 func newServices(cfg config.Config, db *postgres.DB) (s services, err error) {
@@ -84,6 +90,7 @@ func newServices(cfg config.Config, db *postgres.DB) (s services, err error) {
 	s.addCheques(cfg, db)
 	s.addOppositions(cfg, db)
 	s.addContinuity(cfg, db)
+	s.addEndings(cfg, db)
 	return s, nil
 }
 
@@ -109,8 +116,11 @@ func (s *services) addParties(cfg config.Config, db *postgres.DB) {
 // addCheques prepares what happens to chèques, from order to payment.
 func (s *services) addCheques(cfg config.Config, db *postgres.DB) {
 	issuer, debtor := issuerOf(cfg), debtorOf(cfg)
+	s.addInvoices(cfg, db)
 	s.orders = order.NewService(order.Deps{DB: db, Queue: s.queue, Keys: s.keys, Issuer: issuer, Account: debtor.IBAN,
-		BaseURL: cfg.BaseURL.String(), CodeHost: strings.ToUpper(cfg.BaseURL.Host)})
+		BaseURL: cfg.BaseURL.String(), CodeHost: strings.ToUpper(cfg.BaseURL.Host),
+		QuotePaper: s.invoices.QuotePaper, OnSigned: s.invoices.OrderSigned})
+	s.programmes = programme.NewService(programme.Deps{DB: db, Queue: s.queue, Orders: s.orders, Operator: cfg.Operator.Email, BaseURL: cfg.BaseURL.String()})
 	s.printing = printing.NewService(printing.Deps{DB: db, Queue: s.queue, Orders: s.orders})
 	s.network = distribution.NewService(db, s.communes, distribution.Options{
 		Queue: s.queue, Issuer: issuer, BaseURL: cfg.BaseURL.String(),
@@ -130,7 +140,7 @@ func (s *services) addCheques(cfg config.Config, db *postgres.DB) {
 	s.redemptions = redemption.NewService(db, s.keys).Notify(s.queue)
 	s.guidance = guidance.NewService(db, s.keys, s.liveCheques)
 	s.disputes = dispute.NewService(db).Notify(s.queue, cfg.BaseURL.String())
-	s.settlements = settlement.NewService(db, debtor, issuer).Notify(s.queue, cfg.BaseURL.String())
+	s.settlements = settlement.NewService(db, debtor, issuer).Notify(s.queue, cfg.BaseURL.String()).OnApproved(billDownstream(s.invoices))
 	s.reporting = reporting.NewService(db, s.keys)
 	s.proofs = proof.NewService(db, s.queue, cfg.Operator.Email, cfg.BaseURL.String())
 	s.training = training.NewService(db)

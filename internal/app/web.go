@@ -14,12 +14,14 @@ import (
 	"passnum/web/api"
 	"passnum/web/commanditaire"
 	"passnum/web/demo"
+	"passnum/web/endingui"
 	"passnum/web/financeui"
 	"passnum/web/httpx"
 	"passnum/web/mediateur"
 	"passnum/web/oppositionui"
 	"passnum/web/organisation"
 	"passnum/web/pathwayui"
+	"passnum/web/programmeui"
 	"passnum/web/public"
 	"passnum/web/structure"
 	"passnum/web/theme"
@@ -63,12 +65,12 @@ func (a *App) addAudiences(deps *web.Deps) {
 	deps.Commanditaire = a.commanditaireScreens()
 	deps.Aiguilleur = []web.Screens{
 		&aiguilleur.OrientationHandlers{Network: s.network, Guidance: s.guidance},
-		&aiguilleur.Handlers{Network: s.network, Custody: s.custody, Training: s.training},
+		&aiguilleur.Handlers{Network: s.network, Custody: s.custody, Training: s.training, Endings: a.endingPanels()},
 		&aiguilleur.CustodyHandlers{Network: s.network, Custody: s.custody},
 		&oppositionui.Handlers{Oppositions: s.oppositions, Side: oppositionui.ForCounter()},
 	}
 	deps.Mediateur = []web.Screens{
-		&mediateur.Handlers{Redemptions: s.redemptions, Seal: s.seal, Guidance: s.guidance, Host: a.cfg.BaseURL.Host, Former: a.cfg.FormerHosts, Now: a.db.Now},
+		&mediateur.Handlers{Redemptions: s.redemptions, Seal: s.seal, Guidance: s.guidance, Host: a.cfg.BaseURL.Host, Former: a.cfg.FormerHosts, Now: a.db.Now, Endings: a.endingPanels()},
 		&mediateur.LateHandlers{Redemptions: s.redemptions, Now: a.db.Now},
 		&mediateur.DisputeHandlers{Disputes: s.disputes, Now: a.db.Now},
 	}
@@ -98,12 +100,14 @@ func (a *App) commanditaireScreens() []web.Screens {
 	s := a.services
 	dashboards := &commanditaire.DashboardHandlers{Reports: s.reporting}
 	return []web.Screens{
-		&commanditaire.OrderHandlers{Orders: s.orders, Figures: dashboards},
+		&commanditaire.OrderHandlers{Orders: s.orders, Figures: dashboards, Endings: a.endingPanels()},
 		&commanditaire.NetworkHandlers{Network: s.network, Training: s.training},
 		&commanditaire.CarnetHandlers{Custody: s.custody},
 		commanditaire.OppositionScreens(s.oppositions),
 		&commanditaire.AllocationHandlers{Plans: s.allocations},
 		financeui.ForCommanditaire(),
+		endingui.ForCommanditaire(s.endings, a.cfg.BaseURL.String()),
+		&programmeui.PartyHandlers{Programmes: s.programmes},
 		&commanditaire.AgreementHandlers{Structures: s.structures},
 		&pathwayui.Handlers{Guidance: s.guidance, Owner: guidance.Commanditaires},
 		dashboards,
@@ -113,13 +117,15 @@ func (a *App) commanditaireScreens() []web.Screens {
 func (a *App) adminScreens() []web.Screens {
 	s := a.services
 	return []web.Screens{
-		&admin.HomeHandlers{Reports: s.reporting},
+		&admin.HomeHandlers{Reports: s.reporting, Endings: a.endingPanels()},
 		&admin.OrganisationHandlers{Organisations: s.organisations, Structures: s.structures, Reports: s.reporting},
 		&admin.OrderHandlers{Orders: s.orders},
 		&admin.CarnetHandlers{Custody: s.custody},
 		&admin.PrintHandlers{Printing: s.printing},
 		admin.OppositionScreens(s.oppositions),
 		financeui.ForOperator(),
+		endingui.ForOperator(s.endings, a.cfg.BaseURL.String()),
+		&programmeui.OperatorHandlers{Programmes: s.programmes},
 		&admin.ContinuityHandlers{Continuity: s.continuity},
 		&admin.PaymentHandlers{Payments: s.settlements},
 		&pathwayui.Handlers{Guidance: s.guidance, Owner: guidance.Operators},

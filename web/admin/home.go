@@ -8,11 +8,19 @@ import (
 	"passnum/internal/identity"
 	"passnum/internal/reporting"
 	"passnum/web/httpx"
+	"passnum/web/ui"
 )
 
 // HomeHandlers shows what waits for the operator, and finds anything.
 type HomeHandlers struct {
 	Reports *reporting.Service
+	// Endings may be nil: the ends of orders then ask nothing.
+	Endings Endings
+}
+
+// Endings says what the ends of orders ask of the operator.
+type Endings interface {
+	Operator(r *http.Request) ([]ui.Task, error)
 }
 
 // Routes mounts the screens under /admin.
@@ -32,5 +40,13 @@ func (h *HomeHandlers) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return httpx.Render(w, r, http.StatusOK, deskPage(httpx.Page(r, "À traiter"), newDeskView(desk)))
+	v := newDeskView(desk)
+	if h.Endings != nil {
+		tasks, err := h.Endings.Operator(r)
+		if err != nil {
+			return err
+		}
+		v.Tasks = append(v.Tasks, tasks...)
+	}
+	return httpx.Render(w, r, http.StatusOK, deskPage(httpx.Page(r, "À traiter"), v))
 }

@@ -6,6 +6,7 @@ package aiguilleur
 import (
 	"net/http"
 
+	"github.com/a-h/templ"
 	"github.com/go-chi/chi/v5"
 	"github.com/google/uuid"
 
@@ -24,6 +25,13 @@ type Handlers struct {
 	Custody *custody.Service
 	// Training may be nil: the home then offers no lesson.
 	Training *training.Service
+	// Endings may be nil: the home then warns of nothing that ends.
+	Endings Endings
+}
+
+// Endings draws the warning of the carnets that end soon, or must not be given.
+type Endings interface {
+	Counter(r *http.Request) (templ.Component, error)
 }
 
 // Routes mounts the screens, without their prefix.

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/a-h/templ"
+
 	"passnum/internal/custody"
 	"passnum/internal/distribution"
 	"passnum/internal/identity"
@@ -25,6 +27,7 @@ type homeView struct {
 	started    []ui.Line
 	today      ui.TableArgs
 	todayTitle string
+	endings    templ.Component
 	lessons    string // what is left to learn; empty for who has the attestation
 }
 
@@ -61,6 +64,11 @@ func (h *Handlers) home(w http.ResponseWriter, r *http.Request) error {
 	v.today, v.todayTitle = h.todayTable(given)
 	if v.lessons, err = h.lessonsLeft(r); err != nil {
 		return err
+	}
+	if h.Endings != nil {
+		if v.endings, err = h.Endings.Counter(r); err != nil {
+			return err
+		}
 	}
 	v.parcels, v.toSign = waitingParcels(parcels), waitingConventions(conventions, actor)
 	if i := slices.IndexFunc(stocks, func(s distribution.Stock) bool { return s.Point.ID == point.ID }); i >= 0 {

@@ -24,6 +24,7 @@ type homeView struct {
 	Checklist    []ui.Task
 	ToDo         []ui.Task
 	Figures      templ.Component
+	Endings      templ.Component // nil when nothing ends soon
 	Recent       ui.TableArgs
 	Funded       ui.TableArgs
 }
@@ -42,6 +43,13 @@ func (h *OrderHandlers) home(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		v.Figures = figures
+	}
+	if h.Endings != nil {
+		endings, err := h.Endings.Commanditaire(r)
+		if err != nil {
+			return err
+		}
+		v.Endings = endings
 	}
 	funded, err := h.Orders.Funded(r.Context(), actor, order.Filter{Limit: 5})
 	if err != nil && actor.Can(identity.FundedRead) {

@@ -36,6 +36,14 @@ type OrderHandlers struct {
 	Orders *order.Service
 	// Figures may be nil: the page then shows what was bought and paid.
 	Figures Figures
+	// Endings may be nil: nothing is then said of what ends soon.
+	Endings Endings
+}
+
+// Endings draws what ends soon: on the first page, and on an order's.
+type Endings interface {
+	Commanditaire(r *http.Request) (templ.Component, error)
+	Order(r *http.Request, id uuid.UUID) (templ.Component, error)
 }
 
 // Routes mounts the screens under /commanditaire.
@@ -44,6 +52,7 @@ func (h *OrderHandlers) Routes(r chi.Router) {
 	post := func(path string, f httpx.Handler) { r.Method(http.MethodPost, path, f) }
 	get("/", h.home)
 	get("/financements", h.funded)
+	get("/financements.csv", h.fundedSheet)
 	get("/commandes", h.list)
 	get("/commandes.csv", h.sheet)
 	get("/commandes/nouvelle", h.newForm)
@@ -115,6 +124,11 @@ func (h *OrderHandlers) show(w http.ResponseWriter, r *http.Request) error {
 	if h.Figures != nil && o.State.Reached(order.Making) {
 		if v.Usage, err = h.Figures.Figures(r.Context(), actor, o); err != nil {
 			return fmt.Errorf("draw figures: %w", err)
+		}
+	}
+	if h.Endings != nil && o.State.Reached(order.Active) {
+		if v.Ending, err = h.Endings.Order(r, o.ID); err != nil {
+			return fmt.Errorf("draw ending: %w", err)
 		}
 	}
 	page := httpx.Page(r, o.Name())

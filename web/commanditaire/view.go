@@ -15,7 +15,8 @@ import (
 type orderView struct {
 	order.Order
 	Crumbs        []ui.Crumb
-	Own           bool // the reader ordered it, rather than co-funds it
+	Own           bool            // the reader ordered it, rather than co-funds it
+	Ending        templ.Component // nil before the chèques circulate
 	Primary       templ.Component
 	Secondary     templ.Component
 	Next          string

@@ -44,13 +44,17 @@ func ForCommanditaire() *Handlers {
 }
 
 var operatorRooms = []room{
+	{Title: "Programmes", Hint: "Les appels des financeurs : enveloppe, règles, commandes rattachées.", Href: urls.AdminProgrammes(), Icon: "hand-coins"},
 	{Title: "Paiements des structures", Hint: "Préparer, approuver et suivre les contre-paiements.", Href: urls.AdminPayments(), Icon: "euro"},
 	{Title: "Preuves", Hint: "Quand les comptes ont été prouvés, ce qui a été examiné, l’ancre à garder ailleurs.", Href: urls.AdminProofs(), Icon: "shield-check"},
 	{Title: "Continuité", Hint: "Le kit signé d’un liquidateur ou d’un successeur, et l’exercice du trimestre.", Href: urls.AdminContinuity(), Icon: "package-check"},
+	{Title: "Échéances", Hint: "Comment chaque commande finit, jusqu’à l’état contradictoire et l’avoir.", Href: urls.AdminEndings(), Icon: "calendar-days"},
 }
 
 var commanditaireRooms = []room{
+	{Title: "Échéances", Hint: "Quand vos chèques finissent, ce qui vous est demandé, ce qui vous revient.", Href: urls.Endings(), Icon: "calendar-days"},
 	{Title: "Ce que vous cofinancez", Hint: "Les commandes d’autres organisations que vous aidez à payer.", Href: urls.FundedOrders(), Icon: "users", permission: identity.FundedRead},
+	{Title: "Programmes", Hint: "Les appels des financeurs : demander leur aide, ou suivre les vôtres.", Href: urls.Programmes(), Icon: "hand-coins", permission: identity.FundedRead},
 }
 
 // Routes mounts the page under its audience's prefix.

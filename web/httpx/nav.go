@@ -62,6 +62,7 @@ var spaces = []space{
 	{"/statistiques", "Statistiques", observes, []tab{
 		{"Statistiques", "/statistiques", ""},
 		{"Données ouvertes", "/donnees", ""},
+		{"Programmes", "/commanditaire/programmes", identity.FundedRead},
 	}},
 	{"/structure", "Structure", ofStructure, []tab{
 		{"Notre structure", "/structure", ""},
@@ -135,7 +136,11 @@ var homes = map[string]string{
 	urls.AdminPayments():   urls.AdminFinances(),
 	urls.AdminProofs():     urls.AdminFinances(),
 	urls.AdminContinuity(): urls.AdminFinances(),
+	urls.AdminEndings():    urls.AdminFinances(),
+	urls.Endings():         urls.Finances(),
 	urls.FundedOrders():    urls.Finances(),
+	urls.Programmes():      urls.Finances(),
+	urls.AdminProgrammes(): urls.AdminFinances(),
 }
 
 // section is the address by which a page finds its tab.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/a-h/templ"
 	"github.com/go-chi/chi/v5"
 	"github.com/google/uuid"
 
@@ -31,6 +32,13 @@ type Handlers struct {
 	Former []string
 	// Now is the clock of the screens: the time left to undo.
 	Now func() time.Time
+	// Endings may be nil: the day then warns of nothing that ends.
+	Endings Endings
+}
+
+// Endings draws the warning of the chèques that end soon.
+type Endings interface {
+	Structure(r *http.Request) (templ.Component, error)
 }
 
 // Routes mounts the screens, without their prefix.

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"passnum/internal/identity"
 	"passnum/internal/money"
 	"passnum/internal/redemption"
@@ -25,6 +27,13 @@ func (h *Handlers) home(w http.ResponseWriter, r *http.Request) error {
 		}
 		view.fill(day, h.Now(), actor.Can(identity.Redeem))
 	}
+	if h.Endings != nil {
+		endings, err := h.Endings.Structure(r)
+		if err != nil {
+			return err
+		}
+		view.endings = endings
+	}
 	page := httpx.Page(r, "Aujourd’hui")
 	view.waiting = withQueue(&page, actor)
 	return httpx.Render(w, r, http.StatusOK, homePage(page, view))
@@ -40,6 +49,7 @@ type homeView struct {
 	// disputes says how many chèques wait for the operator; empty when none does.
 	disputes string
 	waiting  waiting
+	endings  templ.Component
 }
 
 func (v *homeView) fill(day redemption.Page, now time.Time, undoes bool) {
