@@ -35,6 +35,9 @@ func (s *scene) correct(t *testing.T, order uuid.UUID, structure uuid.UUID, cent
 	s.Exec(`INSERT INTO incidents (commanditaire_id, id, order_id, structure_id, number, kind, amount_cents, reason, state, proposed_at, proposed_by, proposed_by_name, decided_at, decided_by)
 		VALUES ($1, $2, $3, $4, gen_random_uuid()::text, $5, $6, 'essai', 'valide', $7, $8, 'x', $7, $9)`,
 		s.Departement, id, order, structure, kind, cents, s.Now(), s.Operator.AccountID, s.Finance.AccountID)
+	s.Exec(`INSERT INTO journal (id, at, act, subject_kind, subject_id, party_ids, account_id)
+		VALUES (gen_random_uuid(), $1, 'incident proposé', 'incident', $2, '{}', $3), (gen_random_uuid(), $1, 'incident décidé', 'incident', $2, '{}', $4)`,
+		s.Now(), id, s.Operator.AccountID, s.Finance.AccountID)
 	err := s.DB.InPlatform(t.Context(), postgres.System{}, "", func(tx *postgres.Tx) error {
 		return ledger.Post(t.Context(), tx, ledger.Transaction{
 			CommanditaireID: s.Departement, OrderID: order, Kind: ledger.Incident, CauseID: id, StructureID: &structure,
