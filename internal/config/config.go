@@ -38,6 +38,7 @@ type Config struct {
 	Mail        Mail
 	OIDC        OIDC
 	Operator    Operator
+	Invoices    Invoices
 }
 
 // Database holds the addresses of one database for each role.

@@ -51,6 +51,7 @@ func Load(getenv func(string) string) (Config, error) {
 	loaded.Mail = r.mail(loaded.Development)
 	loaded.OIDC = r.oidc()
 	loaded.Operator = r.operator()
+	loaded.Invoices = r.invoices()
 	return loaded, r.err()
 }
 

@@ -10,4 +10,6 @@ import (
 
 // Read is one order with all its parts, as far as the caller's transaction sees
 // it; ErrNotFound otherwise. It is for packages that bill or close orders.
-func Read(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (Order, error) { return find(ctx, tx, id) }
+func Read(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (Order, error) {
+	return find(ctx, tx, id)
+}
