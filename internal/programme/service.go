@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -168,3 +169,6 @@ func (s *Service) asParty(ctx context.Context, actor identity.Actor, id uuid.UUI
 		return fn(tx, p)
 	})
 }
+
+// Today is the day in Paris, by the clock that the use cases read.
+func (s *Service) Today() time.Time { return postgres.Day(s.db.Now()) }

@@ -126,21 +126,6 @@ func (h *OrderHandlers) sheet(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-func (h *OrderHandlers) funded(w http.ResponseWriter, r *http.Request) error {
-	f, _ := readFilter(r)
-	page, err := h.Orders.Funded(r.Context(), httpx.Actor(r), f)
-	if err != nil {
-		return err
-	}
-	t := ui.TableArgs{Caption: "Commandes cofinancées", HideCaption: true, Columns: ui.Columns("Commande", "Commanditaire", "#Votre part", "#Valeur totale", "Étape"),
-		Empty: ui.EmptyArgs{Title: "Vous ne cofinancez aucune commande", Body: "Quand un commanditaire vous ajoute comme cofinanceur, sa commande apparaît ici dès le devis."}}
-	for _, o := range page.Orders {
-		t.Rows = append(t.Rows, ui.NewRow(ui.TwoLines(ui.Link(orderTitle(o), urls.Order(o.ID)), o.Number), ui.Text(o.Commanditaire),
-			ui.Amount(o.Share), ui.Amount(o.Face()), orderui.Tag(o.State)))
-	}
-	return httpx.Render(w, r, http.StatusOK, fundedPage(httpx.Page(r, "Ce que vous cofinancez"), t, httpx.Pager(r, page.Next != uuid.Nil, page.Next)))
-}
-
 // partners answers the proposals of a co-funder field.
 func (h *OrderHandlers) partners(w http.ResponseWriter, r *http.Request) error {
 	found, err := h.Orders.Partners(r.Context(), httpx.Actor(r), httpx.Query(r).Get("q"))
