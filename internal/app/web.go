@@ -17,6 +17,7 @@ import (
 	"passnum/web/endingui"
 	"passnum/web/financeui"
 	"passnum/web/httpx"
+	"passnum/web/invoiceui"
 	"passnum/web/mediateur"
 	"passnum/web/oppositionui"
 	"passnum/web/organisation"
@@ -76,6 +77,7 @@ func (a *App) addAudiences(deps *web.Deps) {
 	}
 	deps.Structure = []web.Screens{
 		&structure.Handlers{Structures: s.structures, Payments: s.settlements},
+		&invoiceui.MineHandlers{Invoices: s.invoices, Structures: true},
 		&structure.PaymentHandlers{Payments: s.settlements},
 		&structure.DeviceHandlers{People: s.people, Redemptions: s.redemptions},
 	}
@@ -106,6 +108,7 @@ func (a *App) commanditaireScreens() []web.Screens {
 		commanditaire.OppositionScreens(s.oppositions),
 		&commanditaire.AllocationHandlers{Plans: s.allocations},
 		financeui.ForCommanditaire(),
+		&invoiceui.MineHandlers{Invoices: s.invoices},
 		endingui.ForCommanditaire(s.endings, a.cfg.BaseURL.String()),
 		&programmeui.PartyHandlers{Programmes: s.programmes},
 		&commanditaire.AgreementHandlers{Structures: s.structures},
@@ -124,6 +127,7 @@ func (a *App) adminScreens() []web.Screens {
 		&admin.PrintHandlers{Printing: s.printing},
 		admin.OppositionScreens(s.oppositions),
 		financeui.ForOperator(),
+		a.invoiceScreens(),
 		endingui.ForOperator(s.endings, a.cfg.BaseURL.String()),
 		&programmeui.OperatorHandlers{Programmes: s.programmes},
 		&admin.ContinuityHandlers{Continuity: s.continuity},

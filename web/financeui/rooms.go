@@ -44,6 +44,7 @@ func ForCommanditaire() *Handlers {
 }
 
 var operatorRooms = []room{
+	{Title: "Factures", Hint: "Émettre, transmettre, relancer ; les avoirs ; les frais des structures.", Href: urls.AdminInvoices(), Icon: "receipt"},
 	{Title: "Programmes", Hint: "Les appels des financeurs : enveloppe, règles, commandes rattachées.", Href: urls.AdminProgrammes(), Icon: "hand-coins"},
 	{Title: "Paiements des structures", Hint: "Préparer, approuver et suivre les contre-paiements.", Href: urls.AdminPayments(), Icon: "euro"},
 	{Title: "Preuves", Hint: "Quand les comptes ont été prouvés, ce qui a été examiné, l’ancre à garder ailleurs.", Href: urls.AdminProofs(), Icon: "shield-check"},
@@ -52,6 +53,7 @@ var operatorRooms = []room{
 }
 
 var commanditaireRooms = []room{
+	{Title: "Factures", Hint: "Vos factures et vos avoirs, et ce qu’elles doivent porter.", Href: urls.Invoices(), Icon: "receipt"},
 	{Title: "Échéances", Hint: "Quand vos chèques finissent, ce qui vous est demandé, ce qui vous revient.", Href: urls.Endings(), Icon: "calendar-days"},
 	{Title: "Ce que vous cofinancez", Hint: "Les commandes d’autres organisations que vous aidez à payer.", Href: urls.FundedOrders(), Icon: "users", permission: identity.FundedRead},
 	{Title: "Programmes", Hint: "Les appels des financeurs : demander leur aide, ou suivre les vôtres.", Href: urls.Programmes(), Icon: "hand-coins", permission: identity.FundedRead},
