@@ -130,6 +130,7 @@ func (s space) items(actor identity.Actor) []ui.NavItem {
 
 // homes are the tabs of pages whose address is not under their tab's.
 var homes = map[string]string{
+	urls.AdminInvoices(): urls.AdminFinances(), urls.Invoices(): urls.Finances(), urls.StructureInvoices(): urls.StructurePayments(),
 	urls.CounterTransfers(): urls.Stock(), urls.CounterReturns(): urls.Stock(), urls.CounterRequests(): urls.Stock(),
 	urls.Lost(): urls.Stock(),
 
