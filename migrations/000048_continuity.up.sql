@@ -30,8 +30,8 @@ CREATE TABLE continuity_kits (
   CONSTRAINT continuity_kits_decided CHECK ((decided_by IS NULL) = (granted IS NULL) AND (decided_by IS NULL) = (decided_at IS NULL)),
   -- Nothing is made, still less taken out, that a second person did not grant;
   -- at the console of the server there is nobody to ask.
-  CONSTRAINT continuity_kits_granted CHECK (state IN ('demande', 'refuse', 'arrete', 'console') OR granted),
-  CONSTRAINT continuity_kits_taken_once CHECK ((downloaded_at IS NULL) = (downloaded_by IS NULL) AND (downloaded_at IS NULL OR granted)),
+  CONSTRAINT continuity_kits_granted CHECK (state IN ('demande', 'refuse', 'arrete', 'console') OR granted IS TRUE),
+  CONSTRAINT continuity_kits_taken_once CHECK ((downloaded_at IS NULL) = (downloaded_by IS NULL) AND (downloaded_at IS NULL OR granted IS TRUE)),
   CONSTRAINT continuity_kits_asked CHECK ((state = 'console') = (requested_by IS NULL) AND (state = 'console' OR liquidator_key LIKE 'age1%')),
   CONSTRAINT continuity_kits_ready_whole CHECK (state NOT IN ('pret', 'remis', 'perime') OR (manifest_hash IS NOT NULL AND taken_at IS NOT NULL AND expires_at IS NOT NULL AND size_bytes > 0)),
   CONSTRAINT continuity_kits_ended CHECK ((state IN ('demande', 'preparation', 'pret')) = (ended_at IS NULL))
