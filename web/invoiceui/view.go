@@ -40,6 +40,7 @@ type listView struct {
 	Figures     []ui.Figure
 	Filter      invoicing.Filter
 	Number      string
+	Order       string // whose documents are listed, when one was asked for
 	States      []ui.Option
 	Years       []ui.Option
 	Buyers      []ui.Option
@@ -60,6 +61,9 @@ func newListView(f invoicing.Filter, page []invoicing.Row, sum invoicing.Summary
 		{Label: "Facturé en " + strconv.Itoa(today.Year()), Value: sum.Issued.String(), Note: "avoirs déduits"},
 		{Label: "Reste à payer", Value: sum.Due.String(), Note: format.Count(sum.DueCount, "facture", "factures")},
 		{Label: "En retard", Value: sum.Late.String(), Note: format.Count(sum.LateN, "facture", "factures")},
+	}
+	if f.OrderID != uuid.Nil {
+		v.Order = f.OrderID.String()
 	}
 	v.States = []ui.Option{{Label: "Tous les états"}}
 	for _, s := range invoicing.States {

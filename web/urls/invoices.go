@@ -9,6 +9,14 @@ import (
 // AdminInvoices lists the operator's factures and avoirs.
 func AdminInvoices() string { return "/admin/factures" }
 
+// AdminOrderInvoices lists the documents of one order.
+func AdminOrderInvoices(order uuid.UUID) string {
+	return With(AdminInvoices(), "commande", order.String())
+}
+
+// OrderInvoices is the same for the order's commanditaire and co-funders.
+func OrderInvoices(order uuid.UUID) string { return With(Invoices(), "commande", order.String()) }
+
 // AdminInvoicesCSV is the same list as a sheet, with the same filters.
 func AdminInvoicesCSV() string { return "/admin/factures.csv" }
 
