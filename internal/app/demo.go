@@ -22,7 +22,7 @@ import (
 func LoadDemo(ctx context.Context, cfg config.Config) error {
 	return withDatabase(ctx, cfg, func(db *postgres.DB, keys *code.Keyring) error {
 		return demo.Load(ctx, db, demo.Settings{
-			Keys: keys, Issuer: issuerOf(cfg), Debtor: debtorOf(cfg), BaseURL: cfg.BaseURL.String(), CodeHost: cfg.BaseURL.Host,
+			Keys: keys, Issuer: issuerOf(cfg), Debtor: debtorOf(cfg), Seller: sellerOf(cfg.Operator), BaseURL: cfg.BaseURL.String(), CodeHost: cfg.BaseURL.Host,
 			RollUp: func(ctx context.Context) error { return reporting.NewService(db, keys).Rebuild(ctx, db.Now()) },
 		})
 	})

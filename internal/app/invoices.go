@@ -14,7 +14,6 @@ import (
 	"passnum/internal/mail"
 	"passnum/internal/outbox"
 	"passnum/internal/postgres"
-	"passnum/internal/settlement"
 	"passnum/web/invoiceui"
 )
 
@@ -38,21 +37,6 @@ func (s *services) addInvoices(cfg config.Config, db *postgres.DB) {
 func sellerOf(o config.Operator) facturx.Party {
 	return facturx.Party{
 		Name: o.Name, SIRET: string(o.SIRET), Street: o.Street, PostalCode: o.PostalCode, Town: o.Town, VATNumber: o.SIRET.SIREN().VAT().String(),
-	}
-}
-
-// billDownstream issues the facture of each fee that an approval kept.
-func billDownstream(invoices *invoicing.Service) func(context.Context, *postgres.Tx, identity.Actor, []settlement.Line) error {
-	return func(ctx context.Context, tx *postgres.Tx, actor identity.Actor, lines []settlement.Line) error {
-		for _, line := range lines {
-			_, err := invoices.IssueDownstreamInTx(ctx, tx, actor, invoicing.DownstreamFee{
-				StructureID: line.StructureID, SettlementLineID: line.ID, Fee: line.FeeCents, VAT: line.FeeVATCents, Label: "Frais de gestion retenus sur le contre-paiement " + line.SettlementNumber,
-			})
-			if err != nil {
-				return err
-			}
-		}
-		return nil
 	}
 }
 

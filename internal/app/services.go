@@ -140,7 +140,7 @@ func (s *services) addCheques(cfg config.Config, db *postgres.DB) {
 	s.redemptions = redemption.NewService(db, s.keys).Notify(s.queue)
 	s.guidance = guidance.NewService(db, s.keys, s.liveCheques)
 	s.disputes = dispute.NewService(db).Notify(s.queue, cfg.BaseURL.String())
-	s.settlements = settlement.NewService(db, debtor, issuer).Notify(s.queue, cfg.BaseURL.String()).OnApproved(billDownstream(s.invoices))
+	s.settlements = settlement.NewService(db, debtor, issuer).Notify(s.queue, cfg.BaseURL.String()).OnApproved(settlement.BillDownstream(s.invoices))
 	s.reporting = reporting.NewService(db, s.keys)
 	s.proofs = proof.NewService(db, s.queue, cfg.Operator.Email, cfg.BaseURL.String())
 	s.training = training.NewService(db)

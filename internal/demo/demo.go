@@ -17,8 +17,10 @@ import (
 	"passnum/internal/carnet/code"
 	"passnum/internal/custody"
 	"passnum/internal/distribution"
+	"passnum/internal/facturx"
 	"passnum/internal/identity"
 	"passnum/internal/installation"
+	"passnum/internal/invoicing"
 	"passnum/internal/jobs"
 	"passnum/internal/mail"
 	"passnum/internal/order"
@@ -45,6 +47,7 @@ type Settings struct {
 	Keys     *code.Keyring
 	Issuer   print.Issuer
 	Debtor   settlement.Debtor
+	Seller   facturx.Party // the operator, as factures name it; a town of the story when left out
 	BaseURL  string
 	CodeHost string
 	RollUp   func(ctx context.Context) error // sums closed days once the story is told
@@ -66,6 +69,7 @@ type world struct {
 	distribution *distribution.Service
 	custody      *custody.Service
 	redemptions  *redemption.Service
+	invoices     *invoicing.Service
 	settlements  *settlement.Service
 	keys         *code.Keyring
 	bankIBAN     string // the dedicated account
@@ -152,7 +156,14 @@ func newWorld(db *postgres.DB, s Settings) (*world, error) {
 		},
 	})
 	w.redemptions = redemption.NewService(w.db, s.Keys)
-	w.settlements = settlement.NewService(w.db, s.Debtor, s.Issuer)
+	w.invoices = invoicing.NewService(invoicing.Deps{
+		DB: w.db, Queue: w.queue, Seller: s.seller(), Issuer: s.Issuer, IBAN: s.Debtor.IBAN, BIC: s.Debtor.BIC, BaseURL: s.BaseURL,
+		Post: func(ctx context.Context, tx *postgres.Tx, m mail.Message) error {
+			return outbox.Post(ctx, tx, w.queue, m)
+		},
+	})
+	w.orders.QuotePaper = w.invoices.QuotePaper
+	w.settlements = settlement.NewService(w.db, s.Debtor, s.Issuer).OnApproved(settlement.BillDownstream(w.invoices))
 	return w, nil
 }
 
@@ -169,6 +180,8 @@ func (w *world) drain(ctx context.Context) error {
 			err = w.printing.Build(ctx, args)
 		case order.PrintQuoteArgs:
 			err = w.orders.PrintQuote(ctx, args)
+		case invoicing.PaperArgs:
+			err = w.invoices.Draw(ctx, args)
 		case order.ArrivedArgs:
 			err = w.orders.Arrived(ctx, args)
 		case distribution.Notice:

@@ -29,6 +29,7 @@ type purchase struct {
 	logo                     string // SVG
 	id                       uuid.UUID
 	number                   string
+	invoice                  uuid.UUID // the commanditaire's own, once issued
 }
 
 // quayLogo is drawn by nobody's charter: a bridge on a river.
@@ -116,6 +117,7 @@ func (w *world) placeOrders(ctx context.Context) error {
 		if err := w.walk(ctx, p); err != nil {
 			return fmt.Errorf("order %s: %w", p.key, err)
 		}
+		w.planInvoices(p)
 		if p.handedOver > 0 {
 			w.plan(p)
 		}

@@ -81,10 +81,10 @@ func unspent(ctx context.Context, tx *postgres.Tx, o order.Order, payer uuid.UUI
 	cents, err := postgres.Value[int64](ctx, tx, `
 		SELECT greatest(0,
 			coalesce((SELECT sum(f.face_cents + f.fees_cents + f.vat_cents) FROM order_funds f
-				WHERE f.commanditaire_id = @commanditaire AND f.order_id = @order AND `+receivedFrom+` = @payer), 0)
+				WHERE f.commanditaire_id = @commanditaire AND f.order_id = @order AND `+receivedFrom+` = @payer AND f.recorded_at <= @now), 0)
 			- coalesce((SELECT sum(CASE kind WHEN 'avoir' THEN -total_cents ELSE total_cents END) FROM invoices
 				WHERE commanditaire_id = @commanditaire AND order_id = @order AND buyer_id = @payer), 0))::bigint`,
-		postgres.Args{"commanditaire": o.CommanditaireID, "order": o.ID, "payer": payer})
+		postgres.Args{"commanditaire": o.CommanditaireID, "order": o.ID, "payer": payer, "now": tx.Now()})
 	if err != nil {
 		return 0, fmt.Errorf("read receipts: %w", err)
 	}
