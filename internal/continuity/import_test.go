@@ -1,24 +1,30 @@
 package continuity_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"filippo.io/age"
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"passnum/internal/carnet/code"
 	"passnum/internal/continuity"
 	"passnum/internal/continuity/kit"
+	"passnum/internal/fault"
 	"passnum/internal/installation"
 	"passnum/internal/postgres"
 	"passnum/internal/postgres/pgtest"
+	"passnum/internal/print"
 	"passnum/internal/redemption"
 	"passnum/internal/reporting/proof"
+	"passnum/internal/settlement"
 )
 
 // ownedBy gives a database to an owner without any privilege of its own, as in a
@@ -162,6 +168,12 @@ func goesOn(t *testing.T, w *world, db *postgres.DB, taken continuity.Taken) {
 	if n, amount := receipt.Taken(); n != 2 || amount != 2000 || receipt.Results[0].Status == redemption.Redeemed {
 		t.Errorf("%d chèques for %s: %+v", n, amount, receipt.Results)
 	}
+	later := db.WithClock(func() time.Time { return w.Now().AddDate(0, 0, 20) })
+	id, err := settlement.NewService(later, settlement.Debtor{Name: "Successeur", IBAN: "FR7630006000011234567890189"}, print.Issuer{Name: "Successeur"}).
+		Prepare(t.Context(), w.Finance, time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC))
+	if err != nil || id == uuid.Nil {
+		t.Errorf("preparing a payment: %v", err)
+	}
 }
 
 // guarded compares what protects both databases.
@@ -185,5 +197,72 @@ func guarded(t *testing.T, was, is *pgtest.Database) {
 		if len(lists[0]) < 3 || !slices.Equal(lists[0], lists[1]) {
 			t.Errorf("guards differ: %d and %d for %s", len(lists[0]), len(lists[1]), sql)
 		}
+	}
+}
+
+func TestAnImportRefuses(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	successor, err := age.GenerateX25519Identity()
+	must(t, err)
+	archive := w.export(t, successor.Recipient().String())
+	next := pgtest.New(t)
+	target := continuity.Target{OwnerURL: next.OwnerURL(), App: next.DB()}
+	other, err := kit.Signer(make([]byte, 32))
+	must(t, err)
+	stranger, err := age.GenerateX25519Identity()
+	must(t, err)
+	right := continuity.Terms{Key: kit.Public(w.signer)}
+	for name, c := range map[string]struct {
+		archive []byte
+		terms   continuity.Terms
+		want    error
+	}{
+		"a wrong key":            {archive, continuity.Terms{Key: kit.Public(other)}, continuity.ErrNotTrue},
+		"somebody else's sealed": {archive, continuity.Terms{Key: kit.Public(w.signer), Identities: []age.Identity{stranger}}, continuity.ErrNotYours},
+		"nothing sealed":         {w.export(t, ""), continuity.Terms{Key: kit.Public(w.signer), Identities: []age.Identity{successor}}, continuity.ErrNotYours},
+		"keys of other chèques":  {w.withKeys(t, code.GenerateKey("k1"), successor), continuity.Terms{Key: kit.Public(w.signer), Identities: []age.Identity{successor}}, continuity.ErrKeys},
+		"keys of another name":   {w.withKeys(t, code.GenerateKey("k9"), successor), continuity.Terms{Key: kit.Public(w.signer), Identities: []age.Identity{successor}}, continuity.ErrKeys},
+		"sums that differ":       {w.signedAgain(t, archive, kit.CreditorsName, func(s string) string { return strings.ReplaceAll(s, "30,00", "29,00") }), right, continuity.ErrNotTrue},
+	} {
+		_, err := target.Import(t.Context(), open(t, c.archive), c.terms)
+		refused(t, name, err, c.want)
+	}
+	if n := count(t, next, `SELECT (SELECT count(*) FROM organisations) + (SELECT count(*) FROM journal)`); n != 0 {
+		t.Errorf("a refused import left %d rows", n)
+	}
+	guarded(t, w.Base, next)
+	_, err = next.Owner().Exec(t.Context(), `UPDATE schema_migrations SET version = version - 1`)
+	must(t, err)
+	_, err = target.Import(t.Context(), open(t, archive), right)
+	if refusal, ok := fault.As(err); !ok || !strings.Contains(refusal.Sentence, "version") {
+		t.Errorf("another schema: %v", err)
+	}
+}
+
+// withKeys is a kit sealed with a keyring that is not the world's.
+func (w *world) withKeys(t *testing.T, list string, successor *age.X25519Identity) []byte {
+	t.Helper()
+	source := w.source()
+	source.CodeKeys = list
+	var out bytes.Buffer
+	_, err := source.Export(t.Context(), &out, successor.Recipient().String(), nil)
+	must(t, err)
+	return out.Bytes()
+}
+
+// TestWithoutKeysEverythingIsStillThere is what a liquidator imports.
+func TestWithoutKeysEverythingIsStillThere(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.Exec(`UPDATE accounts SET password_hash = 'x'`)
+	next := pgtest.New(t)
+	taken, err := continuity.Target{OwnerURL: next.OwnerURL(), App: next.DB()}.Import(t.Context(), open(t, w.export(t, "")), continuity.Terms{Key: kit.Public(w.signer)})
+	must(t, err)
+	if taken.CodeKeys != "" || taken.Accounts != 0 || count(t, next, `SELECT count(*) FROM accounts WHERE password_hash <> ''`) != 0 {
+		t.Error("a password or a key went out without a successor")
+	}
+	if was, is := w.Count(`SELECT count(*) FROM cheques`), count(t, next, `SELECT count(*) FROM cheques`); was != int64(is) || is == 0 {
+		t.Errorf("%d chèques of %d", is, was)
 	}
 }
