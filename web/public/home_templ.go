@@ -163,7 +163,7 @@ func homePage(p ui.Page, v homeView) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.Link("Voir les comptes", urls.Statistics()).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Link("Voir la preuve", urls.Cover()).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

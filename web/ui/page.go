@@ -98,6 +98,7 @@ const (
 	hrefPlaces        = "/lieux"
 	hrefServices      = "/referentiel"
 	hrefStatistics    = "/statistiques"
+	hrefCover         = "/couverture"
 	hrefLegal         = "/mentions"
 	hrefLicence       = "/licence"
 )
