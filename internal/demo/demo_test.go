@@ -34,6 +34,7 @@ func TestTheWorldLoads(t *testing.T) {
 	if err != nil || len(lines) < 3000 {
 		t.Errorf("%d redeemable chèques, %v; want at least 3000", len(lines), err)
 	}
+	everyDocumentValidates(t, base.DB())
 	if err := demo.Load(context.Background(), base.DB(), settings); !errors.Is(err, demo.ErrNotEmpty) {
 		t.Errorf("second load: %v", err)
 	}
