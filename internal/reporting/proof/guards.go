@@ -19,13 +19,14 @@ const pillars = `(VALUES ('redemptions_one_live'), ('handovers_one_live'), ('han
 	('ledger_cause_once'), ('disputes_redemption_once'), ('disputes_one_open'), ('late_claim_days_pkey'), ('settlements_cutoff_once'), ('settlements_number_once'), ('settlement_lines_structure_once'), ('settlement_lines_repaid_once'), ('settlement_lines_e2e_once'), ('settlement_shares_pkey'), ('settlement_files_pkey'), ('settlement_lines_repaid_once'), ('incidents_cancelled_once'), ('incidents_number_once'), ('incidents_recovery_once'), ('structure_bank_accounts_one_active'), ('structure_bank_accounts_one_waiting'), ('settlement_returns_pkey'), ('settlement_returns_key_once'), ('status_reports_once'), ('seals_follow_on'), ('redemption_requests_key'),
 	('opposition_carnets_one_live'), ('carnet_replacements_new_once'), ('replacement_prints_pkey'), ('replacement_prints_once_each'), ('print_downloads_first_once'),
 	('transfers_key_once'), ('custody_case_lines_one_open'), ('stock_requests_one_open'), ('stock_requests_key_once'),
-	('bank_statements_once'), ('bank_lines_once'), ('bank_targets_pkey')) AS p (name)`
+	('bank_statements_once'), ('bank_lines_once'), ('bank_targets_pkey'), ('programme_orders_one_live')) AS p (name)`
 
 const bounds = `(VALUES ('orders_active_within_attested'), ('orders_active_is_funded'), ('settlements_four_eyes'), ('settlement_lines_add_up'), ('settlement_shares_add_up'), ('settlement_lines_add_up'), ('incidents_four_eyes'), ('incidents_decided'), ('incidents_sign'), ('structure_bank_accounts_four_eyes'), ('structure_bank_accounts_held'), ('structure_bank_accounts_hold_passed'), ('structure_bank_accounts_second_person'), ('structure_bank_accounts_vop_four_eyes'), ('redemptions_undone_never_paid'), ('disputes_accepted_is_redeemed'), ('disputes_settled'),
 	('desk_prints_two_people'), ('desk_prints_again_agreed'), ('print_downloads_four_eyes'), ('print_downloads_granted'), ('carnets_one_holder'),
 	('orders_opposed_not_negative'), ('oppositions_four_eyes'), ('oppositions_two_above_ten'), ('oppositions_confirmed'),
 	('opposition_liftings_four_eyes'), ('opposition_liftings_two_above_ten'), ('opposition_liftings_confirmed'),
-	('bank_statements_add_up'), ('bank_lines_matched_within'), ('bank_targets_within'), ('bank_matches_by'), ('bank_matches_money_stays')) AS b (name)`
+	('bank_statements_add_up'), ('bank_lines_matched_within'), ('bank_targets_within'), ('bank_matches_by'), ('bank_matches_money_stays'),
+	('programmes_within_envelope'), ('programme_orders_share'), ('programme_orders_refused'), ('order_milestones_reported')) AS b (name)`
 
 var guardChecks = []Check{
 	{
