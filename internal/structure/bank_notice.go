@@ -64,6 +64,9 @@ func (s *Service) TellAccount(ctx context.Context, n AccountNotice) error {
 		if err != nil {
 			return err
 		}
+		if err := s.tellOperator(ctx, tx, n, name); err != nil {
+			return err
+		}
 		for _, address := range addresses {
 			if err := s.post(ctx, tx, address, l); err != nil {
 				return err
@@ -72,6 +75,19 @@ func (s *Service) TellAccount(ctx context.Context, n AccountNotice) error {
 		return nil
 	})
 	return fault.Wrap(err, "tell of a bank account")
+}
+
+// tellOperator asks the operator to call the structure back.
+func (s *Service) tellOperator(ctx context.Context, tx *postgres.Tx, n AccountNotice, name string) error {
+	if n.Event != accountDeclared || s.OperatorEmail == "" {
+		return nil
+	}
+	return s.post(ctx, tx, s.OperatorEmail, letter{
+		subject: "Un changement de compte bancaire est à vérifier",
+		body: []string{name + " demande un changement de son compte bancaire.",
+			"Rappelez-la à un numéro connu avant ce changement, ou laissez un autre de ses responsables confirmer."},
+		label: "Voir le changement", path: "/admin/comptes-bancaires/" + n.StructureID.String(),
+	})
 }
 
 // accountContacts are the responsables of a structure, and who declared the

@@ -27,6 +27,7 @@ func (h *Handlers) Routes(r chi.Router) {
 	r.Group(func(r chi.Router) {
 		r.Use(httpx.Need(identity.TeamRead))
 		get(r, "/", h.home)
+		post(r, "/qualification/banque/{id}/refuser", h.refuseAccount)
 	})
 	r.Group(func(r chi.Router) {
 		r.Use(httpx.Need(identity.StructureWrite))
@@ -37,6 +38,7 @@ func (h *Handlers) Routes(r chi.Router) {
 		post(r, "/qualification/charte", h.acceptCharter)
 		get(r, "/qualification/banque", h.bankForm)
 		post(r, "/qualification/banque", h.saveBank)
+		post(r, "/qualification/banque/{id}/confirmer", h.confirmAccount)
 		post(r, "/qualification/envoyer", h.submit)
 		post(r, "/qualification/reprendre", h.takeBack)
 	})

@@ -42,6 +42,9 @@ func (h *Handlers) home(w http.ResponseWriter, r *http.Request) error {
 		owed := newPaymentsView(position, h.Payments.Today(), false).Figures
 		v.Figures = append([]ui.Figure{owed[0], owed[3]}, v.Figures...)
 	}
+	if err := h.addAlerts(r, &v); err != nil {
+		return err
+	}
 	return httpx.Render(w, r, http.StatusOK, homePage(httpx.Page(r, "Notre structure"), v))
 }
 
@@ -52,6 +55,11 @@ type homeView struct {
 	Tasks      []ui.Task
 	Figures    []ui.Figure
 	Places     []placeRow
+	// Waiting is a change of account that anybody may refuse; Alerts, what keeps
+	// money from arriving.
+	Waiting *waitingView
+	Keeps   bool // manages the account
+	Alerts  []alertView
 	// Open shows the tasks; Sends the button that sends the file.
 	Open, Sends, Qualified      bool
 	ManagesPlaces, Scans, Reads bool

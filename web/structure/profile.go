@@ -61,13 +61,17 @@ func dossierRows(d structure.Dossier, open bool) []ui.SummaryRow {
 			charter = "Le texte a changé\u00a0: à accepter de nouveau"
 		}
 	}
+	account := ""
+	if !open {
+		account = "Voir"
+	}
 	return []ui.SummaryRow{
 		{Key: "Structure", Value: d.Name + ", " + d.Town + ", SIRET " + format.SIRET(d.SIRET)},
 		{Key: "Présentation", Value: orNone(d.Presentation), ChangeHref: href("presentation")},
 		{Key: "Charte", Value: charter, ChangeHref: href("charte"), Change: "Lire"},
-		{Key: "Titulaire du compte", Value: orNone(d.AccountHolder), ChangeHref: href("banque")},
-		{Key: "IBAN", Value: orNone(identifier.IBAN(d.IBAN).Masked()), ChangeHref: href("banque")},
-		{Key: "BIC", Value: orNone(d.BIC), ChangeHref: href("banque")},
+		{Key: "Titulaire du compte", Value: orNone(d.AccountHolder), ChangeHref: urls.Qualification("banque"), Change: account},
+		{Key: "IBAN", Value: orNone(identifier.IBAN(d.IBAN).Masked()), ChangeHref: urls.Qualification("banque"), Change: account},
+		{Key: "BIC", Value: orNone(d.BIC)},
 		{Key: "Lieux", Value: format.Count(d.Places, "lieu", "lieux") + ", dont " + format.Number(d.ReadyPlaces) + " avec des services", ChangeHref: urls.StructurePlaces(), Change: "Voir"},
 	}
 }
