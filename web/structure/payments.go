@@ -7,6 +7,7 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/google/uuid"
 
+	"passnum/internal/fault"
 	"passnum/internal/identity"
 	"passnum/internal/settlement"
 	"passnum/web/httpx"
@@ -28,6 +29,7 @@ func (h *PaymentHandlers) Routes(r chi.Router) {
 		get("/paiements/a-payer.csv", h.waitingSheet)
 		get("/paiements/annees/{year}", h.year)
 		get("/paiements/annees/{year}/{paper}", h.yearPaper)
+		r.Method(http.MethodPost, "/paiements/rythme", httpx.Handler(h.chooseRhythm))
 		get("/paiements/{line}", h.payment)
 		get("/paiements/{line}/bordereau", h.bordereau)
 		get("/paiements/{line}/releve", h.statement)
@@ -37,6 +39,11 @@ func (h *PaymentHandlers) Routes(r chi.Router) {
 
 // payments shows the chèques to be paid, or with « vue=payes » the payments.
 func (h *PaymentHandlers) payments(w http.ResponseWriter, r *http.Request) error {
+	return h.showPayments(w, r, nil)
+}
+
+// showPayments also tells the refusal of a choice just made there.
+func (h *PaymentHandlers) showPayments(w http.ResponseWriter, r *http.Request, refusal *fault.Error) error {
 	position, err := h.Payments.OwnPosition(r.Context(), httpx.Actor(r))
 	if err != nil {
 		return err
@@ -53,7 +60,14 @@ func (h *PaymentHandlers) payments(w http.ResponseWriter, r *http.Request) error
 	if v.Years, err = h.Payments.OwnYears(r.Context(), httpx.Actor(r)); err != nil {
 		return err
 	}
-	return httpx.Render(w, r, http.StatusOK, paymentsTemplate(httpx.Page(r, "Paiements"), v))
+	page, status := httpx.Page(r, "Paiements"), http.StatusOK
+	if page.Errors = ui.ErrorsFrom(refusal); refusal != nil {
+		status = httpx.Status(refusal.Kind)
+	}
+	if v.Terms, err = h.newTermsView(r, page.Errors); err != nil {
+		return err
+	}
+	return httpx.Render(w, r, status, paymentsTemplate(page, v))
 }
 
 func (h *PaymentHandlers) fillWaiting(r *http.Request, v *paymentsView) error {

@@ -95,7 +95,7 @@ func TestWhatIsToBePaid(t *testing.T) {
 	w := newPayday(t)
 	wantSays(t, w.get(t, w.Mediateur, urls.StructurePayments()), http.StatusOK,
 		"20,00 €", "2 chèques", "50,00 €", "dernier virement le 3 novembre 2026", "Dont ce mois-ci", "depuis le 1er nov.",
-		"C26-001-000002", "Département de la Creuse", "jusqu’au <strong>30 novembre 2026</strong>", "au début du mois de décembre 2026")
+		"C26-001-000002", "Département de la Creuse", "jusqu’au 30 novembre 2026 sont payés ensemble", "Chaque semaine")
 	sheet := w.get(t, w.Mediateur, urls.StructurePaymentsWaiting())
 	wantSays(t, sheet, http.StatusOK, "Accepté le;Carnet", "C26-001-000002;1;")
 	if got := sheet.Header().Get("Content-Disposition"); got != `attachment; filename="a-payer-2026-11-03.csv"` {

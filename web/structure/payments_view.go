@@ -24,15 +24,12 @@ type paymentsView struct {
 	Table   ui.TableArgs
 	Pager   ui.Pagination
 	Years   []int
-	// Cutoff is the day up to which today’s chèques are paid; Next, « de » the month
-	// at the beginning of which they are.
-	Cutoff, Next string
+	Terms   termsView // when one is paid
 }
 
 func newPaymentsView(p settlement.Position, today time.Time, paid bool) paymentsView {
 	v := paymentsView{
 		Paid: paid, Hold: p.Hold, Empty: p.Waiting.Cheques == 0,
-		Cutoff: format.Date(p.Cutoff), Next: format.Of(format.Month(p.Cutoff.AddDate(0, 0, 1))),
 	}
 	last := "aucun virement encore"
 	if p.PaidOn != nil {
