@@ -17,6 +17,7 @@ import (
 	"passnum/internal/carnet/code"
 	"passnum/internal/custody"
 	"passnum/internal/distribution"
+	"passnum/internal/ending"
 	"passnum/internal/facturx"
 	"passnum/internal/identity"
 	"passnum/internal/installation"
@@ -28,6 +29,7 @@ import (
 	"passnum/internal/postgres"
 	"passnum/internal/print"
 	"passnum/internal/printing"
+	"passnum/internal/programme"
 	"passnum/internal/redemption"
 	"passnum/internal/settlement"
 	"passnum/internal/territory"
@@ -64,6 +66,7 @@ type world struct {
 	index  *territory.Index
 
 	orders       *order.Service
+	programmes   *programme.Service
 	printing     *printing.Service
 	shop         uuid.UUID // the print shop, once there is one
 	distribution *distribution.Service
@@ -79,6 +82,7 @@ type world struct {
 	points map[string]uuid.UUID
 	places map[string]uuid.UUID
 	story  []event
+	ends   *ending.Service
 }
 
 type clock struct{ now time.Time }
@@ -94,7 +98,7 @@ func Load(ctx context.Context, db *postgres.DB, s Settings) error {
 	if err != nil {
 		return err
 	}
-	for _, step := range []func(context.Context) error{w.castPeople, w.openNetwork, w.placeOrders, w.live, w.guide, w.quarrel, w.settle, w.moveCarnets, w.lose, w.tellTheBank} {
+	for _, step := range []func(context.Context) error{w.castPeople, w.openNetwork, w.placeOrders, w.live, w.guide, w.quarrel, w.settle, w.moveCarnets, w.lose, w.fundProgrammes, w.tellTheBank} {
 		if err := step(ctx); err != nil {
 			return fmt.Errorf("load demonstration: %w", err)
 		}
