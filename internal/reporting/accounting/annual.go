@@ -31,7 +31,8 @@ type Movement struct {
 	Closing  Column // restant à rembourser au dernier jour
 }
 
-func (m Movement) plus(o Movement) Movement {
+// Plus adds two lines up.
+func (m Movement) Plus(o Movement) Movement {
 	return Movement{m.Opening.plus(o.Opening), m.Ordered.plus(o.Ordered), m.Paid.plus(o.Paid), m.Rejected.plus(o.Rejected), m.Returned.plus(o.Returned), m.Closing.plus(o.Closing)}
 }
 
@@ -116,7 +117,7 @@ func (a *Annual) add(orders []OrderAccount) {
 			continue
 		}
 		a.Orders = append(a.Orders, o)
-		a.Total = a.Total.plus(o.Movement)
+		a.Total = a.Total.Plus(o.Movement)
 		a.Before, a.After = a.Before.plus(o.Before), a.After.plus(o.After)
 	}
 }
@@ -130,7 +131,7 @@ func (a Annual) Commanditaires() []Group {
 		}
 		g := &groups[len(groups)-1]
 		g.Orders = append(g.Orders, o)
-		g.Total = g.Total.plus(o.Movement)
+		g.Total = g.Total.Plus(o.Movement)
 		g.Before, g.After = g.Before.plus(o.Before), g.After.plus(o.After)
 	}
 	return groups
