@@ -13,6 +13,7 @@ func commands() []command {
 		serveCommand(),
 		workCommand(),
 		tokenCommand(),
+		bankImportCommand(),
 		verifyCommand(),
 		packCommand(),
 		exitExportCommand(),

@@ -30,11 +30,13 @@ import (
 	"passnum/internal/redemption/dispute"
 	"passnum/internal/redemption/seal"
 	"passnum/internal/reporting"
+	"passnum/internal/reporting/accounting"
 	"passnum/internal/reporting/proof"
 	"passnum/internal/settlement"
 	"passnum/internal/structure"
 	"passnum/internal/territory"
 	"passnum/internal/training"
+	"passnum/internal/treasury"
 )
 
 // services is every domain, ready to be asked.
@@ -61,10 +63,12 @@ type services struct {
 	disputes      *dispute.Service
 	settlements   *settlement.Service
 	reporting     *reporting.Service
+	accounting    *accounting.Service
 	proofs        *proof.Service
 	training      *training.Service
 	continuity    *continuity.Service
 	endings       *ending.Service
+	treasury      *treasury.Service
 }
 
 func newServices(cfg config.Config, db *postgres.DB) (s services, err error) {
@@ -91,6 +95,7 @@ func newServices(cfg config.Config, db *postgres.DB) (s services, err error) {
 	s.addOppositions(cfg, db)
 	s.addContinuity(cfg, db)
 	s.addEndings(cfg, db)
+	s.addTreasury(cfg, db)
 	return s, nil
 }
 
@@ -142,6 +147,7 @@ func (s *services) addCheques(cfg config.Config, db *postgres.DB) {
 	s.disputes = dispute.NewService(db).Notify(s.queue, cfg.BaseURL.String())
 	s.settlements = settlement.NewService(db, debtor, issuer).Notify(s.queue, cfg.BaseURL.String()).OnApproved(settlement.BillDownstream(s.invoices))
 	s.reporting = reporting.NewService(db, s.keys)
+	s.accounting = accounting.NewService(db, issuer)
 	s.proofs = proof.NewService(db, s.queue, cfg.Operator.Email, cfg.BaseURL.String())
 	s.training = training.NewService(db)
 }

@@ -9,6 +9,7 @@ import (
 	"passnum/internal/guidance"
 	"passnum/web"
 	"passnum/web/account"
+	"passnum/web/accountingui"
 	"passnum/web/admin"
 	"passnum/web/aiguilleur"
 	"passnum/web/api"
@@ -27,6 +28,7 @@ import (
 	"passnum/web/structure"
 	"passnum/web/theme"
 	"passnum/web/training"
+	"passnum/web/treasuryui"
 )
 
 // Handler is the whole site.
@@ -92,6 +94,7 @@ func (a *App) publicScreens() []web.Screens {
 		&public.AnchorHandlers{Proofs: s.proofs},
 		&public.ReferenceHandlers{Communes: s.communes},
 		&theme.Handlers{Organisations: s.organisations},
+		&public.CoverHandlers{Bank: s.treasury},
 		&public.SigningKeyHandlers{PublicKey: s.continuity.PublicKey},
 		&public.DeviceHandlers{People: s.people, Secure: a.cfg.Secure()},
 		&public.ChequeHandlers{Redemptions: s.redemptions, Seal: s.seal, Secure: a.cfg.Secure(), Now: a.db.Now},
@@ -108,6 +111,7 @@ func (a *App) commanditaireScreens() []web.Screens {
 		commanditaire.OppositionScreens(s.oppositions),
 		&commanditaire.AllocationHandlers{Plans: s.allocations},
 		financeui.ForCommanditaire(),
+		&accountingui.Handlers{Accounts: s.accounting},
 		&invoiceui.MineHandlers{Invoices: s.invoices},
 		endingui.ForCommanditaire(s.endings, a.cfg.BaseURL.String()),
 		&programmeui.PartyHandlers{Programmes: s.programmes},
@@ -127,9 +131,11 @@ func (a *App) adminScreens() []web.Screens {
 		&admin.PrintHandlers{Printing: s.printing},
 		admin.OppositionScreens(s.oppositions),
 		financeui.ForOperator(),
+		&accountingui.OperatorHandlers{Accounts: s.accounting},
 		a.invoiceScreens(),
 		endingui.ForOperator(s.endings, a.cfg.BaseURL.String()),
 		&programmeui.OperatorHandlers{Programmes: s.programmes},
+		&treasuryui.Handlers{Bank: s.treasury},
 		&admin.ContinuityHandlers{Continuity: s.continuity},
 		&admin.PaymentHandlers{Payments: s.settlements},
 		&pathwayui.Handlers{Guidance: s.guidance, Owner: guidance.Operators},

@@ -46,17 +46,21 @@ func ForCommanditaire() *Handlers {
 var operatorRooms = []room{
 	{Title: "Factures", Hint: "Émettre, transmettre, relancer ; les avoirs ; les frais des structures.", Href: urls.AdminInvoices(), Icon: "receipt"},
 	{Title: "Programmes", Hint: "Les appels des financeurs : enveloppe, règles, commandes rattachées.", Href: urls.AdminProgrammes(), Icon: "hand-coins"},
+	{Title: "Banque", Hint: "Relevés du compte dédié, opérations à reconnaître, couverture de ce qui est dû.", Href: urls.AdminBank(), Icon: "landmark"},
 	{Title: "Paiements des structures", Hint: "Préparer, approuver et suivre les contre-paiements.", Href: urls.AdminPayments(), Icon: "euro"},
 	{Title: "Preuves", Hint: "Quand les comptes ont été prouvés, ce qui a été examiné, l’ancre à garder ailleurs.", Href: urls.AdminProofs(), Icon: "shield-check"},
 	{Title: "Continuité", Hint: "Le kit signé d’un liquidateur ou d’un successeur, et l’exercice du trimestre.", Href: urls.AdminContinuity(), Icon: "package-check"},
 	{Title: "Échéances", Hint: "Comment chaque commande finit, jusqu’à l’état contradictoire et l’avoir.", Href: urls.AdminEndings(), Icon: "calendar-days"},
+	{Title: "Comptes", Hint: "Compte annuel, reddition, balance, grand livre, et chaque centime d’une commande.", Href: urls.AdminAccounts(), Icon: "chart-column"},
 }
 
 var commanditaireRooms = []room{
 	{Title: "Factures", Hint: "Vos factures et vos avoirs, et ce qu’elles doivent porter.", Href: urls.Invoices(), Icon: "receipt"},
 	{Title: "Échéances", Hint: "Quand vos chèques finissent, ce qui vous est demandé, ce qui vous revient.", Href: urls.Endings(), Icon: "calendar-days"},
+	{Title: "Couverture des fonds", Hint: "La preuve publique que l’argent de vos chèques est là.", Href: urls.Cover(), Icon: "landmark"},
 	{Title: "Ce que vous cofinancez", Hint: "Les commandes d’autres organisations que vous aidez à payer.", Href: urls.FundedOrders(), Icon: "users", permission: identity.FundedRead},
 	{Title: "Programmes", Hint: "Les appels des financeurs : demander leur aide, ou suivre les vôtres.", Href: urls.Programmes(), Icon: "hand-coins", permission: identity.FundedRead},
+	{Title: "Comptes", Hint: "Compte annuel et reddition : ce que vos fonds sont devenus, année par année.", Href: urls.Accounts(), Icon: "chart-column"},
 }
 
 // Routes mounts the page under its audience's prefix.

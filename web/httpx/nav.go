@@ -142,6 +142,8 @@ var homes = map[string]string{
 	urls.FundedOrders():    urls.Finances(),
 	urls.Programmes():      urls.Finances(),
 	urls.AdminProgrammes(): urls.AdminFinances(),
+	urls.AdminAccounts():   urls.AdminFinances(),
+	urls.Accounts():        urls.Finances(),
 }
 
 // section is the address by which a page finds its tab.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"passnum/internal/fault"
+	"passnum/web/urls"
 )
 
 // policy lets a page load its own scripts, styles, images and fonts, and
@@ -46,11 +47,18 @@ func SameOrigin(next http.Handler) http.Handler {
 	return protection.Handler(next)
 }
 
+// mostStatement is above what a bank file may weigh, which the treasury says.
+const mostStatement = 60 << 20
+
 // LimitBody cuts off bodies that no form of ours needs. The form of a logo takes
 // more than it accepts, to refuse a heavy file with what else was typed kept.
 func LimitBody(next http.Handler) http.Handler {
-	ordinary, pictures := http.MaxBytesHandler(next, 8<<20), http.MaxBytesHandler(next, MostPicture)
+	ordinary, pictures, statements := http.MaxBytesHandler(next, 8<<20), http.MaxBytesHandler(next, MostPicture), http.MaxBytesHandler(next, mostStatement)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == urls.AdminBankImport() {
+			statements.ServeHTTP(w, r)
+			return
+		}
 		if strings.HasSuffix(r.URL.Path, "/habillage") || strings.HasSuffix(r.URL.Path, "/habillage/apercu") {
 			pictures.ServeHTTP(w, r)
 			return
