@@ -144,6 +144,8 @@ var homes = map[string]string{
 	urls.AdminProgrammes(): urls.AdminFinances(),
 	urls.AdminAccounts():   urls.AdminFinances(),
 	urls.Accounts():        urls.Finances(),
+	urls.AdminAccounts():   urls.AdminFinances(),
+	urls.Accounts():        urls.Finances(),
 }
 
 // section is the address by which a page finds its tab.
