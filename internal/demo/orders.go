@@ -113,11 +113,15 @@ func (p *purchase) specification(w *world) order.Specification {
 
 // placeOrders takes each purchase to where it stands, one act a day or so.
 func (w *world) placeOrders(ctx context.Context) error {
-	for _, p := range w.purchases() {
+	old := w.endings()
+	for i, p := range append(old, w.purchases()...) {
 		if err := w.walk(ctx, p); err != nil {
 			return fmt.Errorf("order %s: %w", p.key, err)
 		}
 		w.planInvoices(p)
+		if i < len(old) {
+			w.planEnding(p)
+		}
 		if p.handedOver > 0 {
 			w.plan(p)
 		}

@@ -14,8 +14,7 @@ const booked = `
 		sum(CASE WHEN debit = 'bank' AND credit = 'funds' THEN amount_cents ELSE 0 END) AS received,
 		sum(CASE WHEN debit = 'bank' AND credit IN ('fees', 'vat') THEN amount_cents ELSE 0 END) AS other,
 		sum(CASE WHEN debit = 'funds' AND credit = 'circulation' THEN amount_cents
-			WHEN debit = 'circulation' AND credit IN ('funds', 'credit', 'expired') THEN -amount_cents
-			WHEN debit = 'expired' AND credit = 'circulation' THEN amount_cents ELSE 0 END) AS activated
+			WHEN debit = 'circulation' AND credit IN ('funds', 'credit') THEN -amount_cents ELSE 0 END) AS activated
 	FROM ledger_movements GROUP BY commanditaire_id, order_id`
 
 // named begins an offender's line with the order it is about.

@@ -73,7 +73,7 @@ func (r Report) Failed() []Result {
 // Checks lists every invariant.
 func Checks() []Check {
 	return slices.Concat(ledgerChecks, when(orderChecks, whenValueMoves...), chequeChecks, disputeChecks, when(paymentChecks, whenPaid...),
-		custodyChecks, holderChecks, when(oppositionChecks, ledger.Opposition, ledger.OppositionLifted, ledger.Replacement), journalChecks, treasuryChecks, bankAccountChecks, incidentChecks, programmeChecks, when(endingChecks, whenEnded...), guardChecks)
+		custodyChecks, holderChecks, when(oppositionChecks, ledger.Opposition, ledger.OppositionLifted, ledger.Replacement), journalChecks, treasuryChecks, bankAccountChecks, incidentChecks, programmeChecks, when(endingChecks, whenEnded...), invoiceChecks, guardChecks)
 }
 
 // What makes whole tables worth comparing again.

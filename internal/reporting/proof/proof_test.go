@@ -52,6 +52,7 @@ func life(t *testing.T) *testworld.World {
 	travel(t, w)
 	lose(t, w)
 	correct(t, w)
+	finish(t, w)
 	bank(t, w)
 	seal(t, w)
 	return w
