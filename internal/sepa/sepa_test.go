@@ -188,6 +188,9 @@ func TestValidateNamesTheField(t *testing.T) {
 		"no remittance":        {func(f *File) { f.Payments[0].Remittance = "" }, "Payments[0].Remittance"},
 		"long remittance":      {func(f *File) { f.Payments[0].Remittance = strings.Repeat("œ", 71) }, "Payments[0].Remittance"},
 		"lower case in IBAN":   {func(f *File) { f.Payments[0].CreditorIBAN = "fr1420041010050500013M02606" }, "Payments[0].CreditorIBAN"},
+		"unknown version":      {func(f *File) { f.Version = "10" }, "Version"},
+		"half an address":      {func(f *File) { f.Payments[0].CreditorAddress = Address{Town: "Gueret", Country: "FR"} }, "Payments[0].CreditorAddress"},
+		"address with accents": {func(f *File) { f.Payments[0].CreditorAddress = Address{"Rue", "", "23000", "Guéret", "FR"} }, "Payments[0].CreditorAddress"},
 		"IBAN of a wrong size": {func(f *File) { f.Payments[0].CreditorIBAN = "FR14" }, "Payments[0].CreditorIBAN"},
 	} {
 		f := sample()
@@ -243,8 +246,16 @@ func TestSchemaAccepts(t *testing.T) {
 		p.EndToEndID, p.InstructionID = fmt.Sprintf("RB-X%d", i), fmt.Sprintf("RB-X%d", i)
 		many.Payments = append(many.Payments, p)
 	}
-	for name, f := range map[string]File{"sample": sample(), "bare": bare, "many": many} {
-		t.Run(name, func(t *testing.T) { sepatest.Valid(t, "pain.001.001.09.xsd", write(t, f)) })
+	addressed := sample()
+	addressed.Payments[0].CreditorAddress = SplitAddress("4 ter, impasse des Lilas", "23000", "Guéret")
+	for name, f := range map[string]File{"sample": sample(), "bare": bare, "many": many, "addressed": addressed} {
+		for _, version := range Versions {
+			t.Run(name+" "+version.String(), func(t *testing.T) {
+				t.Parallel()
+				f.Version = version
+				sepatest.Valid(t, version.String()+".xsd", write(t, f))
+			})
+		}
 	}
 }
 
