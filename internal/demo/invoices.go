@@ -22,6 +22,9 @@ func (s Settings) seller() facturx.Party {
 	return facturx.Party{Name: s.Debtor.Name, SIRET: s.Debtor.SIRET, Street: "1 place Bonnyaud", PostalCode: "23000", Town: "Guéret", VATNumber: siret.SIREN().VAT().String()}
 }
 
+// bothSides is a price whose fee is paid in part by structures, on what is used.
+var bothSides = order.Agreement{Pricing: order.Pricing{Fee: 200, FeeTax: order.StandardTax, Downstream: 250}}
+
 // planInvoices bills each signed order the day after. One facture bore the wrong
 // engagement, and is done again; those that are paid were deposited first.
 func (w *world) planInvoices(p *purchase) {

@@ -146,6 +146,11 @@ func (w *world) walk(ctx context.Context, p *purchase) error {
 		return err
 	}
 	p.id = id
+	if p.key == "mds" {
+		if err := w.orders.SetPricing(ctx, admin, id, bothSides); err != nil {
+			return err
+		}
+	}
 	if p.logo != "" {
 		if err := w.orders.AddLogo(ctx, payer, id, "logo.svg", []byte(p.logo)); err != nil {
 			return err

@@ -3,6 +3,7 @@ package invoicing
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -53,9 +54,10 @@ func (s *Service) IssueDownstreamInTx(ctx context.Context, tx *postgres.Tx, acto
 	})
 }
 
-// rateOf finds the French rate that makes this VAT of this fee.
+// rateOf finds the French rate that makes this VAT of this fee, the usual one
+// first: that of a few cents is nothing at any rate.
 func rateOf(fee, vat money.Cents) (money.BasisPoints, error) {
-	for _, rate := range append([]money.BasisPoints{0}, order.Rates...) {
+	for _, rate := range append(slices.Clone(order.Rates), 0) {
 		if rate.Of(fee) == vat {
 			return rate, nil
 		}
