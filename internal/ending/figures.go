@@ -176,12 +176,15 @@ func addShares(ctx context.Context, tx *postgres.Tx, o purchase, f *Figures) err
 		weights[i] = int64(p.Funded)
 		total += p.Funded
 	}
+	if total != money.Cents(o.AttestedCents) {
+		return errLedger("les parts des financeurs ne font pas les fonds reçus")
+	}
 	if total == 0 {
 		return nil
 	}
-	used, back := money.Apportion(f.Used.Cents, weights), money.Apportion(f.Remaining, weights)
-	for i := range paid {
-		paid[i].Used, paid[i].Returned = used[i], back[i]
+	// What is used is the rest of what each brought: the two always add up.
+	for i, back := range money.Apportion(f.Remaining, weights) {
+		paid[i].Used, paid[i].Returned = paid[i].Funded-back, back
 	}
 	f.Shares = paid
 	return nil

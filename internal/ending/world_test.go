@@ -104,7 +104,7 @@ func (s *scene) balances(t *testing.T, id uuid.UUID) ledger.Balances {
 		t.Fatal(err)
 	}
 	// At any time, the ledger says what the chèques do.
-	live := s.Count(`SELECT coalesce(sum(c.face_value_cents), 0)::bigint FROM cheques c JOIN orders o ON o.id = c.order_id WHERE c.order_id = $1 AND c.state IN ('inactif', 'actif')`, id)
+	live := s.Count(`SELECT coalesce(sum(c.face_value_cents), 0)::bigint FROM cheques c JOIN orders o ON o.id = c.order_id WHERE c.order_id = $1 AND c.state IN ('inactif', 'actif') AND o.state = 'active'`, id)
 	gone := s.Count(`SELECT coalesce(sum(face_value_cents), 0)::bigint FROM cheques WHERE order_id = $1 AND state = 'perime'`, id)
 	if int64(b.Circulation) != live || int64(b.Expired) != gone {
 		t.Errorf("ledger: %v circulating for %d, %v expired for %d", b.Circulation, live, b.Expired, gone)
