@@ -224,7 +224,7 @@ func signatures(c ending.Closing) []ui.SummaryRow {
 	return []ui.SummaryRow{
 		row("Pour l’opérateur", c.OperatorSignatory, c.OperatorTitle, operatorSigned, operatorAt),
 		row("Pour le commanditaire", c.ClientSignatory, c.ClientTitle, clientSigned, clientAt),
-		{Key: "Empreinte", Value: format.Groups(hex.EncodeToString(c.DocumentHash)[:16]) + "…"},
+		{Key: "Empreinte", Value: hex.EncodeToString(c.DocumentHash)[:16] + "…"},
 	}
 }
 
