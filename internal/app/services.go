@@ -64,7 +64,6 @@ type services struct {
 	settlements   *settlement.Service
 	reporting     *reporting.Service
 	accounting    *accounting.Service
-	accounting    *accounting.Service
 	proofs        *proof.Service
 	training      *training.Service
 	continuity    *continuity.Service
@@ -148,7 +147,6 @@ func (s *services) addCheques(cfg config.Config, db *postgres.DB) {
 	s.disputes = dispute.NewService(db).Notify(s.queue, cfg.BaseURL.String())
 	s.settlements = settlement.NewService(db, debtor, issuer).Notify(s.queue, cfg.BaseURL.String()).OnApproved(settlement.BillDownstream(s.invoices))
 	s.reporting = reporting.NewService(db, s.keys)
-	s.accounting = accounting.NewService(db, issuer)
 	s.accounting = accounting.NewService(db, issuer)
 	s.proofs = proof.NewService(db, s.queue, cfg.Operator.Email, cfg.BaseURL.String())
 	s.training = training.NewService(db)

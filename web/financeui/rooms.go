@@ -52,7 +52,6 @@ var operatorRooms = []room{
 	{Title: "Continuité", Hint: "Le kit signé d’un liquidateur ou d’un successeur, et l’exercice du trimestre.", Href: urls.AdminContinuity(), Icon: "package-check"},
 	{Title: "Échéances", Hint: "Comment chaque commande finit, jusqu’à l’état contradictoire et l’avoir.", Href: urls.AdminEndings(), Icon: "calendar-days"},
 	{Title: "Comptes", Hint: "Compte annuel, reddition, balance, grand livre, et chaque centime d’une commande.", Href: urls.AdminAccounts(), Icon: "chart-column"},
-	{Title: "Comptes", Hint: "Compte annuel, reddition, balance, grand livre, et chaque centime d’une commande.", Href: urls.AdminAccounts(), Icon: "chart-column"},
 }
 
 var commanditaireRooms = []room{
@@ -61,7 +60,6 @@ var commanditaireRooms = []room{
 	{Title: "Couverture des fonds", Hint: "La preuve publique que l’argent de vos chèques est là.", Href: urls.Cover(), Icon: "landmark"},
 	{Title: "Ce que vous cofinancez", Hint: "Les commandes d’autres organisations que vous aidez à payer.", Href: urls.FundedOrders(), Icon: "users", permission: identity.FundedRead},
 	{Title: "Programmes", Hint: "Les appels des financeurs : demander leur aide, ou suivre les vôtres.", Href: urls.Programmes(), Icon: "hand-coins", permission: identity.FundedRead},
-	{Title: "Comptes", Hint: "Compte annuel et reddition : ce que vos fonds sont devenus, année par année.", Href: urls.Accounts(), Icon: "chart-column"},
 	{Title: "Comptes", Hint: "Compte annuel et reddition : ce que vos fonds sont devenus, année par année.", Href: urls.Accounts(), Icon: "chart-column"},
 }
 

@@ -134,6 +134,7 @@ var homes = map[string]string{
 	urls.CounterTransfers(): urls.Stock(), urls.CounterReturns(): urls.Stock(), urls.CounterRequests(): urls.Stock(),
 	urls.Lost(): urls.Stock(),
 
+	urls.AdminBank():       urls.AdminFinances(),
 	urls.AdminPayments():   urls.AdminFinances(),
 	urls.AdminProofs():     urls.AdminFinances(),
 	urls.AdminContinuity(): urls.AdminFinances(),
@@ -142,8 +143,6 @@ var homes = map[string]string{
 	urls.FundedOrders():    urls.Finances(),
 	urls.Programmes():      urls.Finances(),
 	urls.AdminProgrammes(): urls.AdminFinances(),
-	urls.AdminAccounts():   urls.AdminFinances(),
-	urls.Accounts():        urls.Finances(),
 	urls.AdminAccounts():   urls.AdminFinances(),
 	urls.Accounts():        urls.Finances(),
 }
