@@ -35,7 +35,7 @@ func (v paymentView) progress() string {
 
 func (v *paymentView) addFiles(files []settlement.File) {
 	v.files = files
-	v.Files = ui.TableArgs{Caption: "Fichiers pour la banque", HideCaption: true, Columns: ui.Columns("Fichier", "Référence", "#Virements", "#Montant", "Empreinte SHA-256")}
+	v.Files = ui.TableArgs{Caption: "Fichiers pour la banque", HideCaption: true, Scroll: true, Columns: ui.Columns("Fichier", "Référence", "#Virements", "#Montant", "Empreinte SHA-256")}
 	if !v.May {
 		return
 	}
@@ -58,9 +58,9 @@ func (v paymentView) sendLabel() string {
 
 func (v paymentView) sendWords() string {
 	if v.Parts > 1 {
-		return "Votre banque limite la taille des fichiers\u00a0: le lot en fait " + strconv.Itoa(v.Parts) + ", réunis dans un zip. Déposez-les tous sur son site."
+		return "Votre banque limite la taille des fichiers\u00a0: le lot en fait " + strconv.Itoa(v.Parts) + ", réunis dans un zip. Déposez-les tous sur son site. Ils restent les mêmes, à l’octet près, à chaque téléchargement."
 	}
-	return "Téléchargez le fichier des virements et déposez-le sur le site de votre banque."
+	return "Téléchargez le fichier des virements et déposez-le sur le site de votre banque. Il reste le même, à l’octet près, à chaque téléchargement."
 }
 
 // askedDay is the day that the files ask for.

@@ -37,7 +37,7 @@ type previewView struct {
 }
 
 func (v *previewView) fill(p settlement.Preview) {
-	v.Shown, v.Cutoff, v.Sheet = true, p.Cutoff, urls.AdminPaymentPreviewCSV(p.Cutoff, string(p.Rhythm))
+	v.Shown, v.Cutoff, v.Typed, v.Sheet = true, p.Cutoff, format.Typed(p.Cutoff), urls.AdminPaymentPreviewCSV(p.Cutoff, string(p.Rhythm))
 	payable := p.Payable()
 	var total, fees, held money.Cents
 	cheques := 0

@@ -3,6 +3,7 @@ package admin
 import (
 	"net/http"
 	"strconv"
+	"strings"
 
 	"passnum/internal/fault"
 	"passnum/internal/identity"
@@ -127,7 +128,7 @@ func plainEuros(c money.Cents) string {
 	if c == 0 {
 		return ""
 	}
-	return c.Decimal()
+	return strings.Replace(c.Decimal(), ".", ",", 1)
 }
 
 func cutoffWords(r settlement.Rules) string {

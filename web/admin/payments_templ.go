@@ -50,7 +50,7 @@ func paymentsTemplate(p ui.Page, v paymentsView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Paiements des structures", Lead: "Chaque mois, les chèques acceptés sont payés à 100 % de leur valeur.", Actions: paymentPrepareAction(v.Prepare)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Paiements des structures", Lead: "Chaque mois, ou chaque semaine pour celles qui l’ont choisi, les chèques acceptés sont payés.", Actions: paymentPrepareAction(v.Prepare)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -876,7 +876,7 @@ func paymentExecution(v paymentView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 34, " Il reste le même, à l’octet près, à chaque téléchargement.</p>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 34, "</p>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -105,14 +105,22 @@ func holdWord(hold string) templ.Component {
 
 func batchesTable(batches []settlement.Batch) ui.TableArgs {
 	t := ui.TableArgs{
-		Caption: "Contre-paiements", HideCaption: true, Columns: ui.Columns("Numéro", "Jusqu’au", "#Structures", "#Montant", "État", "Prochaine étape"),
+		Caption: "Contre-paiements", HideCaption: true, Columns: ui.Columns("Numéro", "Jusqu’au", "#Virements", "#Montant", "État", "Prochaine étape"),
 		Empty: ui.EmptyArgs{Title: "Aucun contre-paiement", Body: "Le premier se prépare quand un mois est fini."},
 	}
 	for _, b := range batches {
-		t.Rows = append(t.Rows, ui.NewRow(paymentui.Number(b.Number, urls.AdminPayment(b.ID)), ui.Text(format.Date(b.Cutoff)), ui.Number(b.Lines),
+		t.Rows = append(t.Rows, ui.NewRow(paymentui.Number(b.Number, urls.AdminPayment(b.ID)), cutoffCell(b), ui.Number(b.Lines),
 			ui.Amount(b.TotalCents), paymentui.OperatorTag(b.State), ui.Muted(paymentNextStep(b))))
 	}
 	return t
+}
+
+// cutoffCell is the last day paid, and whether it ends a week.
+func cutoffCell(b settlement.Batch) templ.Component {
+	if b.Rhythm == settlement.Weekly {
+		return ui.TwoLines(ui.Text(format.Date(b.Cutoff)), "semaine")
+	}
+	return ui.Text(format.Date(b.Cutoff))
 }
 
 func paymentNextStep(b settlement.Batch) string {
