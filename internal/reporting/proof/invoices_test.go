@@ -11,13 +11,15 @@ import (
 	"passnum/internal/testworld"
 )
 
-// TestInvoicesAreWatched plants what no use case can write.
-func TestInvoicesAreWatched(t *testing.T) {
-	t.Parallel()
-	w := testworld.New(t)
-	order := w.ActiveOrder(testworld.OrderOptions{Carnets: 4, State: "livree"})
-	service := invoicing.NewService(invoicing.Deps{DB: w.DB, Queue: &jobs.Inline{},
+func invoices(w *testworld.World) *invoicing.Service {
+	return invoicing.NewService(invoicing.Deps{DB: w.DB, Queue: &jobs.Inline{},
 		Seller: facturx.Party{Name: "Opérateur", SIRET: "99900001100018", Street: "1 place Bonnyaud", PostalCode: "23000", Town: "Guéret"}})
+}
+
+// invoice has an order billed, its paper drawn, and a chèque of it credited.
+func invoice(t *testing.T, w *testworld.World) {
+	t.Helper()
+	order, service := w.ActiveOrder(testworld.OrderOptions{Carnets: 4, State: "livree"}), invoices(w)
 	d, err := service.Issue(t.Context(), w.Finance, order.ID, w.Departement, order.ID)
 	if err != nil {
 		t.Fatal(err)
@@ -32,6 +34,13 @@ func TestInvoicesAreWatched(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// TestInvoicesAreWatched plants what no use case can write.
+func TestInvoicesAreWatched(t *testing.T) {
+	t.Parallel()
+	w := testworld.New(t)
+	invoice(t, w)
 	mine := []string{"numéros de facture", "factures justes", "empreintes des factures", "avoirs bornés", "frais retenus facturés"}
 	for _, failed := range verifyWith(t, w, `SELECT 1`).Failed() {
 		if slices.Contains(mine, failed.Name) {

@@ -30,6 +30,7 @@ func life(t *testing.T) *testworld.World {
 	order := w.ActiveOrder(testworld.OrderOptions{Carnets: 4})
 	other := w.ActiveOrder(testworld.OrderOptions{Carnets: 2, PerCarnet: 10, FaceValue: 500})
 	w.ActiveOrder(testworld.OrderOptions{Carnets: 1, State: "livree"})
+	w.Exec(`UPDATE orders SET downstream_fee_basis_points = 400 WHERE id = $1`, other.ID)
 	codes := slices.Concat(order.HandedOver(3), other.HandedOver(1))
 	take := redemption.NewService(w.DB, w.Keys)
 	accept(t, take, w.Mediateur, codes[0:4])
@@ -53,6 +54,7 @@ func life(t *testing.T) *testworld.World {
 	lose(t, w)
 	correct(t, w)
 	finish(t, w)
+	invoice(t, w)
 	bank(t, w)
 	seal(t, w)
 	return w
@@ -105,7 +107,7 @@ func settle(t *testing.T, w *testworld.World, take *redemption.Service, codes []
 
 func service(w *testworld.World) *settlement.Service {
 	debtor := settlement.Debtor{Name: "Coopérative", SIRET: "84373941800018", IBAN: "FR7630001007941234567890185"}
-	return settlement.NewService(w.DB, debtor, print.Issuer{})
+	return settlement.NewService(w.DB, debtor, print.Issuer{}).OnApproved(settlement.BillDownstream(invoices(w)))
 }
 
 // pay settles last month, up to the bank's execution or only its approval.
