@@ -195,6 +195,9 @@ func (v adminOrderView) expectedHint() string {
 	return "Encore attendu. " + strings.Join(parts, " · ") + "."
 }
 
+// reportField is where the report of a due is told.
+func reportField(due order.Due) string { return "rendu_" + due.MilestoneID.String() }
+
 func milestoneID(f httpx.Values) uuid.UUID {
 	id, _ := f.UUID("echeance")
 	return id

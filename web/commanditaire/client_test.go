@@ -19,10 +19,12 @@ import (
 	"passnum/internal/order"
 	"passnum/internal/postgres"
 	"passnum/internal/print"
+	"passnum/internal/programme"
 	"passnum/internal/testworld"
 	"passnum/web/admin"
 	"passnum/web/commanditaire"
 	"passnum/web/httpx"
+	"passnum/web/programmeui"
 )
 
 // site is the ordering screens of both sides, over a small true world.
@@ -76,8 +78,15 @@ func (s *site) drain() {
 func (s *site) handler(actor identity.Actor) http.Handler {
 	r := chi.NewRouter()
 	r.Use(httpx.As(actor))
-	r.Route("/commanditaire", (&commanditaire.OrderHandlers{Orders: s.orders}).Routes)
-	r.Route("/admin", (&admin.OrderHandlers{Orders: s.orders}).Routes)
+	calls := programme.NewService(programme.Deps{DB: s.DB, Queue: s, Orders: s.orders})
+	r.Route("/commanditaire", func(r chi.Router) {
+		(&commanditaire.OrderHandlers{Orders: s.orders}).Routes(r)
+		(&programmeui.PartyHandlers{Programmes: calls}).Routes(r)
+	})
+	r.Route("/admin", func(r chi.Router) {
+		(&admin.OrderHandlers{Orders: s.orders}).Routes(r)
+		(&programmeui.OperatorHandlers{Programmes: calls}).Routes(r)
+	})
 	return r
 }
 

@@ -80,7 +80,7 @@ func Positions(list []order.Position) ui.TableArgs {
 		total.Expired, total.Held, total.Returned = total.Expired+p.Expired, total.Held+p.Held, total.Returned+p.Returned
 	}
 	t := ui.TableArgs{Caption: "Qui paie la valeur faciale", HideCaption: true, Compact: true, Columns: ui.Columns("Organisation", "#Promis", "#Reçu")}
-	lived := total.Flow.Total() > 0
+	lived := Lived(list)
 	if lived {
 		t.Columns = append(t.Columns, ui.Columns("#Utilisé", "#En circulation", "#Rendu (avoir)")...)
 	}
@@ -96,6 +96,17 @@ func Positions(list []order.Position) ui.TableArgs {
 	}
 	t.Foot = []ui.Row{{Strong: true, Cells: cells(ui.Text("Ensemble"), total)}}
 	return t
+}
+
+// Lived reports whether some of the face value circulates or did: there is then
+// more to show of each part, on the page's whole width.
+func Lived(list []order.Position) bool {
+	for _, p := range list {
+		if p.Used+p.Circulating+p.Expired+p.Returned > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // routeOf says how a funder pays.
