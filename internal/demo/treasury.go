@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"passnum/internal/invoicing"
@@ -48,7 +49,11 @@ func (w *world) tellTheBank(ctx context.Context) error {
 	}
 	bank := treasury.NewService(treasury.Deps{DB: w.db, IBAN: w.bankIBAN, Attest: w.orders.AttestInTx, Awaiting: order.Awaiting, Unpaid: invoicing.Unpaid,
 		Debit: w.settlements.ApplyDebit, Return: w.settlements.ApplyReturn})
-	reports := w.statements(movements)
+	left, err := w.waitingMovements(ctx)
+	if err != nil {
+		return err
+	}
+	reports := w.statements(movements, left)
 	for i, r := range reports {
 		at := time.Date(r.ClosedOn.Year(), r.ClosedOn.Month(), r.ClosedOn.Day()+1, 8, 0, 0, 0, postgres.Paris)
 		if i == len(reports)-1 || at.After(now) {
@@ -92,7 +97,7 @@ func (w *world) bankMovements(ctx context.Context) (list []bankMovement, err err
 
 // statements cuts the movements into monthly statements, and a last one that
 // ends yesterday, or today when something moved today.
-func (w *world) statements(movements []bankMovement) []camt.Report {
+func (w *world) statements(movements, left []bankMovement) []camt.Report {
 	first, last := movements[0].On, movements[len(movements)-1].On
 	end := w.today.AddDate(0, 0, -1)
 	if last.After(end) {
@@ -113,7 +118,10 @@ func (w *world) statements(movements []bankMovement) []camt.Report {
 			}
 		}
 		if closed.Equal(end) {
-			within = append(within, waitingMovements(end)...)
+			for _, m := range left {
+				m.On = end
+				within = append(within, m)
+			}
 		} else if closed.Month()%3 == 0 && fees > 0 {
 			within, fees = append(within, bankMovement{On: closed, Amount: fees, Words: "VIREMENT FRAIS OPERATEUR", Party: "OPERATEUR", Code: "PMNT/ICDT/ESCT"}), 0
 		}
@@ -124,12 +132,19 @@ func (w *world) statements(movements []bankMovement) []camt.Report {
 	return reports
 }
 
-// waitingMovements are for a person: a payment that cites nothing, and charges.
-func waitingMovements(on time.Time) []bankMovement {
-	return []bankMovement{
-		{On: on, Credit: true, Amount: 120000, Words: "PASS NUMERIQUE 2E VERSEMENT", Party: "PAIERIE DEPARTEMENTALE", Code: "PMNT/RCDT/ESCT"},
-		{On: on, Amount: 1450, Words: "FRAIS DE TENUE DE COMPTE", Code: "PMNT/MDOP/CHRG"},
-	}
+// waitingMovements are for a person: charges, and a payment that is a cent short
+// of what an order waits for, or that cites nothing when none waits.
+func (w *world) waitingMovements(ctx context.Context) ([]bankMovement, error) {
+	payment := bankMovement{Credit: true, Amount: 120000, Words: "PASS NUMERIQUE 2E VERSEMENT", Party: "PAIERIE DEPARTEMENTALE", Code: "PMNT/RCDT/ESCT"}
+	err := w.db.InPlatform(ctx, postgres.System{}, "démonstration", func(tx *postgres.Tx) error {
+		list, err := order.Awaiting(ctx, tx)
+		if len(list) > 0 {
+			a := list[0]
+			payment.Amount, payment.Words, payment.Party = a.Total()-1, "MANDAT 4521 CDE "+a.Number, strings.ToUpper(a.Payer)
+		}
+		return err
+	})
+	return []bankMovement{payment, {Amount: 1450, Words: "FRAIS DE TENUE DE COMPTE", Code: "PMNT/MDOP/CHRG"}}, err
 }
 
 func (w *world) statement(number int, opened, closed time.Time, balance money.Cents, movements []bankMovement) camt.Report {

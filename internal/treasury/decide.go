@@ -31,17 +31,23 @@ type Choice struct {
 }
 
 // Cause is why a line is set aside.
-type Cause struct{ Key, Label string }
+type Cause struct {
+	Key, Label    string
+	Credit, Debit bool // which lines it may be said of
+}
 
 // Causes are the reasons offered; each also takes a sentence.
 var Causes = []Cause{
-	{"frais_bancaires", "Frais ou commission de la banque, à rembourser par l’opérateur"},
-	{"interets", "Intérêts versés par la banque"},
-	{"apport", "Apport de l’opérateur"},
-	{"renvoyer", "Reçu par erreur, à renvoyer"},
-	{"renvoye", "Renvoi d’une somme reçue par erreur"},
-	{"autre", "Autre raison"},
+	{"frais_bancaires", "Frais ou commission de la banque, à rembourser par l’opérateur", false, true},
+	{"renvoye", "Renvoi d’une somme reçue par erreur", false, true},
+	{"renvoyer", "Reçu par erreur, à renvoyer", true, false},
+	{"interets", "Intérêts versés par la banque", true, false},
+	{"apport", "Apport de l’opérateur", true, false},
+	{"autre", "Autre raison", true, true},
 }
+
+// Of reports whether the cause may be said of a line on this side.
+func (c Cause) Of(credit bool) bool { return credit && c.Credit || !credit && c.Debit }
 
 // Decide matches a line, or a part of it, as a person says. Several decisions
 // split one line over several targets.
@@ -100,7 +106,7 @@ func (c *Choice) check(line Line) error {
 func (s *Service) resolve(ctx context.Context, tx *postgres.Tx, u unit, c Choice) (proposal, error) {
 	switch {
 	case c.Kind == Aside:
-		return aside(c)
+		return aside(c, u.line.Credit)
 	case c.Kind == Sweep && !u.line.Credit:
 		return s.sweep(c.Amount), nil
 	case (c.Kind == Payout || c.Kind == Refund) && !u.line.Credit, c.Kind == Back && u.line.Credit:
@@ -112,8 +118,8 @@ func (s *Service) resolve(ctx context.Context, tx *postgres.Tx, u unit, c Choice
 	}
 }
 
-func aside(c Choice) (proposal, error) {
-	at := slices.IndexFunc(Causes, func(cause Cause) bool { return cause.Key == c.Target })
+func aside(c Choice, credit bool) (proposal, error) {
+	at := slices.IndexFunc(Causes, func(cause Cause) bool { return cause.Key == c.Target && cause.Of(credit) })
 	if at < 0 {
 		return proposal{}, fault.Field("cause", "Dites de quoi il s’agit.")
 	}

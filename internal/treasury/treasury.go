@@ -99,6 +99,7 @@ type Line struct {
 	Remittance    string
 	Details       json.RawMessage
 	Waiting       string
+	Known         string // what it was recognised as, the first of them
 }
 
 // Open is what nobody recognised yet.

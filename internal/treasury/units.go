@@ -12,7 +12,8 @@ import (
 
 const selectLine = `
 	SELECT l.id, l.line_key, l.statement_id, l.notice_id, coalesce(b.reference, '') AS statement, l.is_credit AS credit, l.amount_cents, l.matched_cents,
-		l.booked_on, l.valued_on, l.bank_reference, l.bank_code, l.is_reversal AS reversal, l.party, l.remittance, l.details, l.waiting
+		l.booked_on, l.valued_on, l.bank_reference, l.bank_code, l.is_reversal AS reversal, l.party, l.remittance, l.details, l.waiting,
+		coalesce((SELECT m.label FROM bank_matches m WHERE m.line_id = l.id AND m.undone_at IS NULL ORDER BY m.matched_at, m.id LIMIT 1), '') AS known
 	FROM bank_lines l LEFT JOIN bank_statements b ON b.id = l.statement_id `
 
 const selectMatch = `

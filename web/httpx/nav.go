@@ -134,7 +134,10 @@ var homes = map[string]string{
 	urls.CounterTransfers(): urls.Stock(), urls.CounterReturns(): urls.Stock(), urls.CounterRequests(): urls.Stock(),
 	urls.Lost(): urls.Stock(),
 
-	urls.AdminBank():       urls.AdminFinances(),
+	urls.AdminBank():         urls.AdminFinances(),
+	urls.AdminBankAccounts(): urls.AdminFinances(), urls.AdminIncidents(): urls.AdminFinances(),
+	urls.OrderIncidents(uuid.Nil): urls.Finances(), urls.StructureIncidents(): urls.StructurePayments(),
+
 	urls.AdminPayments():   urls.AdminFinances(),
 	urls.AdminProofs():     urls.AdminFinances(),
 	urls.AdminContinuity(): urls.AdminFinances(),

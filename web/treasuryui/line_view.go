@@ -214,7 +214,9 @@ func (v *choiceView) fields(values httpx.Values, typed bool, errors ui.Errors, a
 	v.Reason = ui.Field{Name: "motif", Label: "Pourquoi", Hint: "Une phrase qu’un auditeur comprendra.", Value: value("motif", ""), Error: errors.For("motif")}
 	v.Causes = ui.Choices{Name: "cause", Legend: "De quoi s’agit-il\u00a0?", Error: errors.For("cause"), Small: true}
 	for _, c := range treasury.Causes {
-		v.Causes.Options = append(v.Causes.Options, ui.Option{Value: c.Key, Label: c.Label, Checked: typed && values.Get("cause") == c.Key})
+		if c.Of(v.Line.Credit) {
+			v.Causes.Options = append(v.Causes.Options, ui.Option{Value: c.Key, Label: c.Label, Checked: typed && values.Get("cause") == c.Key})
+		}
 	}
 }
 

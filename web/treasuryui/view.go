@@ -72,9 +72,9 @@ func statementsTable(list []treasury.Account) ui.TableArgs {
 	for _, a := range list {
 		until, balance := templ.Component(ui.Muted("—")), templ.Component(ui.Muted("—"))
 		if a.ClosedOn != nil {
-			until, balance = ui.Text(format.Date(*a.ClosedOn)), ui.Amount(money.Cents(*a.ClosingCents))
+			until, balance = ui.Text(format.Typed(*a.ClosedOn)), ui.Amount(money.Cents(*a.ClosingCents))
 		}
-		t.Rows = append(t.Rows, ui.NewRow(ui.Link(statementName(a), urls.AdminBankStatement(a.ID)), until, balance, ui.Number(a.Lines), accountTag(a)))
+		t.Rows = append(t.Rows, ui.NewRow(ui.Link(a.Reference, urls.AdminBankStatement(a.ID)), until, balance, ui.Number(a.Lines), accountTag(a)))
 	}
 	return t
 }
@@ -123,6 +123,9 @@ func lineTag(l treasury.Line) templ.Component {
 // wordsOf is what the line says of itself, shortest first.
 func wordsOf(l treasury.Line) (who, what string) {
 	who, what = l.Party, l.Remittance
+	if l.Known != "" {
+		return l.Known, strings.TrimSpace(who + " " + what)
+	}
 	if what == "" {
 		what = strings.TrimSpace(l.Parts()[0].EndToEndID + " " + l.Parts()[0].PaymentID)
 	}
@@ -142,7 +145,7 @@ func linesTable(caption string, list []treasury.Line, empty ui.EmptyArgs) ui.Tab
 	t := ui.TableArgs{Caption: caption, HideCaption: true, Columns: ui.Columns("Date", "Qui, pourquoi", "#Montant", "État"), Empty: empty}
 	for _, l := range list {
 		who, what := wordsOf(l)
-		t.Rows = append(t.Rows, ui.NewRow(ui.Link(format.Date(l.BookedOn), urls.AdminBankLine(l.ID)), ui.TwoLines(ui.Text(who), what), amountOf(l), lineTag(l)))
+		t.Rows = append(t.Rows, ui.NewRow(ui.Link(format.Typed(l.BookedOn), urls.AdminBankLine(l.ID)), ui.TwoLines(ui.Text(who), what), amountOf(l), lineTag(l)))
 	}
 	return t
 }
