@@ -16,6 +16,7 @@ import (
 	"passnum/internal/ending"
 	"passnum/internal/guidance"
 	"passnum/internal/identity"
+	"passnum/internal/incident"
 	"passnum/internal/invoicing"
 	"passnum/internal/jobs"
 	"passnum/internal/mail"
@@ -62,6 +63,7 @@ type services struct {
 	guidance      *guidance.Service
 	disputes      *dispute.Service
 	settlements   *settlement.Service
+	incidents     *incident.Service
 	reporting     *reporting.Service
 	accounting    *accounting.Service
 	proofs        *proof.Service
@@ -146,6 +148,7 @@ func (s *services) addCheques(cfg config.Config, db *postgres.DB) {
 	s.guidance = guidance.NewService(db, s.keys, s.liveCheques)
 	s.disputes = dispute.NewService(db).Notify(s.queue, cfg.BaseURL.String())
 	s.settlements = settlement.NewService(db, debtor, issuer).Notify(s.queue, cfg.BaseURL.String()).OnApproved(settlement.BillDownstream(s.invoices))
+	s.incidents = incident.NewService(db).Notify(s.queue, cfg.BaseURL.String())
 	s.reporting = reporting.NewService(db, s.keys)
 	s.accounting = accounting.NewService(db, issuer)
 	s.proofs = proof.NewService(db, s.queue, cfg.Operator.Email, cfg.BaseURL.String())

@@ -18,6 +18,7 @@ import (
 	"passnum/web/endingui"
 	"passnum/web/financeui"
 	"passnum/web/httpx"
+	"passnum/web/incidentui"
 	"passnum/web/invoiceui"
 	"passnum/web/mediateur"
 	"passnum/web/oppositionui"
@@ -80,6 +81,7 @@ func (a *App) addAudiences(deps *web.Deps) {
 	deps.Structure = []web.Screens{
 		&structure.Handlers{Structures: s.structures, Payments: s.settlements},
 		&invoiceui.MineHandlers{Invoices: s.invoices, Structures: true},
+		&incidentui.StructureHandlers{Incidents: s.incidents},
 		&structure.PaymentHandlers{Payments: s.settlements},
 		&structure.DeviceHandlers{People: s.people, Redemptions: s.redemptions},
 	}
@@ -96,6 +98,7 @@ func (a *App) publicScreens() []web.Screens {
 		&theme.Handlers{Organisations: s.organisations},
 		&public.CoverHandlers{Bank: s.treasury},
 		&public.SigningKeyHandlers{PublicKey: s.continuity.PublicKey},
+		&structure.LinkHandlers{Structures: s.structures},
 		&public.DeviceHandlers{People: s.people, Secure: a.cfg.Secure()},
 		&public.ChequeHandlers{Redemptions: s.redemptions, Seal: s.seal, Secure: a.cfg.Secure(), Now: a.db.Now},
 	}
@@ -115,6 +118,7 @@ func (a *App) commanditaireScreens() []web.Screens {
 		&invoiceui.MineHandlers{Invoices: s.invoices},
 		endingui.ForCommanditaire(s.endings, a.cfg.BaseURL.String()),
 		&programmeui.PartyHandlers{Programmes: s.programmes},
+		&incidentui.OrderHandlers{Incidents: s.incidents},
 		&commanditaire.AgreementHandlers{Structures: s.structures},
 		&pathwayui.Handlers{Guidance: s.guidance, Owner: guidance.Commanditaires},
 		dashboards,
@@ -137,6 +141,9 @@ func (a *App) adminScreens() []web.Screens {
 		&programmeui.OperatorHandlers{Programmes: s.programmes},
 		&treasuryui.Handlers{Bank: s.treasury},
 		&admin.ContinuityHandlers{Continuity: s.continuity},
+		&admin.BankAccountHandlers{Structures: s.structures},
+		&admin.ReturnHandlers{Payments: s.settlements},
+		&admin.IncidentHandlers{Incidents: s.incidents},
 		&admin.PaymentHandlers{Payments: s.settlements},
 		&pathwayui.Handlers{Guidance: s.guidance, Owner: guidance.Operators},
 		&admin.ProofHandlers{Proofs: s.proofs},

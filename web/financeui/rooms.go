@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/go-chi/chi/v5"
+	"github.com/google/uuid"
 
 	"passnum/internal/identity"
 	"passnum/web/httpx"
@@ -48,6 +49,9 @@ var operatorRooms = []room{
 	{Title: "Programmes", Hint: "Les appels des financeurs : enveloppe, règles, commandes rattachées.", Href: urls.AdminProgrammes(), Icon: "hand-coins"},
 	{Title: "Banque", Hint: "Relevés du compte dédié, opérations à reconnaître, couverture de ce qui est dû.", Href: urls.AdminBank(), Icon: "landmark"},
 	{Title: "Paiements des structures", Hint: "Préparer, approuver et suivre les contre-paiements.", Href: urls.AdminPayments(), Icon: "euro"},
+	{Title: "Virements revenus", Hint: "Ce que la banque a refusé ou renvoyé, et ses comptes rendus.", Href: urls.AdminReturns(), Icon: "undo-2"},
+	{Title: "Comptes bancaires", Hint: "Changements à confirmer, titulaires que la banque ne reconnaît pas.", Href: urls.AdminBankAccounts(), Icon: "credit-card"},
+	{Title: "Incidents", Hint: "Trop-perçus, fraudes, gestes : corrigés sur le relevé suivant.", Href: urls.AdminIncidents(), Icon: "flag"},
 	{Title: "Preuves", Hint: "Quand les comptes ont été prouvés, ce qui a été examiné, l’ancre à garder ailleurs.", Href: urls.AdminProofs(), Icon: "shield-check"},
 	{Title: "Continuité", Hint: "Le kit signé d’un liquidateur ou d’un successeur, et l’exercice du trimestre.", Href: urls.AdminContinuity(), Icon: "package-check"},
 	{Title: "Échéances", Hint: "Comment chaque commande finit, jusqu’à l’état contradictoire et l’avoir.", Href: urls.AdminEndings(), Icon: "calendar-days"},
@@ -58,6 +62,7 @@ var commanditaireRooms = []room{
 	{Title: "Factures", Hint: "Vos factures et vos avoirs, et ce qu’elles doivent porter.", Href: urls.Invoices(), Icon: "receipt"},
 	{Title: "Échéances", Hint: "Quand vos chèques finissent, ce qui vous est demandé, ce qui vous revient.", Href: urls.Endings(), Icon: "calendar-days"},
 	{Title: "Couverture des fonds", Hint: "La preuve publique que l’argent de vos chèques est là.", Href: urls.Cover(), Icon: "landmark"},
+	{Title: "Corrections", Hint: "Les chèques payés à tort, dont la valeur vous revient.", Href: urls.OrderIncidents(uuid.Nil), Icon: "flag", permission: identity.OrderRead},
 	{Title: "Ce que vous cofinancez", Hint: "Les commandes d’autres organisations que vous aidez à payer.", Href: urls.FundedOrders(), Icon: "users", permission: identity.FundedRead},
 	{Title: "Programmes", Hint: "Les appels des financeurs : demander leur aide, ou suivre les vôtres.", Href: urls.Programmes(), Icon: "hand-coins", permission: identity.FundedRead},
 	{Title: "Comptes", Hint: "Compte annuel et reddition : ce que vos fonds sont devenus, année par année.", Href: urls.Accounts(), Icon: "chart-column"},
