@@ -46,7 +46,7 @@ func (h *OrderHandlers) funded(w http.ResponseWriter, r *http.Request) error {
 
 func sharesTable(shares []order.Share, empty ui.EmptyArgs) ui.TableArgs {
 	t := ui.TableArgs{Caption: "Commandes cofinancées", HideCaption: true, Empty: empty,
-		Columns: ui.Columns("Commande", "#Votre part", "#Versé", "#Utilisé", "#En circulation", "#Rendu", "Étape")}
+		Columns: ui.Columns("Commande", "#Votre part", "#Versé", "#Utilisé", "#Pas encore utilisé", "#Rendu", "Étape")}
 	for _, s := range shares {
 		t.Rows = append(t.Rows, ui.NewRow(ui.TwoLines(ui.Link(orderTitle(s.Order), urls.Order(s.Order.ID)), s.Order.Commanditaire+" · "+s.Order.Number),
 			ui.Amount(s.Promised), ui.Amount(s.Received), ui.Amount(s.Used), ui.Amount(s.Circulating+s.Expired+s.Held), ui.Amount(s.Returned), orderui.Tag(s.Order.State)))

@@ -82,7 +82,7 @@ func Positions(list []order.Position) ui.TableArgs {
 	t := ui.TableArgs{Caption: "Qui paie la valeur faciale", HideCaption: true, Compact: true, Columns: ui.Columns("Organisation", "#Promis", "#Reçu")}
 	lived := Lived(list)
 	if lived {
-		t.Columns = append(t.Columns, ui.Columns("#Utilisé", "#En circulation", "#Rendu (avoir)")...)
+		t.Columns = append(t.Columns, ui.Columns("#Utilisé", "#Pas encore utilisé", "#Rendu (avoir)")...)
 	}
 	cells := func(name templ.Component, p order.Position) []templ.Component {
 		row := []templ.Component{name, ui.Amount(p.Promised), ui.Amount(p.Received)}

@@ -146,7 +146,7 @@ func stateTag(s programme.State) templ.Component {
 func (v pageView) lines() ui.TableArgs {
 	t := ui.TableArgs{
 		Caption: "Commandes rattachées", HideCaption: true,
-		Columns: ui.Columns("Commande", "#Part", "#Versé", "#Utilisé", "#En circulation", "#Rendu", "État"),
+		Columns: ui.Columns("Commande", "#Part", "#Versé", "#Utilisé", "#Pas encore utilisé", "#Rendu", "État"),
 		Empty:   ui.EmptyArgs{Title: "Aucune commande rattachée", Body: "Un commanditaire rattache sa commande avant de signer le devis. Elle apparaît ici aussitôt."},
 	}
 	for _, l := range v.Lines {
