@@ -42,15 +42,15 @@ var answers = map[Step]Step{Block: BlockAgreed, Acknowledge: EndAgreed}
 func (s Step) Label() string {
 	switch s {
 	case Early:
-		return "Rappel aux points et aux structures, 60 jours avant"
+		return "J-60 · Rappel aux points et aux structures"
 	case Alert:
-		return "Alerte au commanditaire (J-30)"
+		return "J-30 · Alerte au commanditaire"
 	case Late:
-		return "Rappel aux points et aux structures, 30 jours avant"
+		return "J-30 · Rappel aux points et aux structures"
 	case Block:
-		return "Arrêt des remises, à valider (J-15)"
+		return "J-15 · Arrêt des remises, à valider"
 	case Acknowledge:
-		return "Annulation à reconnaître (J-7)"
+		return "J-7 · Annulation à reconnaître"
 	case NominalEnd:
 		return "Dernier jour imprimé"
 	case LastDay:
@@ -58,7 +58,7 @@ func (s Step) Label() string {
 	case Expiry:
 		return "Péremption des chèques"
 	case Statement:
-		return "État contradictoire (J+37)"
+		return "J+37 · État contradictoire"
 	case BlockAgreed:
 		return "Arrêt des remises validé"
 	case EndAgreed:

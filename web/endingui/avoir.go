@@ -12,7 +12,7 @@ func avoirRows(v detailView) []ui.SummaryRow {
 	if number == "" {
 		number = "Aucun"
 	}
-	rows := []ui.SummaryRow{{Key: "Avoir", Value: number}, {Key: "Montant", Value: c.Avoir().String()}, {Key: "Reste à rendre", Value: v.d.Owed.String()}}
+	rows := []ui.SummaryRow{{Key: "Avoir", Value: number}, {Key: "Montant", Value: c.Avoir().String()}, {Key: "Reste à rendre", Value: left(v)}}
 	if c.Wish != "" {
 		wish := "Remboursement"
 		if c.Wish == ending.Carried {
@@ -26,6 +26,14 @@ func avoirRows(v detailView) []ui.SummaryRow {
 		rows = append(rows, ui.SummaryRow{Key: "Choix du commanditaire", Value: wish + " (" + c.WishedByName + ")"})
 	}
 	return rows
+}
+
+// left is what is still owed back, and how much of it is on its way.
+func left(v detailView) string {
+	if on := v.d.OwedCents - v.d.Owed; on > 0 {
+		return v.d.OwedCents.String() + ", dont " + on.String() + " en cours"
+	}
+	return v.d.OwedCents.String()
 }
 
 func or(first, second string) string {
