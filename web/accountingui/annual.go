@@ -157,7 +157,7 @@ func split(a accounting.Annual) (own, funded []accounting.OrderAccount, sum, sha
 func fundedTable(orders []accounting.OrderAccount, shares accounting.Movement) ui.TableArgs {
 	t := ui.TableArgs{Caption: "Votre part", HideCaption: true, ID: "cofinancees", Scroll: true, Columns: columnTitles("Commande")}
 	for _, o := range orders {
-		first := ui.TwoLines(ui.Text(o.Number+" · "+o.Commanditaire), "votre part : "+o.Share.Whole.String())
+		first := ui.TwoLines(ui.Text(o.Number+" · "+o.Commanditaire), "votre part\u00a0: "+o.Share.Whole.String())
 		t.Rows = append(t.Rows, ui.Row{Cells: amountCells(first, o.Share.Movement)})
 	}
 	if len(orders) > 1 {

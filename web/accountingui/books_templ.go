@@ -517,7 +517,7 @@ func fecPage(p ui.Page, v fecView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<p>Le grand livre du dispositif : fonds, chèques, paiements, frais. Vos autres opérations sont dans votre propre comptabilité, où ce fichier s’importe.</p><p>Texte séparé par des tabulations, en ISO 8859-15, l’un des trois jeux de caractères que la loi admet.</p>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<p>Le grand livre du dispositif\u00a0: fonds, chèques, paiements, frais. Vos autres opérations sont dans votre propre comptabilité, où ce fichier s’importe.</p><p>Texte séparé par des tabulations, en ISO 8859-15, l’un des trois jeux de caractères que la loi admet.</p>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -32,7 +32,7 @@ func (h *OperatorHandlers) entry(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := entryView{Entry: e, Title: accounting.KindLabel(e.Kind), Lead: "Écriture du " + format.Date(e.Day) + ", journal « " + accounting.JournalOf(e.Kind).Label + " »."}
+	v := entryView{Entry: e, Title: accounting.KindLabel(e.Kind), Lead: "Écriture du " + format.Date(e.Day) + ", journal « " + accounting.JournalOf(e.Kind).Label + " »."}
 	v.Summary = []ui.SummaryRow{
 		{Key: "Commanditaire", Value: e.Commanditaire}, {Key: "Commande", Body: ui.Link(e.OrderNumber, urls.AdminTrail(e.OrderID))},
 		{Key: "Enregistrée", Value: format.DateTime(e.At)},
@@ -90,7 +90,7 @@ func (h *OperatorHandlers) trail(w http.ResponseWriter, r *http.Request) error {
 	}
 	a := t.After
 	v := trailView{
-		Trail: t, Title: "Piste d’audit " + t.Number, Lead: t.Commanditaire + ", « " + t.Title + " ».", CSV: urls.AdminTrail(id, "csv"), Order: urls.AdminOrder(id),
+		Trail: t, Title: "Piste d’audit " + t.Number, Lead: t.Commanditaire + ", « " + t.Title + " ».", CSV: urls.AdminTrail(id, "csv"), Order: urls.AdminOrder(id),
 		Figures: []ui.Figure{
 			{Label: "Valeur reçue", Value: (a.Received + a.CarriedIn).String(), Note: "sur " + a.Ordered.String() + " commandés"},
 			{Label: "Utilisés et payés", Value: a.Paid.String(), Note: "valeur faciale"},

@@ -473,7 +473,7 @@ func paymentTemplate(p ui.Page, v paymentView) templ.Component {
 							return templ_7745c5c3_Err
 						}
 					} else {
-						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "<p>La somme vous reste due : elle sera virée de nouveau. Vérifiez d’abord vos coordonnées bancaires.</p>")
+						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "<p>La somme vous reste due\u00a0: elle sera virée de nouveau. Vérifiez d’abord vos coordonnées bancaires.</p>")
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
