@@ -58,7 +58,7 @@ func (w *world) bill(ctx context.Context, p *purchase) error {
 			return err
 		}
 		if b.PayerID == b.CommanditaireID {
-			p.invoice = d.ID
+			p.invoice, p.billed = d.ID, d.Number
 		}
 	}
 	return w.drain(ctx)
@@ -69,7 +69,7 @@ func (w *world) billAgain(ctx context.Context, p *purchase) error {
 	if err != nil {
 		return err
 	}
-	p.invoice = d.ID
+	p.invoice, p.billed = d.ID, d.Number
 	return w.drain(ctx)
 }
 
@@ -83,7 +83,7 @@ func (w *world) deposit(ctx context.Context, p *purchase) error {
 	}
 	// The two steps are a few minutes apart, as a person's would be.
 	w.clock.now = w.clock.now.Add(7 * time.Minute)
-	if err := w.invoices.Deposit(ctx, finance, p.invoice, postgres.Day(w.clock.now), "CPP-"+p.number); err != nil {
+	if err := w.invoices.Deposit(ctx, finance, p.invoice, postgres.Day(w.clock.now), "CPP-"+p.billed[len(p.billed)-6:]); err != nil {
 		return err
 	}
 	if !p.reach.Reached(order.Funded) {

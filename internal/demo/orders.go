@@ -30,6 +30,7 @@ type purchase struct {
 	id                       uuid.UUID
 	number                   string
 	invoice                  uuid.UUID // the commanditaire's own, once issued
+	billed                   string    // its number
 }
 
 // quayLogo is drawn by nobody's charter: a bridge on a river.

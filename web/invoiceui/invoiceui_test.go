@@ -84,7 +84,7 @@ func TestFromABillToItsAvoir(t *testing.T) {
 	issued := d.ask(t, d.Finance, bill, url.Values{"engagement": {"EJ-77"}})
 	want(t, issued, http.StatusSeeOther)
 	page := issued.Header().Get("Location")
-	want(t, d.ask(t, d.Finance, page, nil), http.StatusOK, "Facture F2026-000001", "EJ-77", "Déposer dans Chorus Pro", "non raccordé", "Reste à payer")
+	want(t, d.ask(t, d.Finance, page, nil), http.StatusOK, "Facture F2026-000001", "EJ-77", "Déposer dans Chorus Pro", "non raccordés", "Reste à payer")
 	want(t, d.ask(t, d.Finance, page+"/depot", url.Values{"depose_le": {"hier"}, "numero_depot": {"CPP-1"}}), http.StatusUnprocessableEntity, "Indiquez le jour du dépôt", `value="hier"`, `value="CPP-1"`)
 	want(t, d.ask(t, d.Finance, page+"/depot", url.Values{"depose_le": {"16/11/2026"}, "numero_depot": {"CPP-1"}}), http.StatusSeeOther)
 	want(t, d.ask(t, d.Finance, page+"/reponse", url.Values{"reponse": {"rejetee"}}), http.StatusUnprocessableEntity, "Recopiez le motif")

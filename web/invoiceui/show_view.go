@@ -100,9 +100,9 @@ func (v *showView) facts() {
 		v.Facts = append(v.Facts, ui.SummaryRow{Key: "Commande", Body: ui.Link(v.OrderNumber, v.Order)})
 	}
 	add("Émise", format.Date(v.IssuedOn)+", par "+v.IssuedByName)
-	add("N° d’engagement", v.References.Engagement)
+	add("Engagement", v.References.Engagement)
 	add("Code service", v.References.Service)
-	add("N° de marché", v.References.Contract)
+	add("Marché", v.References.Contract)
 	add("Motif", v.Reason)
 	add("Empreinte du message", short(v.XMLHash))
 	add("Empreinte du PDF", short(v.PDFHash))
