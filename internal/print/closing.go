@@ -81,13 +81,12 @@ func Closing(f ClosingFacts) ([]byte, error) {
 
 func (p *paper) closingCarnets(f ClosingFacts) {
 	p.heading("Carnets")
-	list := []fact{
-		{"Émis", number(f.Issued)}, {"Injectés", number(f.Injected)}, {"Émis non injectés", number(f.NotInjected)}, {"Entamés", number(f.Started)},
-	}
+	line := count(f.Issued, "émis", "émis") + ", " + count(f.Injected, "injecté", "injectés") + ", " + count(f.NotInjected, "émis non injecté", "émis non injectés") +
+		", " + count(f.Started, "entamé", "entamés")
 	if f.GivenAfter > 0 {
-		list = append(list, fact{"Remis après la reconnaissance", number(f.GivenAfter)})
+		line += ", dont " + count(f.GivenAfter, "remis", "remis") + " après la reconnaissance"
 	}
-	p.facts(list...)
+	p.paragraph(french.Capital(line) + ".")
 }
 
 func (p *paper) closingSums(f ClosingFacts) {
@@ -99,7 +98,9 @@ func (p *paper) closingSums(f ClosingFacts) {
 	row("Utilisés", f.Used)
 	row("Périmés, remis à des personnes", f.Lapsed)
 	row("Périmés, jamais remis", f.Held)
-	row("En opposition", f.Opposed)
+	if f.Opposed.Cheques > 0 {
+		row("En opposition", f.Opposed)
+	}
 	if f.Exchanged.Cheques > 0 {
 		t.row("Échangés : neufs à la place de chèques en opposition", number(f.Exchanged.Cheques), "−"+nbsp+euros(f.Exchanged.Cents))
 	}
