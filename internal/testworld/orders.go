@@ -132,24 +132,28 @@ func (w *World) fund(order Order, o OrderOptions) {
 	w.Exec(`UPDATE orders SET attested_cents = $1, active_cents = $1, state = 'active' WHERE id = $2`, int64(face), order.ID)
 }
 
-// HandedOver hands over the first n carnets of the order to nobody in
-// particular and returns the codes of their chèques, by carnet then rank.
+// HandedOver hands over the first n carnets of the order, but for those that are
+// no longer in stock, to nobody in particular, and returns the codes of the
+// chèques of the first n, by carnet then rank.
 func (o Order) HandedOver(n int) []code.Code {
 	w := o.world
 	w.T.Helper()
 	w.Exec(`UPDATE carnets k SET state = 'remis', handed_over_at = $1, usable_until = o.valid_until, accepted_until = (o.valid_until + interval '1 month')::date
-		FROM orders o WHERE o.id = k.order_id AND k.order_id = $2 AND k.number <= $3`, w.Now(), o.ID, n)
-	w.Exec(`UPDATE cheques c SET state = 'actif', accepted_until = k.accepted_until FROM carnets k WHERE k.id = c.carnet_id AND k.order_id = $1 AND k.number <= $2`, o.ID, n)
+		FROM orders o WHERE o.id = k.order_id AND k.order_id = $2 AND k.number <= $3 AND k.state = 'stock'`, w.Now(), o.ID, n)
+	w.Exec(`UPDATE cheques c SET state = 'actif', accepted_until = k.accepted_until FROM carnets k WHERE k.id = c.carnet_id AND k.order_id = $1 AND k.number <= $2 AND k.state = 'remis' AND c.state = 'inactif'`, o.ID, n)
+	w.Exec(`INSERT INTO custody_moves (commanditaire_id, id, order_id, aiguilleur_id, point_id, kind, number_from, number_to, at)
+		SELECT commanditaire_id, gen_random_uuid(), order_id, aiguilleur_id, point_id, 'remise', number, number, $1 FROM carnets k
+		WHERE order_id = $2 AND number <= $3 AND state = 'remis' AND NOT EXISTS (SELECT 1 FROM handovers h WHERE h.carnet_id = k.id AND h.undone_at IS NULL)`,
+		w.Now(), o.ID, n)
 	w.Exec(`INSERT INTO handovers (commanditaire_id, id, order_id, carnet_id, aiguilleur_id, point_id, serial, at, account_id, idempotency_key)
 		SELECT commanditaire_id, id, order_id, id, aiguilleur_id, point_id, serial, $1, $2, id::text FROM carnets k
-		WHERE order_id = $3 AND number <= $4 AND NOT EXISTS (SELECT 1 FROM handovers h WHERE h.carnet_id = k.id AND h.undone_at IS NULL)`,
+		WHERE order_id = $3 AND number <= $4 AND state = 'remis' AND NOT EXISTS (SELECT 1 FROM handovers h WHERE h.carnet_id = k.id AND h.undone_at IS NULL)`,
 		w.Now(), w.Agent.AccountID, o.ID, n)
 	w.Exec(`INSERT INTO handover_cheques (commanditaire_id, carnet_id, rank, handover_id, aiguilleur_id)
 		SELECT h.commanditaire_id, h.carnet_id, c.rank, h.id, h.aiguilleur_id
 		FROM handovers h JOIN cheques c ON c.commanditaire_id = h.commanditaire_id AND c.carnet_id = h.carnet_id
 		WHERE h.order_id = $1 AND h.undone_at IS NULL AND h.ranks IS NULL
 		ON CONFLICT DO NOTHING`, o.ID)
-	w.moved(o, "remise", 0, 1, n)
 	return o.Codes(1, n)
 }
 

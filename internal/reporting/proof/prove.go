@@ -121,13 +121,18 @@ func plan(ctx context.Context, tx *postgres.Tx, choice Choice) (Proof, error) {
 	case choice == ByItself && p.At.Sub(whole.At) > fresh:
 		p.Why = "la dernière preuve complète a plus d’un jour"
 	default:
-		p.Complete, p.FromStamp = false, last.ToStamp
-		p.Why = "depuis la preuve du " + last.At.In(postgres.Paris).Format("02/01/2006 à 15 h 04")
-		p.SealNumber = last.SealNumber
-		p.SealHash = last.SealHash
-		p.since = last.At.Add(-margin)
+		p = last.next(p)
 	}
 	return p, nil
+}
+
+// next makes of what is planned a partial proof that starts where p ended.
+func (p Proof) next(planned Proof) Proof {
+	planned.Complete, planned.FromStamp = false, p.ToStamp
+	planned.Why = "depuis la preuve du " + p.At.In(postgres.Paris).Format("02/01/2006 à 15 h 04")
+	planned.SealNumber, planned.SealHash = p.SealNumber, p.SealHash
+	planned.since = p.At.Add(-margin)
+	return planned
 }
 
 // checks lists what the plan asks for.

@@ -96,7 +96,7 @@ func TestFaultsSinceTheLastProof(t *testing.T) {
 		"a guard down":              {`ALTER TABLE journal DISABLE TRIGGER append_only`, []string{"historique inaltérable"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			seen := examineWith(t, w, fault.sql)
+			seen := examineWith(t, w, before, fault.sql)
 			for _, want := range fault.seen {
 				if !slices.Contains(seen, want) {
 					t.Errorf("« %s » did not see it, only %q did", want, seen)
@@ -108,7 +108,7 @@ func TestFaultsSinceTheLastProof(t *testing.T) {
 
 // examineWith names the checks on what changed that fail once sql was run; it is
 // undone afterwards.
-func examineWith(t *testing.T, w *testworld.World, sql string) []string {
+func examineWith(t *testing.T, w *testworld.World, before proof.Proof, sql string) []string {
 	t.Helper()
 	tx, err := w.Owner.Begin(t.Context())
 	if err != nil {
@@ -118,7 +118,7 @@ func examineWith(t *testing.T, w *testworld.World, sql string) []string {
 	if _, err := tx.Exec(t.Context(), "SET LOCAL session_replication_role = replica; "+sql+"; SET LOCAL ROLE passnum_platform"); err != nil {
 		t.Fatalf("plant: %v", err)
 	}
-	_, report, err := proof.Examine(t.Context(), &postgres.Tx{Tx: tx}, identity.Actor{}, proof.Since, nil)
+	report, err := proof.ExamineSince(t.Context(), &postgres.Tx{Tx: tx}, before)
 	if err != nil {
 		t.Fatal(err)
 	}
