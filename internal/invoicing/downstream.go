@@ -26,7 +26,8 @@ type DownstreamFee struct {
 const keyDownstream = "frais_aval"
 
 // IssueDownstreamInTx issues the facture of a downstream fee, already paid by
-// what was withheld, once per settlement line. A fee of zero issues nothing.
+// what was withheld, once per settlement line. A fee of zero issues nothing. Its
+// paper is left to DrawLaterInTx.
 func (s *Service) IssueDownstreamInTx(ctx context.Context, tx *postgres.Tx, actor identity.Actor, f DownstreamFee) (Document, error) {
 	if f.Fee == 0 && f.VAT == 0 {
 		return Document{}, nil

@@ -76,8 +76,11 @@ func (s *Service) issue(ctx context.Context, tx *postgres.Tx, actor identity.Act
 	if err := insert(ctx, tx, document, sequence, f, content, d.lines); err != nil {
 		return Document{}, err
 	}
-	if err := s.Queue.Enqueue(ctx, tx, PaperArgs{ID: document.ID}); err != nil {
-		return Document{}, err
+	// Downstream fees are billed by the thousand: one job draws them all.
+	if !d.settled {
+		if err := s.Queue.Enqueue(ctx, tx, PaperArgs{ID: document.ID}); err != nil {
+			return Document{}, err
+		}
 	}
 	return document, record(ctx, tx, actor, actOf(d.kind), document, nil)
 }
@@ -92,15 +95,18 @@ func actOf(kind Kind) string {
 // dayOf is today, or the day of the last document of the series when a
 // transaction begun before midnight gets its number after one begun later.
 func dayOf(ctx context.Context, tx *postgres.Tx, series string, year int) (time.Time, error) {
-	last, err := postgres.Value[*time.Time](ctx, tx, `SELECT max(issued_on) FROM invoices WHERE series = @series AND year = @year`,
+	last, err := postgres.Value[time.Time](ctx, tx, `SELECT issued_on FROM invoices WHERE series = @series AND year = @year ORDER BY sequence DESC LIMIT 1`,
 		postgres.Args{"series": series, "year": year})
-	if err != nil {
+	switch {
+	case errors.Is(err, postgres.ErrNoRow):
+		return tx.Today(), nil
+	case err != nil:
 		return time.Time{}, fmt.Errorf("read last day: %w", err)
+	case last.After(tx.Today()):
+		return last, nil
+	default:
+		return tx.Today(), nil
 	}
-	if last != nil && last.After(tx.Today()) {
-		return *last, nil
-	}
-	return tx.Today(), nil
 }
 
 // refusal says what a document lacks; what the buyer's accounting wants is a

@@ -14,7 +14,8 @@ import (
 	"passnum/internal/print"
 )
 
-// PaperArgs asks for the paper of a document to be drawn and kept.
+// PaperArgs asks for the paper of a document to be drawn and kept; of every
+// document that has none when the identifier is zero.
 type PaperArgs struct {
 	ID uuid.UUID `json:"id"`
 }
@@ -25,10 +26,28 @@ func (PaperArgs) Kind() string { return "invoice_paper" }
 // Draw draws a document's PDF/A-3, with its message inside, and keeps it. What
 // is kept already stays: the first paper is the only one.
 func (s *Service) Draw(ctx context.Context, args PaperArgs) error {
-	if _, err := s.paper(ctx, args.ID); err != nil {
-		return fmt.Errorf("draw invoice: %w", err)
+	ids := []uuid.UUID{args.ID}
+	if args.ID == uuid.Nil {
+		err := s.db.InPlatform(ctx, postgres.System{}, "", func(tx *postgres.Tx) (err error) {
+			ids, err = postgres.Values[uuid.UUID](ctx, tx, `
+				SELECT i.id FROM invoices i WHERE NOT EXISTS (SELECT FROM invoice_papers p WHERE p.buyer_id = i.buyer_id AND p.invoice_id = i.id) ORDER BY i.issued_at, i.id`, nil)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("find papers to draw: %w", err)
+		}
+	}
+	for _, id := range ids {
+		if _, err := s.paper(ctx, id); err != nil {
+			return fmt.Errorf("draw invoice: %w", err)
+		}
 	}
 	return nil
+}
+
+// DrawLaterInTx leaves one job for every paper that is missing.
+func (s *Service) DrawLaterInTx(ctx context.Context, tx *postgres.Tx) error {
+	return s.Queue.Enqueue(ctx, tx, PaperArgs{})
 }
 
 // source is what a paper is drawn from.

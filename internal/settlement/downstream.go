@@ -21,6 +21,6 @@ func BillDownstream(invoices *invoicing.Service) func(context.Context, *postgres
 				return err
 			}
 		}
-		return nil
+		return invoices.DrawLaterInTx(ctx, tx)
 	}
 }
