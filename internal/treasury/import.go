@@ -91,7 +91,10 @@ func hold(ctx context.Context, tx *postgres.Tx) error {
 // accept refuses what is not a statement of the dedicated account, complete and
 // exact.
 func (s *Service) accept(r camt.Report, today time.Time) error {
-	if s.IBAN == "" || r.IBAN != s.IBAN {
+	switch {
+	case s.IBAN == "":
+		return ErrNoAccount
+	case r.IBAN != s.IBAN:
 		return ErrOtherAccount
 	}
 	if r.Kind == camt.Statement && r.ClosedOn.After(today) {

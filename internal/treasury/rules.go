@@ -163,13 +163,13 @@ func (e *expectations) incoming(u unit) []proposal {
 func (r receipt) citedIn(words string) string {
 	switch {
 	case mentions(words, r.Mandat):
-		return "mandat " + r.Mandat
+		return "le mandat " + r.Mandat
 	case mentions(words, r.Number):
-		return "commande " + r.Number
+		return "la commande " + r.Number
 	}
 	for _, number := range r.invoices {
 		if mentions(words, number) {
-			return "facture " + number
+			return "la facture " + number
 		}
 	}
 	return ""
@@ -184,11 +184,11 @@ func (r receipt) proposal() proposal {
 
 func (a awaited) citedIn(words string) string {
 	if mentions(words, a.Number) {
-		return "commande " + a.Number
+		return "la commande " + a.Number
 	}
 	for _, invoice := range a.invoices {
 		if mentions(words, invoice.Number) {
-			return "facture " + invoice.Number
+			return "la facture " + invoice.Number
 		}
 	}
 	return ""

@@ -172,6 +172,7 @@ func (a Account) Follows() bool { return a.GapCents == nil || *a.GapCents == 0 }
 var (
 	ErrNotFound     = fault.New(fault.KindNotFound, "Cette ligne ou ce relevé n’existe pas.")
 	ErrOtherAccount = fault.New(fault.KindInvalid, "Ce relevé n’est pas celui du compte dédié de cette installation. Rien n’a été importé.")
+	ErrNoAccount    = fault.New(fault.KindInvalid, "Le compte dédié de cette installation n’est pas réglé (PASSNUM_OPERATOR_IBAN) : aucun relevé ne peut être reconnu comme le sien.")
 	ErrMatchedSince = fault.New(fault.KindConflict, "Quelqu’un vient de rapprocher cette ligne, ou ce qu’elle désigne. Relisez-la\u00a0: rien n’a été ajouté.")
 	ErrAnnounced    = fault.New(fault.KindConflict, "Cette opération est annoncée par un avis\u00a0: elle se rapproche quand un relevé la contient.")
 	ErrTooMuch      = fault.Field("montant", "Ce montant dépasse ce qui reste à rapprocher sur cette ligne.")
