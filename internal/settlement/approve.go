@@ -122,30 +122,24 @@ func stillPayable(ctx context.Context, tx *postgres.Tx, lines []Line) error {
 // and shares add up to, or what came back.
 func mismatched(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (int, error) {
 	return postgres.Value[int](ctx, tx, `
-		WITH l AS (SELECT * FROM settlement_lines WHERE settlement_id = @id),
+		WITH l AS MATERIALIZED (SELECT * FROM settlement_lines WHERE settlement_id = @id),
 		r AS (
 			SELECT settlement_line_id AS line, order_id, count(*) AS cheques, sum(amount_cents) AS cents
 			FROM redemptions WHERE settlement_line_id IN (SELECT id FROM l) GROUP BY 1, 2),
 		i AS (
 			SELECT settlement_line_id AS line, order_id, sum(amount_cents) AS cents
 			FROM incidents WHERE settlement_line_id IN (SELECT id FROM l) GROUP BY 1, 2),
-		s AS (SELECT * FROM settlement_shares WHERE line_id IN (SELECT id FROM l)),
-		by_order AS (
-			SELECT l.id FROM l CROSS JOIN LATERAL (
-				SELECT order_id FROM r WHERE r.line = l.id UNION SELECT order_id FROM i WHERE i.line = l.id UNION SELECT order_id FROM s WHERE s.line_id = l.id) AS o
-			LEFT JOIN r ON r.line = l.id AND r.order_id = o.order_id
-			LEFT JOIN i ON i.line = l.id AND i.order_id = o.order_id
-			LEFT JOIN s ON s.line_id = l.id AND s.order_id = o.order_id
-			WHERE l.repays_line_id IS NULL AND (coalesce(r.cents, 0) <> s.gross_cents OR coalesce(i.cents, 0) <> s.adjust_cents OR s.line_id IS NULL)),
+		s AS (SELECT line_id AS line, * FROM settlement_shares WHERE line_id IN (SELECT id FROM l)),
 		summed AS (
-			SELECT l.id FROM l
-			LEFT JOIN (SELECT line, sum(cheques) AS cheques FROM r GROUP BY 1) AS c ON c.line = l.id
-			LEFT JOIN (SELECT line_id, sum(gross_cents) AS gross, sum(adjust_cents) AS adjust, sum(fee_cents) AS fee, sum(vat_cents) AS vat, sum(net_cents) AS net FROM s GROUP BY 1) AS t ON t.line_id = l.id
-			LEFT JOIN settlement_lines b ON b.id = l.repays_line_id
-			WHERE l.cheques <> coalesce(c.cheques, 0) OR l.gross_cents IS DISTINCT FROM t.gross OR l.adjust_cents IS DISTINCT FROM t.adjust
-				OR l.fee_cents IS DISTINCT FROM t.fee OR l.fee_vat_cents IS DISTINCT FROM t.vat OR l.amount_cents IS DISTINCT FROM t.net
-				OR b.amount_cents <> l.amount_cents OR b.state NOT IN ('rejetee', 'retournee'))
-		SELECT count(*)::int FROM (SELECT id FROM by_order UNION SELECT id FROM summed) AS wrong`,
+			SELECT line, sum(r.cheques) AS cheques, sum(s.gross_cents) AS gross, sum(s.adjust_cents) AS adjust, sum(s.fee_cents) AS fee, sum(s.vat_cents) AS vat, sum(s.net_cents) AS net,
+				count(*) FILTER (WHERE s.line IS NULL OR coalesce(r.cents, 0) <> s.gross_cents OR coalesce(i.cents, 0) <> s.adjust_cents) AS wrong
+			FROM s FULL JOIN r USING (line, order_id) FULL JOIN i USING (line, order_id) GROUP BY line)
+		SELECT count(*)::int FROM l
+		LEFT JOIN summed t ON t.line = l.id
+		LEFT JOIN settlement_lines b ON b.id = l.repays_line_id
+		WHERE l.cheques <> coalesce(t.cheques, 0) OR l.gross_cents IS DISTINCT FROM t.gross OR l.adjust_cents IS DISTINCT FROM t.adjust
+			OR l.fee_cents IS DISTINCT FROM t.fee OR l.fee_vat_cents IS DISTINCT FROM t.vat OR l.amount_cents IS DISTINCT FROM t.net
+			OR CASE WHEN b.id IS NULL THEN t.wrong > 0 ELSE b.amount_cents <> l.amount_cents OR b.state NOT IN ('rejetee', 'retournee') END`,
 		postgres.Args{"id": id})
 }
 

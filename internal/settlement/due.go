@@ -81,6 +81,7 @@ const (
 	Negative      Reason = "solde_negatif"
 	TooLarge      Reason = "plafond"
 	BelowMinimum  Reason = "minimum"
+	NoAddress     Reason = "adresse_absente"
 )
 
 // facts is what is known of a structure when it is about to be paid.
@@ -163,20 +164,22 @@ func (o owed) due(rules Rules, cutoff time.Time) Due {
 	}
 	d.GrossCents, d.AdjustCents, d.FeeCents, d.FeeVATCents, d.AmountCents = sums(d.shares)
 	if d.Reason, d.Hold = f.blocked(o.doubtful); d.Hold == "" {
-		d.Reason, d.Hold = d.refused(rules, cutoff, f.Gone)
+		d.Reason, d.Hold = d.refused(rules, cutoff, f)
 	}
 	return d
 }
 
 // refused says why the amount itself cannot be paid.
-func (d Due) refused(rules Rules, cutoff time.Time, gone bool) (Reason, string) {
+func (d Due) refused(rules Rules, cutoff time.Time, f facts) (Reason, string) {
 	switch {
 	case d.hasLine() && d.AmountCents <= 0:
 		return Negative, "Solde nul ou négatif\u00a0: les incidents seront retenus sur les prochains chèques."
 	case rules.MostCents > 0 && d.largest() > rules.MostCents:
 		return TooLarge, "Le montant dépasse ce qu’un fichier bancaire peut contenir (" + rules.MostCents.String() + ")."
-	case len(d.Repays) == 0 && d.hasLine() && d.AmountCents < rules.MinimumCents && !gone && d.From.After(cutoff.AddDate(0, -rules.CarryMonths, 0)):
+	case len(d.Repays) == 0 && d.hasLine() && d.AmountCents < rules.MinimumCents && !f.Gone && d.From.After(cutoff.AddDate(0, -rules.CarryMonths, 0)):
 		return BelowMinimum, "Moins de " + rules.MinimumCents.Short() + "\u00a0: reporté au prochain paiement."
+	case d.FeeCents > 0 && (f.PostalCode == "" || f.Town == ""):
+		return NoAddress, "Adresse incomplète\u00a0: la facture des frais ne pourrait pas être émise. La structure doit la compléter."
 	default:
 		return "", ""
 	}

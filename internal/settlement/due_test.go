@@ -65,6 +65,7 @@ func TestWhyAStructureIsHeld(t *testing.T) {
 		DoubtfulPayee: func(o *owed) { o.facts.Refused = true },
 		CameBack:      func(o *owed) { o.returned, o.doubtful = []Line{came}, []Line{came} },
 		TooLarge:      func(o *owed) { o.portions[0].Gross = 20_001 },
+		NoAddress:     func(o *owed) { o.portions[0].Rate, o.facts.PostalCode = 400, "" },
 	} {
 		rules := DefaultRules
 		rules.MostCents = 20_000

@@ -155,11 +155,7 @@ func (s *Service) write(ctx context.Context, tx *postgres.Tx, batch Batch, lines
 	if err := insertShares(ctx, tx, shares); err != nil {
 		return fmt.Errorf("write shares: %w", err)
 	}
-	cheques := 0
-	for _, l := range lines {
-		cheques += l.Cheques
-	}
-	return tie(ctx, tx, batch, int64(cheques))
+	return tie(ctx, tx, batch, lines)
 }
 
 // Discard undoes a preparation: its chèques and incidents wait again for the next

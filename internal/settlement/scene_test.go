@@ -9,7 +9,10 @@ import (
 	"github.com/google/uuid"
 
 	"passnum/internal/carnet/code"
+	"passnum/internal/facturx"
 	"passnum/internal/identity"
+	"passnum/internal/invoicing"
+	"passnum/internal/jobs"
 	"passnum/internal/ledger"
 	"passnum/internal/money"
 	"passnum/internal/postgres"
@@ -39,9 +42,17 @@ func newScene(t *testing.T) *scene {
 	t.Helper()
 	w := testworld.New(t)
 	w.At(time.Date(2026, 10, 20, 8, 0, 0, 0, time.UTC))
-	s := &scene{World: w, pay: settlement.NewService(w.DB, debtor, issuer), take: redemption.NewService(w.DB, w.Keys)}
+	s := &scene{World: w, pay: settlement.NewService(w.DB, debtor, issuer).OnApproved(settlement.BillDownstream(billing(w))), take: redemption.NewService(w.DB, w.Keys)}
 	s.more(testworld.OrderOptions{Carnets: 4})
 	return s
+}
+
+// billing issues the factures of the fees that approvals keep.
+func billing(w *testworld.World) *invoicing.Service {
+	return invoicing.NewService(invoicing.Deps{
+		DB: w.DB, Queue: &jobs.Inline{}, Issuer: issuer, IBAN: debtor.IBAN,
+		Seller: facturx.Party{Name: issuer.Name, SIRET: issuer.SIRET, VATNumber: "FR02843739418", Street: "1 rue du Test", PostalCode: "33000", Town: "Bordeaux"},
+	})
 }
 
 // more puts another order's chèques in hand, after those that are left.

@@ -8,13 +8,15 @@ import (
 	"passnum/internal/testworld"
 )
 
-// many writes structures that each accepted chèques of every order, as rows.
-func (s *scene) many(t *testing.T, structures, cheques, orders int) {
+// many writes structures that each accepted chèques of every order, as rows, and
+// tells how long the bare rows took: a busy machine is slow at everything.
+func (s *scene) many(t *testing.T, structures, cheques, orders int) time.Duration {
 	t.Helper()
 	for range orders - 1 {
 		s.ActiveOrder(testworld.OrderOptions{Carnets: 1})
 	}
 	s.Exec(`UPDATE orders SET downstream_fee_basis_points = 400`)
+	begun := time.Now()
 	tx, err := s.Owner.Begin(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -25,8 +27,8 @@ func (s *scene) many(t *testing.T, structures, cheques, orders int) {
 		args []any
 	}{
 		{`SET LOCAL session_replication_role = replica`, nil},
-		{`INSERT INTO organisations (id, name, siret, kind, is_structure, slug, created_at)
-			SELECT md5('s' || n)::uuid, 'Structure ' || lpad(n::text, 5, '0'), '7' || lpad(n::text, 13, '0'), 'association', true, 'st-' || n, now() FROM generate_series(1, $1::int) AS n`, []any{structures}},
+		{`INSERT INTO organisations (id, name, siret, kind, is_structure, slug, created_at, street, postal_code, town)
+			SELECT md5('s' || n)::uuid, 'Structure ' || lpad(n::text, 5, '0'), '7' || lpad(n::text, 13, '0'), 'association', true, 'st-' || n, now(), '1 rue Haute', '23000', 'Guéret' FROM generate_series(1, $1::int) AS n`, []any{structures}},
 		{`INSERT INTO structures (organisation_id, state, charter_accepted_at, account_holder, iban, qualified_at)
 			SELECT id, 'qualifiee', now(), name, 'FR1420041010050500013M02606', now() FROM organisations WHERE slug LIKE 'st-%'`, nil},
 		{`INSERT INTO redemptions (commanditaire_id, id, cheque_id, carnet_id, order_id, seance_id, structure_id, place_id, serial, rank, amount_cents, at, day)
@@ -41,7 +43,9 @@ func (s *scene) many(t *testing.T, structures, cheques, orders int) {
 	if err := tx.Commit(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	bare := time.Since(begun)
 	s.Exec(`ANALYZE`)
+	return bare
 }
 
 // A month of 1,000 structures and 100,000 chèques is prepared and approved in
@@ -54,7 +58,7 @@ func TestABigMonth(t *testing.T) {
 		t.Parallel()
 	}
 	s := newScene(t)
-	s.many(t, structures, cheques, 20)
+	bare := s.many(t, structures, cheques, 20)
 	s.november()
 	begun := time.Now()
 	id := s.prepare(t, october)
@@ -72,8 +76,8 @@ func TestABigMonth(t *testing.T) {
 	generated := time.Since(begun)
 	begun = time.Now()
 	s.execute(t, id)
-	t.Logf("%d structures, %d chèques: prepared in %s, approved in %s, file in %s, executed in %s", structures, cheques, prepared, took-prepared, generated, time.Since(begun))
-	if took > 10*time.Second {
-		t.Errorf("prepared and approved in %s", took)
+	t.Logf("%d structures, %d chèques (%s for the bare rows): prepared in %s, approved in %s, file in %s, executed in %s", structures, cheques, bare, prepared, took-prepared, generated, time.Since(begun))
+	if took > max(10*time.Second, 5*bare) {
+		t.Errorf("prepared and approved in %s, the bare rows in %s", took, bare)
 	}
 }

@@ -103,13 +103,22 @@ func insertShares(ctx context.Context, tx *postgres.Tx, shares []Share) error {
 
 // tie gives each chèque and each incident its line; ErrMoved when the chèques
 // tied are not exactly those that were counted.
-func tie(ctx context.Context, tx *postgres.Tx, b Batch, cheques int64) error {
+func tie(ctx context.Context, tx *postgres.Tx, b Batch, lines []Line) error {
+	var ids, structures []uuid.UUID
+	var cheques int64
+	for _, l := range lines {
+		if l.RepaysLineID == nil {
+			ids, structures, cheques = append(ids, l.ID), append(structures, l.StructureID), cheques+int64(l.Cheques)
+		}
+	}
+	if err := wholesale(ctx, tx); err != nil {
+		return err
+	}
 	tied, err := postgres.Do(ctx, tx, `
 		UPDATE redemptions r SET settlement_line_id = l.id
-		FROM settlement_lines l, orders o
-		WHERE l.settlement_id = @settlement AND l.repays_line_id IS NULL AND r.structure_id = l.structure_id
-			AND o.commanditaire_id = r.commanditaire_id AND o.id = r.order_id AND `+ripe,
-		postgres.Args{"settlement": b.ID, "cutoff": b.Cutoff})
+		FROM unnest(@ids::uuid[], @structures::uuid[]) AS l(id, structure_id), orders o
+		WHERE r.structure_id = l.structure_id AND o.commanditaire_id = r.commanditaire_id AND o.id = r.order_id AND `+ripe,
+		postgres.Args{"ids": ids, "structures": structures, "cutoff": b.Cutoff})
 	if err != nil {
 		return err
 	}
@@ -121,6 +130,13 @@ func tie(ctx context.Context, tx *postgres.Tx, b Batch, cheques int64) error {
 		FROM settlement_lines l
 		WHERE l.settlement_id = @settlement AND l.repays_line_id IS NULL AND i.structure_id = l.structure_id
 			AND i.state = 'valide' AND i.settlement_line_id IS NULL`, postgres.Args{"settlement": b.ID})
+	return err
+}
+
+// wholesale keeps the planner from looking rows up one by one in what the
+// transaction has just written, which has no statistics yet.
+func wholesale(ctx context.Context, tx *postgres.Tx) error {
+	_, err := postgres.Do(ctx, tx, `SET LOCAL enable_nestloop = off`, nil)
 	return err
 }
 
