@@ -134,3 +134,29 @@ func TestPaymentsOfOthers(t *testing.T) {
 	wantSays(t, w.get(t, w.Other, urls.StructurePayments()), http.StatusOK, "Aucun chèque n’attend son paiement", "aucun virement encore")
 	wantSays(t, w.get(t, w.Other, urls.StructurePayments()+"?vue=payes"), http.StatusOK, "Aucun paiement encore")
 }
+
+func TestPapersOfAYear(t *testing.T) {
+	t.Parallel()
+	w := newPayday(t)
+	wantSays(t, w.get(t, w.Mediateur, urls.StructurePayments()), http.StatusOK, "Documents par année", urls.StructurePaymentYear(2026))
+	wantSays(t, w.get(t, w.Mediateur, urls.StructurePaymentYear(2026)), http.StatusOK, "Paiements de 2026", "Novembre", "50,00 €", "Attestation annuelle en PDF", "CP-2026-001", "Département de la Creuse")
+	wantSays(t, w.get(t, w.Mediateur, urls.StructurePaymentYear(2026, "recapitulatif.csv")), http.StatusOK, "11/2026;CP-2026-001;03/11/2026;Chèques;Département de la Creuse;5;50,00")
+	for _, address := range []string{urls.StructurePaymentYear(2026, "attestation"), urls.StructurePaymentYear(2026, "recapitulatif"), urls.StructurePaymentBordereau(w.line)} {
+		if pdf := w.get(t, w.Mediateur, address); pdf.Code != http.StatusOK || !strings.HasPrefix(pdf.Body.String(), "%PDF") {
+			t.Errorf("%s: %d", address, pdf.Code)
+		}
+		wantSays(t, w.get(t, w.Other, address), http.StatusNotFound)
+		wantSays(t, w.get(t, w.Commanditaire, address), http.StatusForbidden)
+	}
+	for _, address := range []string{urls.StructurePaymentYear(2025), urls.StructurePaymentYear(2026, "rien"), urls.StructurePayments() + "/annees/zz"} {
+		wantSays(t, w.get(t, w.Mediateur, address), http.StatusNotFound, "Aucun virement")
+	}
+}
+
+func TestATransferThatCameBackIsExplained(t *testing.T) {
+	t.Parallel()
+	w := newPayday(t)
+	w.Exec(`UPDATE settlement_lines SET state = 'retournee', returned_on = '2026-11-03', return_code = 'AC04', return_text = 'compte clos' WHERE id = $1`, w.line)
+	wantSays(t, w.get(t, w.Mediateur, urls.StructurePayment(w.line)), http.StatusOK, "Ce virement n’a pas abouti", "revenu le 3 novembre 2026", "compte clos", "sera virée de nouveau")
+	wantSays(t, w.get(t, w.Mediateur, urls.StructurePaymentYear(2026)), http.StatusOK, "revenu le 3 novembre 2026", "−50,00 €")
+}
