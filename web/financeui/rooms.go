@@ -47,7 +47,8 @@ func ForCommanditaire() *Handlers {
 var operatorRooms = []room{
 	{Title: "Factures", Hint: "Émettre, transmettre, relancer ; les avoirs ; les frais des structures.", Href: urls.AdminInvoices(), Icon: "receipt"},
 	{Title: "Programmes", Hint: "Les appels des financeurs : enveloppe, règles, commandes rattachées.", Href: urls.AdminProgrammes(), Icon: "hand-coins"},
-	{Title: "Banque", Hint: "Relevés du compte dédié, opérations à reconnaître, couverture de ce qui est dû.", Href: urls.AdminBank(), Icon: "landmark"},
+	{Title: "Banque", Hint: "Relevés du compte dédié, opérations à reconnaître.", Href: urls.AdminBank(), Icon: "landmark"},
+	{Title: "Couverture des fonds", Hint: "La page publique : ce qui est dû, et ce que la banque en prouve.", Href: urls.Cover(), Icon: "badge-check"},
 	{Title: "Paiements des structures", Hint: "Préparer, approuver et suivre les contre-paiements.", Href: urls.AdminPayments(), Icon: "euro"},
 	{Title: "Virements revenus", Hint: "Ce que la banque a refusé ou renvoyé, et ses comptes rendus.", Href: urls.AdminReturns(), Icon: "undo-2"},
 	{Title: "Comptes bancaires", Hint: "Changements à confirmer, titulaires que la banque ne reconnaît pas.", Href: urls.AdminBankAccounts(), Icon: "credit-card"},
