@@ -9,20 +9,26 @@ import (
 	"passnum/internal/testworld"
 )
 
+// promise has a programme help an order, whose service is billed at once.
+func promise(w *testworld.World, order uuid.UUID) {
+	w.T.Helper()
+	programme := postgres.NewID()
+	w.Exec(`UPDATE orders SET signed_at = $1 WHERE id = $2`, w.Now(), order)
+	w.Exec(`INSERT INTO programmes (id, funder_id, name, envelope_cents, rate_basis_points, opens_on, closes_on, created_at, created_by, created_by_name)
+		VALUES ($1, $2, 'Appel', 100000, 3500, '2026-01-01', '2026-12-31', $3, $4, 'x')`, programme, w.Region, w.Now(), w.Finance.AccountID)
+	w.Exec(`INSERT INTO programme_orders (commanditaire_id, id, order_id, programme_id, funder_id, face_cents, share_cents, asked_at, asked_by, asked_by_name, state, decided_at)
+		SELECT commanditaire_id, $1, id, $2, $3, face_value_cents * cheques_per_carnet * carnets, 700, $4, created_by, 'x', 'accepte', $4 FROM orders WHERE id = $5`,
+		postgres.NewID(), programme, w.Region, w.Now(), order)
+	w.Exec(`INSERT INTO order_cofunders (commanditaire_id, order_id, organisation_id, share_cents, programme_id) VALUES ($1, $2, $3, 700, $4)`, w.Departement, order, w.Region, programme)
+	w.Exec(`INSERT INTO order_services (commanditaire_id, order_id, kind, amount_cents) VALUES ($1, $2, 'formation', 100)`, w.Departement, order)
+	w.Exec(`INSERT INTO order_milestones (commanditaire_id, id, order_id, kind, rank, label, basis_points, at_order) VALUES ($1, $2, $3, 'formation', 1, 'x', 10000, true)`, w.Departement, postgres.NewID(), order)
+}
+
 // TestSharesAndEnvelopesAreProven plants what no use case can write.
 func TestSharesAndEnvelopesAreProven(t *testing.T) {
 	t.Parallel()
 	w := testworld.New(t)
-	order := w.ActiveOrder(testworld.OrderOptions{Carnets: 2, Funders: []uuid.UUID{w.Region}})
-	programme := postgres.NewID()
-	w.Exec(`UPDATE orders SET signed_at = $1`, w.Now())
-	w.Exec(`INSERT INTO programmes (id, funder_id, name, envelope_cents, rate_basis_points, opens_on, closes_on, created_at, created_by, created_by_name)
-		VALUES ($1, $2, 'Appel', 100000, 3500, '2026-01-01', '2026-12-31', $3, $4, 'x')`, programme, w.Region, w.Now(), w.Finance.AccountID)
-	w.Exec(`INSERT INTO programme_orders (commanditaire_id, id, order_id, programme_id, funder_id, face_cents, share_cents, asked_at, asked_by, asked_by_name, state, decided_at)
-		SELECT commanditaire_id, $1, id, $2, $3, face_value_cents * cheques_per_carnet * carnets, 700, $4, created_by, 'x', 'accepte', $4 FROM orders`, postgres.NewID(), programme, w.Region, w.Now())
-	w.Exec(`INSERT INTO order_cofunders (commanditaire_id, order_id, organisation_id, share_cents, programme_id) VALUES ($1, $2, $3, 700, $4)`, w.Departement, order.ID, w.Region, programme)
-	w.Exec(`INSERT INTO order_services (commanditaire_id, order_id, kind, amount_cents) VALUES ($1, $2, 'formation', 100)`, w.Departement, order.ID)
-	w.Exec(`INSERT INTO order_milestones (commanditaire_id, id, order_id, kind, rank, label, basis_points, at_order) VALUES ($1, $2, $3, 'formation', 1, 'x', 10000, true)`, w.Departement, postgres.NewID(), order.ID)
+	promise(w, w.ActiveOrder(testworld.OrderOptions{Carnets: 2, Funders: []uuid.UUID{w.Region}}).ID)
 	planted := []struct{ name, sql, seen string }{
 		{"nothing", `SELECT 1`, ""},
 		{"shares above the face", `UPDATE order_cofunders SET share_cents = 100000000`, "parts des cofinanceurs"},

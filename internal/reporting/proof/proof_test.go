@@ -55,6 +55,7 @@ func life(t *testing.T) *testworld.World {
 	correct(t, w)
 	finish(t, w)
 	invoice(t, w)
+	promise(w, other.ID)
 	bank(t, w)
 	seal(t, w)
 	return w
