@@ -55,19 +55,6 @@ func (s *Service) ListForOperator(ctx context.Context, actor identity.Actor) ([]
 	return programmes, err
 }
 
-// Waiting is how many requests nobody has answered yet.
-func (s *Service) Waiting(ctx context.Context, actor identity.Actor) (int, error) {
-	if err := actor.May(identity.PlatformRead); err != nil {
-		return 0, err
-	}
-	var n int
-	err := s.db.InPlatform(ctx, actor, "demandes à examiner", func(tx *postgres.Tx) (err error) {
-		n, err = postgres.Value[int](ctx, tx, `SELECT count(*)::int FROM programme_orders WHERE state = 'demande'`, nil)
-		return err
-	})
-	return n, err
-}
-
 // Show is a programme's page for an organisation. Row-level security gives its
 // funder every line, and a commanditaire its own.
 func (s *Service) Show(ctx context.Context, actor identity.Actor, id uuid.UUID) (Page, error) {
