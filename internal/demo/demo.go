@@ -103,6 +103,9 @@ func Load(ctx context.Context, db *postgres.DB, s Settings) error {
 			return fmt.Errorf("load demonstration: %w", err)
 		}
 	}
+	if err := w.exercise(ctx, s); err != nil {
+		return fmt.Errorf("load demonstration: %w", err)
+	}
 	if s.RollUp != nil {
 		if err := s.RollUp(ctx); err != nil {
 			return fmt.Errorf("sum demonstration: %w", err)
