@@ -2,6 +2,7 @@ package ending
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -211,6 +212,19 @@ type Former struct {
 	DrawnAt         time.Time
 	WithdrawnAt     time.Time
 	WithdrawnReason string
+}
+
+// Brief is what a list shows of one order's end. ErrNotFound.
+func (s *Service) Brief(ctx context.Context, actor identity.Actor, side Side, id uuid.UUID) (Summary, error) {
+	var found Summary
+	err := s.read(ctx, actor, side, func(tx *postgres.Tx) (err error) {
+		found, err = postgres.One[Summary](ctx, tx, selectSummary+` AND o.id = @id`, postgres.Args{"id": id, "today": tx.Today()})
+		if errors.Is(err, postgres.ErrNoRow) {
+			return ErrNotFound
+		}
+		return err
+	})
+	return found, fault.Wrap(err, "read ending in short")
 }
 
 // Of is the end of one order. ErrNotFound.

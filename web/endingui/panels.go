@@ -49,7 +49,7 @@ func toAnswer(s ending.Summary) templ.Component {
 
 // Order warns, on an order's page, that it ends; it always leads to its end.
 func (p *Panels) Order(r *http.Request, id uuid.UUID) (templ.Component, error) {
-	d, err := p.Endings.Of(r.Context(), httpx.Actor(r), ending.ForCommanditaire, id)
+	d, err := p.Endings.Brief(r.Context(), httpx.Actor(r), ending.ForCommanditaire, id)
 	if err != nil {
 		return nil, err
 	}
