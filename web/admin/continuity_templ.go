@@ -222,7 +222,7 @@ func continuityTemplate(p ui.Page, v continuityView) templ.Component {
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							templ_7745c5c3_Err = ui.Serial(grouped(v.Status.Fingerprint)).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Text(grouped(v.Status.Fingerprint)).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -467,7 +467,7 @@ func kitForm(v continuityView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "liquidateur", Label: "Clé publique du liquidateur", Hint: "Il la crée avec le logiciel libre « age » et vous envoie la ligne qui commence par age1. Relisez-en le début et la fin avec lui au téléphone. Les données lui seront lisibles, à lui seul.", Value: v.key("liquidateur"), Error: v.Errors.For("liquidateur"), Rows: 2}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "liquidateur", Label: "Clé publique du liquidateur", Hint: "Il la crée avec le logiciel libre « age » et vous envoie la ligne qui commence par age1. Relisez-en le début et la fin avec lui au téléphone. Lui seul, et le successeur s’il y en a un, pourra lire les données.", Value: v.key("liquidateur"), Error: v.Errors.For("liquidateur"), Rows: 2}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

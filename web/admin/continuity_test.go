@@ -74,7 +74,7 @@ func TestTheOperatorPreparesItsExit(t *testing.T) {
 	}
 	id := st.Kits[0].ID
 	want(t, ask(t, operator, http.MethodPost, urls.AdminKit(id, "decision"), url.Values{"decision": {"oui"}}), http.StatusConflict, "une autre personne doit en décider")
-	want(t, ask(t, finance, http.MethodGet, page, nil), http.StatusOK, "Accorder le kit", key.Recipient().String())
+	want(t, ask(t, finance, http.MethodGet, page, nil), http.StatusOK, "Accorder le kit", key.Recipient().String()[:4]+" "+key.Recipient().String()[4:8])
 	location(t, ask(t, finance, http.MethodPost, urls.AdminKit(id, "decision"), url.Values{"decision": {"oui"}}))
 	want(t, ask(t, operator, http.MethodGet, page, nil), http.StatusOK, "Le kit se prépare", "commence dans un instant")
 	for _, args := range x.queue.Waiting {

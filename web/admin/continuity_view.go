@@ -70,11 +70,11 @@ func (v continuityView) requestRows() []ui.SummaryRow {
 	rows := []ui.SummaryRow{
 		{Key: "Demandé par", Value: v.Kit.RequestedByName + ", le " + format.DateTime(v.Kit.RequestedAt)},
 		{Key: "Motif", Value: v.Kit.Reason},
-		{Key: "Données chiffrées pour", Body: ui.Serial(v.Kit.LiquidatorKey)},
+		{Key: "Données chiffrées pour", Body: ui.Text(grouped(v.Kit.LiquidatorKey))},
 	}
 	keys := ui.SummaryRow{Key: "Clés des chèques", Value: "non transmises"}
 	if v.Kit.SuccessorKey != "" {
-		keys = ui.SummaryRow{Key: "Clés des chèques scellées pour", Body: ui.Serial(v.Kit.SuccessorKey)}
+		keys = ui.SummaryRow{Key: "Clés des chèques scellées pour", Body: ui.Text(grouped(v.Kit.SuccessorKey))}
 	}
 	rows = append(rows, keys)
 	if v.Kit.DecidedAt != nil {
