@@ -150,6 +150,8 @@ END $$;
 CREATE TRIGGER free_commitments AFTER UPDATE OF state ON orders FOR EACH ROW
   WHEN (NEW.state = 'annulee' AND OLD.state <> 'annulee') EXECUTE FUNCTION free_commitments();
 
+GRANT CREATE ON SCHEMA public TO passnum_redeemer;
 ALTER FUNCTION count_committed() OWNER TO passnum_redeemer;
 ALTER FUNCTION free_commitments() OWNER TO passnum_redeemer;
+REVOKE CREATE ON SCHEMA public FROM passnum_redeemer;
 REVOKE ALL ON FUNCTION count_committed(), free_commitments() FROM PUBLIC;
