@@ -94,7 +94,7 @@ func (w *world) askNames(ctx context.Context) error {
 func (w *world) overpay(ctx context.Context) error {
 	incidents := incident.NewService(w.db)
 	w.clock.now = w.at(-12, 10, 15)
-	id, err := w.propose(ctx, incidents, w.actors["finance"], "tapie", incident.Overpayment, "L’atelier du matin a été annulé après l’encaissement. La structure l’a signalé elle-même.")
+	id, err := w.propose(ctx, incidents, w.actors["finance"], "tapisserie", incident.Overpayment, "L’atelier du matin a été annulé après l’encaissement. La structure l’a signalé elle-même.")
 	if err != nil {
 		return err
 	}

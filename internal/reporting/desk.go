@@ -26,6 +26,9 @@ const (
 	QueuePrepare    QueueKind = "a_preparer"
 	QueueApprove    QueueKind = "a_approuver"
 	QueueExecute    QueueKind = "a_executer"
+	QueueAccounts   QueueKind = "comptes"
+	QueueReturns    QueueKind = "retours"
+	QueueIncidents  QueueKind = "incidents"
 	QueueDisputes   QueueKind = "litiges"
 	QueueCases      QueueKind = "ecarts"
 	QueueMail       QueueKind = "courriels"
@@ -87,7 +90,11 @@ func readQueues(ctx context.Context, tx *postgres.Tx) ([]Queue, error) {
 				FROM redemptions WHERE undone_at IS NULL AND settlement_line_id IS NULL AND day < @month
 			UNION ALL SELECT 21, 'a_approuver', count(*)::int, min(prepared_at), coalesce(sum(total_cents), 0)::bigint FROM settlements WHERE state = 'preparee'
 			UNION ALL SELECT 22, 'a_executer', count(*)::int, min(approved_at), coalesce(sum(total_cents), 0)::bigint FROM settlements WHERE state = 'approuvee'
-			UNION ALL SELECT 25, 'litiges', count(*)::int, min(received_at), coalesce(sum(amount_cents), 0)::bigint FROM disputes WHERE state = 'ouvert'
+			UNION ALL SELECT 23, 'comptes', count(*)::int, min(declared_at), 0 FROM structure_bank_accounts WHERE state = 'attente' AND kind = 'changement' AND confirmed_by IS NULL
+			UNION ALL SELECT 24, 'retours', count(*)::int, min(b.loaded_at), coalesce(sum(q.amount_cents), 0)::bigint
+				FROM status_report_lines q JOIN status_reports b ON b.id = q.report_id WHERE q.outcome = 'attente'
+			UNION ALL SELECT 25, 'incidents', count(*)::int, min(proposed_at), coalesce(sum(abs(amount_cents)), 0)::bigint FROM incidents WHERE state = 'propose'
+			UNION ALL SELECT 26, 'litiges', count(*)::int, min(received_at), coalesce(sum(amount_cents), 0)::bigint FROM disputes WHERE state = 'ouvert'
 			UNION ALL SELECT 29, 'ecarts', count(*)::int, min(opened_at), 0 FROM custody_cases WHERE closed_at IS NULL
 			UNION ALL SELECT 30, 'courriels', count(*)::int, min(created_at), 0 FROM mail_outbox WHERE sent_at IS NULL AND attempts >= 3
 		) AS waiting WHERE count > 0 ORDER BY place`,

@@ -2,7 +2,6 @@ package structure
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -102,7 +101,7 @@ func queued(ctx context.Context, tx *postgres.Tx, where string, args postgres.Ar
 type StructureAccounts struct {
 	StructureID uuid.UUID
 	Structure   string
-	Contact     string // the phone and mail known before any change
+	Contacts    []string // the phones and mails known before any change
 	Accounts    []QueuedAccount
 	SharedWith  []string // other structures with the account in force or waiting
 }
@@ -119,7 +118,7 @@ func (s *Service) AccountsOf(ctx context.Context, actor identity.Actor, structur
 			return err
 		}
 		found.Structure = d.Name
-		if found.Contact, err = contactOf(ctx, tx, structure); err != nil {
+		if found.Contacts, err = contactsOf(ctx, tx, structure); err != nil {
 			return err
 		}
 		if found.Accounts, err = queued(ctx, tx, `b.structure_id = @id ORDER BY b.state <> 'attente', b.state <> 'active', b.declared_at DESC, b.id DESC LIMIT 100`,
@@ -134,15 +133,14 @@ func (s *Service) AccountsOf(ctx context.Context, actor identity.Actor, structur
 	return found, fault.Wrap(err, "list a structure's bank accounts")
 }
 
-// contactOf is how to call a structure back: what its settings and its places
+// contactsOf is how to call a structure back: what its settings and its places
 // said before the change.
-func contactOf(ctx context.Context, tx *postgres.Tx, structure uuid.UUID) (string, error) {
-	contact, err := postgres.Value[string](ctx, tx, `
-		SELECT concat_ws(', ', nullif(t.contact_name, ''), nullif(t.contact_phone, ''), nullif(t.contact_email, ''),
-			(SELECT string_agg(DISTINCT p.phone, ', ') FROM places p WHERE p.structure_id = t.organisation_id AND p.phone <> ''))
-		FROM organisation_settings t WHERE t.organisation_id = @id`, postgres.Args{"id": structure})
-	if errors.Is(err, postgres.ErrNoRow) {
-		return "", nil
-	}
-	return contact, err
+func contactsOf(ctx context.Context, tx *postgres.Tx, structure uuid.UUID) ([]string, error) {
+	return postgres.Values[string](ctx, tx, `
+		SELECT contact FROM (
+			SELECT 1 AS place, contact_name AS contact FROM organisation_settings WHERE organisation_id = @id
+			UNION SELECT 2, contact_phone FROM organisation_settings WHERE organisation_id = @id
+			UNION SELECT 3, contact_email FROM organisation_settings WHERE organisation_id = @id
+			UNION SELECT 4, phone FROM places WHERE structure_id = @id) AS c
+		WHERE contact <> '' ORDER BY place, contact LIMIT 10`, postgres.Args{"id": structure})
 }

@@ -260,7 +260,7 @@ func TestPreviousContactsAreToldAndCanRefuse(t *testing.T) {
 			t.Error("an account number travels by mail")
 		}
 	}
-	if !slices.Equal(to, []string{b.Mediateur.Email, gone.Email, b.second.Email}) {
+	if !slices.Equal(to, []string{b.Mediateur.Email, "operateur@passnum.test", gone.Email, b.second.Email}) {
 		t.Errorf("told: %v", to)
 	}
 	ctx := t.Context()

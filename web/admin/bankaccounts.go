@@ -155,7 +155,6 @@ type structureAccountsView struct {
 	Live     []liveAccountView
 	History  []ui.Row
 	File     string
-	Contact  string
 	Decides  bool
 	Errors   ui.Errors
 	Note     string
@@ -206,9 +205,9 @@ func (h *BankAccountHandlers) renderAccounts(w http.ResponseWriter, r *http.Requ
 }
 
 func newStructureAccountsView(found structure.StructureAccounts, actor identity.Actor, now time.Time) structureAccountsView {
-	v := structureAccountsView{StructureAccounts: found, Decides: actor.Can(identity.PlatformPayments), File: urls.AdminStructure(found.StructureID), Contact: found.Contact}
-	if v.Contact == "" {
-		v.Contact = "Aucun contact connu\u00a0: cherchez-en un ailleurs que dans la demande."
+	v := structureAccountsView{StructureAccounts: found, Decides: actor.Can(identity.PlatformPayments), File: urls.AdminStructure(found.StructureID)}
+	if len(v.Contacts) == 0 {
+		v.Contacts = []string{"Aucun contact connu\u00a0: cherchez-en un ailleurs que dans la demande."}
 	}
 	for _, a := range found.Accounts {
 		switch {
@@ -268,6 +267,10 @@ func secondPerson(a structure.Account) string {
 		return "Refusé par " + a.EndedByName
 	case a.ConfirmedAt != nil:
 		return "Confirmé par " + a.ConfirmedByName
+	case a.Kind == structure.FirstAccount && a.EffectiveAt != nil:
+		return "Avec le dossier"
+	case a.Kind == structure.AccountCorrection:
+		return "Même numéro\u00a0: sans objet"
 	default:
 		return "Personne encore"
 	}

@@ -196,7 +196,7 @@ func TestCallingAStructureBack(t *testing.T) {
 	}
 	want(t, d.ask(t, d.Finance, urls.AdminBankAccounts(), nil), http.StatusOK, "Médiathèque de Guéret", "à confirmer", "partagé avec", "encore")
 	page := urls.AdminStructureAccounts(d.Mediatheque)
-	want(t, d.ask(t, d.Finance, page, nil), http.StatusOK, "FR76 3000 6000", "Ailleurs", "Rappelez la structure", "contact@20003482500017.test")
+	want(t, d.ask(t, d.Finance, page, nil), http.StatusOK, "FR76 3000 6000", "Ailleurs", "Rappelez la structure", "20003482500017.test")
 	accounts, err := d.structures.Accounts(t.Context(), d.Mediateur)
 	if err != nil {
 		t.Fatal(err)

@@ -138,7 +138,7 @@ func structureRows(d structure.Dossier) []ui.SummaryRow {
 	rows := []ui.SummaryRow{
 		{Key: "Présentation", Value: orMissing(d.Presentation)}, {Key: "Charte", Value: charter},
 		{Key: "Titulaire du compte", Value: orMissing(d.AccountHolder)},
-		{Key: "IBAN", Value: orMissing(identifier.IBAN(d.IBAN).Grouped())}, {Key: "BIC", Value: orMissing(d.BIC)},
+		{Key: "IBAN", Value: orMissing(identifier.IBAN(d.IBAN).Grouped()), ChangeHref: urls.AdminStructureAccounts(d.OrganisationID), Change: "Voir"}, {Key: "BIC", Value: orMissing(d.BIC)},
 	}
 	if d.SubmittedAt != nil {
 		rows = append(rows, ui.SummaryRow{Key: "Envoyé le", Value: format.DateTime(*d.SubmittedAt)})

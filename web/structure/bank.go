@@ -34,6 +34,8 @@ func (h *Handlers) renderBank(w http.ResponseWriter, r *http.Request, code int, 
 		v.Form = structure.BankForm{Holder: first.AccountHolder, IBAN: first.IBAN.Grouped(), BIC: first.BIC}
 	case v.Current == nil:
 		v.Form.Holder = d.Name
+	default:
+		v.Form = structure.BankForm{Holder: v.Current.AccountHolder, IBAN: v.Current.IBAN.Grouped(), BIC: v.Current.BIC}
 	}
 	return httpx.Render(w, r, code, bankPage(filePage(r, "Compte bancaire", refusal), v))
 }
