@@ -45,12 +45,16 @@ func newAnnualView(r *http.Request, a accounting.Annual, years []int) annualView
 }
 
 func figure(label string, c accounting.Column) ui.Figure {
-	return ui.Figure{Label: label, Value: c.Amount.String(), Note: format.Count(int(c.Cheques), "chèque", "chèques")}
+	note := format.Count(int(c.Cheques), "chèque", "chèques")
+	if c.Cheques == 0 && c.Amount != 0 {
+		note = "votre part" // a chèque is not cut
+	}
+	return ui.Figure{Label: label, Value: c.Amount.String(), Note: note}
 }
 
 // columnTitles are those of the compte annuel, after what a line is about.
 func columnTitles(first string, more ...string) []ui.Column {
-	return ui.Columns(append([]string{first, "#Restant au 1er janvier", "#Commandés", "#Utilisés et payés", "#Rejetés", "#Remboursés ou échangés", "#Restant à rembourser"}, more...)...)
+	return ui.Columns(append([]string{first, "#Au 1er janvier", "#Commandés", "#Utilisés et payés", "#Rejetés", "#Remboursés, échangés", "#Restant"}, more...)...)
 }
 
 func movementCells(first templ.Component, m accounting.Movement) []templ.Component {

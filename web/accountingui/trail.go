@@ -10,6 +10,7 @@ import (
 
 	"passnum/internal/reporting/accounting"
 	"passnum/web/httpx"
+	"passnum/web/paymentui"
 	"passnum/web/ui"
 	"passnum/web/ui/format"
 	"passnum/web/urls"
@@ -149,14 +150,14 @@ func trailStructures(t accounting.Trail) ui.TableArgs {
 
 func trailTransfers(t accounting.Trail) ui.TableArgs {
 	table := ui.TableArgs{Caption: "Virements", HideCaption: true, ID: "virements", Scroll: true, Compact: true,
-		Columns: ui.Columns("Paiement", "Structure", "Référence", "État", "#Valeur", "#Corrections", "#Frais TTC", "#Net de la commande", "#Virement"), Empty: ui.EmptyArgs{Title: "Aucun virement ordonné encore"}}
+		Columns: ui.Columns("Paiement", "Structure, référence", "État", "#Valeur", "#Retenues", "#Net viré"), Empty: ui.EmptyArgs{Title: "Aucun virement ordonné encore"}}
 	for _, l := range t.Transfers {
 		note := ""
 		if l.Repays != "" {
 			note = "remplace " + l.Repays
 		}
-		table.Rows = append(table.Rows, ui.NewRow(ui.TwoLines(ui.Link(l.Number, urls.AdminPaymentLine(l.SettlementID, l.LineID)), note), ui.Text(l.Structure), ui.Serial(l.EndToEndID), transferState(l),
-			ui.Amount(l.GrossCents), ui.Amount(l.AdjustCents), ui.Amount(-l.FeeCents-l.VATCents), ui.Amount(l.NetCents), ui.Amount(l.WholeCents)))
+		table.Rows = append(table.Rows, ui.NewRow(ui.TwoLines(paymentui.Number(l.Number, urls.AdminPaymentLine(l.SettlementID, l.LineID)), note), ui.TwoLines(ui.Text(l.Structure), l.EndToEndID),
+			transferState(l), ui.Amount(l.GrossCents), ui.Amount(l.AdjustCents-l.FeeCents-l.VATCents), ui.Amount(l.NetCents)))
 	}
 	return table
 }

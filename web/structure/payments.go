@@ -60,6 +60,9 @@ func (h *PaymentHandlers) showPayments(w http.ResponseWriter, r *http.Request, r
 	if v.Years, err = h.Payments.OwnYears(r.Context(), httpx.Actor(r)); err != nil {
 		return err
 	}
+	if len(v.Years) > 0 {
+		v.Tabs = append(v.Tabs, ui.Tab{Label: "Documents de l’année", Href: urls.StructurePaymentYear(v.Years[0])})
+	}
 	page, status := httpx.Page(r, "Paiements"), http.StatusOK
 	if page.Errors = ui.ErrorsFrom(refusal); refusal != nil {
 		status = httpx.Status(refusal.Kind)
