@@ -183,39 +183,34 @@ func tellTaken(std streams, taken continuity.Taken, keys string) error {
 	} else {
 		fmt.Fprintf(&text, "%d personnes gardent leur mot de passe.\n\nRemplacez la ligne %s de la configuration par celle-ci, et ne la montrez à personne :\n\n%s=%s\n",
 			taken.Accounts, config.CodeKeys, config.CodeKeys, joinKeys(keys, taken.CodeKeys))
-		if clash := sameName(keys, taken.CodeKeys); clash != "" {
-			fmt.Fprintf(&text, "\nVotre propre clé « %s » porte le nom d’une ancienne : elle n’a encore fait aucun chèque, elle est donc laissée de côté.\n", clash)
-		}
 	}
 	text.WriteString("\nEnsuite : passnum admin create --email …, puis passnum verify.\n")
 	_, err := fmt.Fprint(std.out, text.String())
 	return err
 }
 
-// joinKeys puts one's own keys first, but those named like a former one.
+// joinKeys puts one's own keys first. One named like a former one takes another
+// name: it has made no chèque yet.
 func joinKeys(own, former string) string {
+	ring := former
 	var list []string
 	for entry := range strings.SplitSeq(own, ",") {
-		if entry = strings.TrimSpace(entry); entry != "" && !named(former, entry) {
-			list = append(list, entry)
+		entry = strings.TrimSpace(entry)
+		if entry == "" || strings.Contains(","+former+",", ","+entry+",") {
+			continue
 		}
+		name, secret, _ := strings.Cut(entry, ":")
+		for named(ring, name) {
+			name += "s"
+		}
+		list = append(list, name+":"+secret)
+		ring += "," + name + ":"
 	}
 	return strings.Join(append(list, former), ",")
 }
 
-func sameName(own, former string) string {
-	for entry := range strings.SplitSeq(own, ",") {
-		if entry = strings.TrimSpace(entry); entry != "" && named(former, entry) && !strings.Contains(former, entry) {
-			name, _, _ := strings.Cut(entry, ":")
-			return name
-		}
-	}
-	return ""
-}
-
-// named reports whether a keyring holds a key of the same name as entry.
-func named(ring, entry string) bool {
-	name, _, _ := strings.Cut(entry, ":")
+// named reports whether a keyring holds a key of that name.
+func named(ring, name string) bool {
 	for other := range strings.SplitSeq(ring, ",") {
 		if found, _, _ := strings.Cut(strings.TrimSpace(other), ":"); found == name {
 			return true

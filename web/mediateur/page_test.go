@@ -43,7 +43,7 @@ func (c *counter) as(actor identity.Actor) http.Handler {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	h := &mediateur.Handlers{Redemptions: redemption.NewService(c.DB, c.Keys), Seal: sealer, Host: "passnum.exemple", Now: c.Now}
+	h := &mediateur.Handlers{Redemptions: redemption.NewService(c.DB, c.Keys), Seal: sealer, Host: "passnum.exemple", Former: []string{"pass.ancien.fr"}, Now: c.Now}
 	r := chi.NewRouter()
 	r.Use(httpx.As(actor))
 	r.Route("/mediateur", h.Routes)
