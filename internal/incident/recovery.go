@@ -29,6 +29,25 @@ var (
 	ErrOwesLess    = fault.New(fault.KindConflict, "Cette structure doit moins que ce versement.")
 )
 
+// Debt is what a structure owes after incidents.
+type Debt struct {
+	StructureID uuid.UUID
+	Structure   string
+	SIRET       string
+	Amount      money.Cents
+}
+
+// Owing lists the structures that owe something, the largest debt first, in the
+// operator's transaction.
+func Owing(ctx context.Context, tx *postgres.Tx) ([]Debt, error) {
+	list, err := postgres.All[Debt](ctx, tx, `
+		SELECT o.id AS structure_id, o.name AS structure, o.siret, -b.cents AS amount
+		FROM (SELECT structure_id, sum(CASE WHEN credit = 'payable' THEN amount_cents WHEN debit = 'payable' THEN -amount_cents ELSE 0 END)::bigint AS cents
+			FROM ledger_movements WHERE structure_id IN (SELECT structure_id FROM incidents WHERE amount_cents < 0 AND state = 'valide') GROUP BY 1) AS b
+		JOIN organisations o ON o.id = b.structure_id WHERE b.cents < 0 ORDER BY b.cents, o.name LIMIT 50`, nil)
+	return list, fault.Wrap(err, "list structures that owe")
+}
+
 // ApplyRecovery records, in the caller's transaction, that a structure paid back
 // what it owes: its negative balance shrinks by as much, order by order. The same
 // key changes nothing twice. ErrNothingOwed, ErrOwesLess whose sentence names

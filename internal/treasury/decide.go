@@ -111,6 +111,8 @@ func (s *Service) resolve(ctx context.Context, tx *postgres.Tx, u unit, c Choice
 		return s.sweep(c.Amount), nil
 	case (c.Kind == Payout || c.Kind == Refund) && !u.line.Credit, c.Kind == Back && u.line.Credit:
 		return s.resolveReference(ctx, tx, u, c)
+	case c.Kind == Recovery && u.line.Credit:
+		return s.resolveRecovery(u, c)
 	case (c.Kind == Receipt || c.Kind == Funding) && u.line.Credit:
 		return s.resolveIncoming(ctx, tx, u, c)
 	default:

@@ -85,7 +85,8 @@ func (s *Service) suggestIncoming(ctx context.Context, tx *postgres.Tx, units []
 			list = append(list, c)
 		}
 	}
-	return list, nil
+	owing, err := s.suggestOwing(ctx, tx, units)
+	return append(list, owing...), err
 }
 
 func (c *Suggestion) because(points int, what, before string) {

@@ -13,6 +13,7 @@ import (
 
 	"passnum/internal/fault"
 	"passnum/internal/identity"
+	"passnum/internal/incident"
 	"passnum/internal/invoicing"
 	"passnum/internal/money"
 	"passnum/internal/order"
@@ -33,6 +34,8 @@ type Deps struct {
 	Debit    func(ctx context.Context, tx *postgres.Tx, actor identity.Actor, d settlement.Debit) error
 	Return   func(ctx context.Context, tx *postgres.Tx, actor identity.Actor, r settlement.Return) error
 	Refund   func(ctx context.Context, tx *postgres.Tx, actor identity.Actor, reference string, amount money.Cents, on time.Time) error
+	// Recover records what a structure pays back after an incident.
+	Recover func(ctx context.Context, tx *postgres.Tx, actor identity.Actor, p incident.Paid) error
 }
 
 // Service takes statements in and matches their lines.
@@ -55,7 +58,9 @@ const (
 	Back    Kind = "retour"        // a transfer that came back
 	Refund  Kind = "remboursement" // an avoir sent back
 	Sweep   Kind = "frais"         // fees leaving for the operator's own account
-	Aside   Kind = "ecart"         // none of the above, and why
+	// Recovery is what a structure pays back after an incident.
+	Recovery Kind = "recouvrement"
+	Aside    Kind = "ecart" // none of the above, and why
 )
 
 // Label is the kind in French.
@@ -73,6 +78,8 @@ func (k Kind) Label() string {
 		return "Remboursement"
 	case Sweep:
 		return "Frais de l’opérateur"
+	case Recovery:
+		return "Versement d’une structure"
 	case Aside:
 		return "Mise à l’écart"
 	default:

@@ -184,6 +184,8 @@ func (v *choiceView) describe(p treasury.LinePage, chosen treasury.Suggestion) {
 		v.Summary = append(v.Summary, ui.SummaryRow{Key: "Désigne", Value: chosen.Label}, ui.SummaryRow{Key: "Attendu", Value: chosen.Amount.String()})
 	}
 	switch v.Kind {
+	case treasury.Recovery:
+		v.Warning = "Ce que doit la structure diminue d’autant\u00a0: le mouvement est écrit au grand livre et ne s’annule pas."
 	case treasury.Funding:
 		v.Warning = "Les fonds sont attestés\u00a0: le mouvement est écrit au grand livre et ne s’annule pas."
 	case treasury.Payout, treasury.Refund, treasury.Back:
