@@ -71,6 +71,9 @@ func TestAnyoneCanCheckAKit(t *testing.T) {
 	if !ok || !strings.Contains(said, "Tout concorde") || !strings.Contains(said, "17, pour la valeur") || !strings.Contains(said, "1 structures, à qui l'on doit 30,00 €") {
 		t.Fatalf("the verifier says:\n%s", said)
 	}
+	if order := read(t, folder, kit.SEPAName); !strings.Contains(order, ">30.00<") || !strings.Contains(order, "<EndToEndId>KIT-") || !strings.Contains(order, "FR7630006000011234567890189") {
+		t.Errorf("the order to the bank: %s", order)
+	}
 	if again := w.export(t, ""); !bytes.Equal(archive, again) {
 		t.Error("two exports of the same moment differ")
 	}
