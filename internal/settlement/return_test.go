@@ -1,6 +1,7 @@
 package settlement_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -17,6 +18,7 @@ import (
 	"passnum/internal/postgres"
 	"passnum/internal/reporting/proof"
 	"passnum/internal/settlement"
+	"passnum/internal/structure"
 )
 
 // sent is an approved batch of one line of 30 €, to the médiathèque.
@@ -141,15 +143,31 @@ func TestRejectedThenPaidAgain(t *testing.T) {
 	}
 }
 
-// newAccount puts another account of the médiathèque in force.
+// newAccount puts another account of the médiathèque in force, as people do.
 func (s *scene) newAccount(t *testing.T) {
 	t.Helper()
-	now := s.Now()
-	s.Exec(`UPDATE structure_bank_accounts SET state = 'remplacee', ended_at = $1 WHERE structure_id = $2 AND state = 'active'`, now, s.Mediatheque)
-	s.Exec(`INSERT INTO structure_bank_accounts (structure_id, id, account_holder, iban, state, declared_at, held_until, confirmed_at, confirmed_by, confirmed_as, effective_at)
-		VALUES ($1, $2, 'Médiathèque', 'FR7610107001011234567890129', 'active', $3::timestamptz - interval '4 days', $3::timestamptz - interval '1 day', $3, $4, 'structure', $3)`,
-		s.Mediatheque, postgres.NewID(), now, s.Mediateur.AccountID)
-	s.Exec(`UPDATE structures SET iban = 'FR7610107001011234567890129', account_holder = 'Médiathèque' WHERE organisation_id = $1`, s.Mediatheque)
+	ctx := t.Context()
+	s.november()
+	accounts := structure.NewService(s.DB, nil, structure.Options{Queue: &jobs.Inline{}, Reauthenticate: func(context.Context, identity.Actor, string) error { return nil }})
+	if err := accounts.SaveBank(ctx, s.Mediateur, structure.BankForm{Holder: "Médiathèque", IBAN: "FR7610107001011234567890129", BIC: "AGRIFRPP", Password: "x"}); err != nil {
+		t.Fatal(err)
+	}
+	list, err := accounts.Accounts(ctx, s.Mediateur)
+	if err != nil {
+		t.Fatal(err)
+	}
+	waiting, _ := structure.Pending(list)
+	if _, err := s.december(t); !errors.Is(err, settlement.ErrNothingDue) {
+		t.Errorf("paid while a change waits: %v", err)
+	}
+	s.november()
+	if err := accounts.ConfirmAccountByCall(ctx, s.Finance, s.Mediatheque, waiting.ID, "Rappelée au 05 55 00 00 00"); err != nil {
+		t.Fatal(err)
+	}
+	s.Travel(structure.AccountHold)
+	if n, err := accounts.TakeEffect(ctx, uuid.Nil); n != 1 || err != nil {
+		t.Fatal(n, err)
+	}
 }
 
 func TestSameReturnManyTimesAtOnce(t *testing.T) {
