@@ -635,12 +635,12 @@ func routeForm(v adminOrderView, c order.Cofunder) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if c.Direct {
-			templ_7745c5c3_Err = ui.PostButton(urls.AdminOrder(v.ID, "versement"), ui.ButtonArgs{Label: c.Name + " paiera par le commanditaire", Kind: ui.Quiet}, ui.Pair{"cofinanceur", c.OrganisationID.String()}, ui.Pair{"verse", "commanditaire"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PostButton(urls.AdminOrder(v.ID, "versement"), ui.ButtonArgs{Label: c.Name + " paiera par le commanditaire", Kind: ui.Quiet}, ui.Pair{Key: "cofinanceur", Value: c.OrganisationID.String()}, ui.Pair{Key: "verse", Value: "commanditaire"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = ui.PostButton(urls.AdminOrder(v.ID, "versement"), ui.ButtonArgs{Label: c.Name + " paiera directement", Kind: ui.Quiet}, ui.Pair{"cofinanceur", c.OrganisationID.String()}, ui.Pair{"verse", "direct"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PostButton(urls.AdminOrder(v.ID, "versement"), ui.ButtonArgs{Label: c.Name + " paiera directement", Kind: ui.Quiet}, ui.Pair{Key: "cofinanceur", Value: c.OrganisationID.String()}, ui.Pair{Key: "verse", Value: "direct"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

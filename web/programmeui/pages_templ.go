@@ -1367,7 +1367,7 @@ func offerCard(v offersView, offer programme.Offer) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if v.open() {
-					templ_7745c5c3_Err = ui.PostButton(urls.OrderProgrammes(v.Order.ID, "retrait"), ui.ButtonArgs{Label: "Détacher la commande", Kind: ui.Secondary, Once: true}, ui.Pair{"programme", offer.ID.String()}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.PostButton(urls.OrderProgrammes(v.Order.ID, "retrait"), ui.ButtonArgs{Label: "Détacher la commande", Kind: ui.Secondary, Once: true}, ui.Pair{Key: "programme", Value: offer.ID.String()}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1473,7 +1473,7 @@ func offerCard(v offersView, offer programme.Offer) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if v.open() {
-					templ_7745c5c3_Err = ui.PostButton(urls.OrderProgrammes(v.Order.ID, "demande"), ui.ButtonArgs{Label: "Demander " + offer.Share.String(), Once: true}, ui.Pair{"programme", offer.ID.String()}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.PostButton(urls.OrderProgrammes(v.Order.ID, "demande"), ui.ButtonArgs{Label: "Demander " + offer.Share.String(), Once: true}, ui.Pair{Key: "programme", Value: offer.ID.String()}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
