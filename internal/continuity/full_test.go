@@ -48,6 +48,14 @@ func TestAMillionCheques(t *testing.T) {
 	most := peak()
 	t.Logf("%d chèques: %.1f MB in %s, verified in %s, taken over in %s, memory at most %.0f MiB", carnets*10, float64(info.Size())/1e6,
 		made.Round(time.Millisecond), verified.Round(time.Millisecond), time.Since(begun).Round(time.Millisecond), most)
+	archive, err := os.ReadFile(path)
+	must(t, err)
+	folder := extract(t, archive)
+	begun = time.Now()
+	if said, ok := script(t, folder, kit.Public(w.signer)); !ok {
+		t.Errorf("the verifier says:\n%s", said)
+	}
+	t.Logf("checked by the script in %s", time.Since(begun).Round(time.Millisecond))
 	if most > 200 {
 		t.Errorf("memory at most %.0f MiB", most)
 	}
