@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"passnum/internal/carnet"
-	"passnum/internal/postgres"
 )
 
 // Step names what happens at a date of an order's end.
@@ -157,10 +156,4 @@ func worthTelling(step Step, end, today time.Time) bool {
 	until := map[Step]Step{Early: Late, Alert: Block, Late: NominalEnd, Block: Acknowledge, Acknowledge: NominalEnd, NominalEnd: LastDay}
 	next, bounded := until[step]
 	return !bounded || today.Before(DayOf(end, next)) || step == Acknowledge && today.Equal(end)
-}
-
-// endOfDay is midnight in Paris after a day.
-func endOfDay(day time.Time) time.Time {
-	y, m, d := day.Date()
-	return time.Date(y, m, d+1, 0, 0, 0, 0, postgres.Paris)
 }

@@ -20,8 +20,6 @@ type Sum struct {
 	Cents   money.Cents `json:"centimes"`
 }
 
-func (s Sum) plus(t Sum) Sum { return Sum{s.Cheques + t.Cheques, s.Cents + t.Cents} }
-
 // Share is one funder's part of an order: what it brought, what was used of it
 // and what comes back to it.
 type Share struct {
