@@ -72,6 +72,11 @@ func catalog(ctx context.Context, tx *postgres.Tx) ([]table, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read catalog: %w", err)
 	}
+	return arrange(rows)
+}
+
+// arrange gathers columns by table, and keys in their order.
+func arrange(rows []catalogRow) ([]table, error) {
 	var tables []table
 	keys := map[string]map[int]string{}
 	for _, r := range rows {
