@@ -6,7 +6,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"passnum/internal/french"
 	"passnum/internal/mail"
 	"passnum/internal/money"
 	"passnum/internal/outbox"
@@ -73,12 +72,4 @@ func (i Incident) toCommanditaire(base string) mail.Message {
 		"Motif\u00a0: " + i.Reason,
 		"Cette somme s’ajoute à ce qui vous est dû pour cette commande. Elle vous est rendue, ou reportée sur une autre commande, à sa clôture.",
 	}, &mail.Action{Label: "Voir les corrections", URL: base + "/commanditaire/incidents"}, "")
-}
-
-// When says when the chèque was redeemed, in words.
-func (i Incident) When() string {
-	if i.RedeemedOn == nil {
-		return ""
-	}
-	return french.Date(*i.RedeemedOn)
 }

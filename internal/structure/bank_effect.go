@@ -24,13 +24,6 @@ func (s *Service) TakeEffect(ctx context.Context, structure uuid.UUID) (int, err
 	return n, fault.Wrap(err, "make bank accounts effective")
 }
 
-// TakeEffectInTx is TakeEffect for whoever is about to pay, in the operator's
-// transaction.
-func (s *Service) TakeEffectInTx(ctx context.Context, tx *postgres.Tx) error {
-	_, err := s.takeEffect(ctx, tx, uuid.Nil)
-	return fault.Wrap(err, "make bank accounts effective")
-}
-
 func (s *Service) takeEffect(ctx context.Context, tx *postgres.Tx, structure uuid.UUID) (int, error) {
 	due, err := postgres.All[Account](ctx, tx, `
 		SELECT `+accountColumns+` FROM structure_bank_accounts b

@@ -45,18 +45,6 @@ func (m Match) Label() string {
 // refuses reports whether a payment is held after such an answer.
 func (m Match) refuses() bool { return m == MatchClose || m == MatchNo }
 
-// AccountObstacle is the SQL of why structure b.structure_id, whose account in
-// force is row b of structure_bank_accounts, is not paid: a French sentence, or
-// ”. Settlement reads it before paying.
-const AccountObstacle = `CASE
-	WHEN EXISTS (SELECT FROM structure_bank_accounts w WHERE w.structure_id = b.structure_id AND w.state = 'attente' AND w.kind <> 'premier')
-		THEN 'Changement de compte en attente : rien n’est payé avant sa confirmation et la fin du délai de 72 heures.'
-	WHEN b.vop_result IN ('RVMC', 'RVNM') AND b.vop_accepted_at IS NULL
-		THEN 'La banque ne reconnaît pas le titulaire du compte : la structure doit le corriger, ou les finances l’accepter avec un motif.'
-	WHEN b.vop_needed AND b.vop_result = ''
-		THEN 'Titulaire du compte corrigé : la vérification auprès de la banque est à refaire.'
-	ELSE '' END`
-
 // MatchHolds reports whether what the bank answered, or did not answer yet,
 // keeps the account from being paid.
 func (a Account) MatchHolds() bool {

@@ -7,7 +7,6 @@ import (
 
 	"github.com/a-h/templ"
 	"github.com/go-chi/chi/v5"
-	"github.com/google/uuid"
 
 	"passnum/internal/fault"
 	"passnum/internal/identity"
@@ -161,7 +160,6 @@ type structureAccountsView struct {
 	Reason   string
 	Result   string
 	Proposed string
-	Refused  uuid.UUID // the account whose form was refused
 }
 
 type waitingAccountView struct {
@@ -180,10 +178,10 @@ type liveAccountView struct {
 }
 
 func (h *BankAccountHandlers) show(w http.ResponseWriter, r *http.Request) error {
-	return h.renderAccounts(w, r, http.StatusOK, httpx.Values{}, uuid.Nil, nil)
+	return h.renderAccounts(w, r, http.StatusOK, httpx.Values{}, nil)
 }
 
-func (h *BankAccountHandlers) renderAccounts(w http.ResponseWriter, r *http.Request, code int, typed httpx.Values, account uuid.UUID, refusal *fault.Error) error {
+func (h *BankAccountHandlers) renderAccounts(w http.ResponseWriter, r *http.Request, code int, typed httpx.Values, refusal *fault.Error) error {
 	id, err := httpx.PathUUID(r, "id")
 	if err != nil {
 		return err
@@ -197,7 +195,7 @@ func (h *BankAccountHandlers) renderAccounts(w http.ResponseWriter, r *http.Requ
 	page.Crumbs = []ui.Crumb{{Label: "Finances", Href: urls.AdminFinances()}, {Label: "Comptes bancaires", Href: urls.AdminBankAccounts()}, {Label: found.Structure}}
 	page.Errors = ui.ErrorsFrom(refusal)
 	v := newStructureAccountsView(found, actor, h.Structures.Clock())
-	v.Errors, v.Refused = page.Errors, account
+	v.Errors = page.Errors
 	if refusal != nil {
 		v.Note, v.Reason, v.Result, v.Proposed = typed.Get("note"), typed.Get("motif"), typed.Get("resultat"), typed.Get("nom")
 	}

@@ -72,7 +72,7 @@ func (h *BankAccountHandlers) decide(w http.ResponseWriter, r *http.Request) err
 		return httpx.ErrNotFound
 	}
 	if refusal, ok := fault.ForForm(err); ok {
-		return h.renderAccounts(w, r, httpx.Status(refusal.Kind), form, account, refusal)
+		return h.renderAccounts(w, r, httpx.Status(refusal.Kind), form, refusal)
 	}
 	if err != nil {
 		return err

@@ -12,14 +12,13 @@ import (
 )
 
 type bankView struct {
-	Current  *structure.Account
-	Facts    []ui.SummaryRow
-	Waiting  *waitingView
-	Open     bool // a first account may be typed
-	Form     structure.BankForm
-	History  []ui.Row
-	Doubt    []string // what the bank says of the holder; empty when all is well
-	Proposed string   // the name it suggests
+	Current *structure.Account
+	Facts   []ui.SummaryRow
+	Waiting *waitingView
+	Open    bool // a first account may be typed
+	Form    structure.BankForm
+	History []ui.Row
+	Doubt   []string // what the bank says of the holder; empty when all is well
 }
 
 // waitingView is a change that waits, and what this person may do about it.
@@ -40,7 +39,6 @@ func newBankView(accounts []structure.Account, me uuid.UUID, now time.Time) bank
 		v.Facts = accountFacts(current)
 		if current.MatchHolds() {
 			v.Doubt = doubtWords(current)
-			v.Proposed = current.VoPName
 		}
 	}
 	if waiting, ok := structure.Pending(accounts); ok && waiting.Waiting() {
