@@ -89,7 +89,7 @@ func TestWrongValuesAreNamed(t *testing.T) {
 		"PASSNUM_READ_DATABASE_URL":    {"db"},
 		"PASSNUM_CODE_KEYS":            {""},
 		"PASSNUM_SESSION_KEY":          {"", hidden, "AAAA"},
-		"PASSNUM_SIGNING_KEY":          {"", hidden, "AAAA"},
+		"PASSNUM_SIGNING_KEY":          {hidden, "AAAA"},
 		"PASSNUM_FORMER_HOSTS":         {"https://pass.ancien.fr", "pass.ancien.fr/p"},
 		"PASSNUM_SMTP_URL":             {"", "mail.exemple.fr", "http://" + hidden + "@mail"},
 		"PASSNUM_MAIL_FROM":            {"", "exemple.fr"},

@@ -46,7 +46,9 @@ func Load(getenv func(string) string) (Config, error) {
 	}
 	loaded.CodeKeys = Secret(r.required(CodeKeys, "les clés des chèques, « passnum keys » en donne une"))
 	loaded.SessionKey = r.seed(SessionKey)
-	loaded.SigningKey = r.seed(SigningKey)
+	if r.text(SigningKey) != "" { // without one, only exit kits are refused
+		loaded.SigningKey = r.seed(SigningKey)
+	}
 	loaded.FormerHosts = r.hosts("PASSNUM_FORMER_HOSTS")
 	loaded.Mail = r.mail(loaded.Development)
 	loaded.OIDC = r.oidc()
