@@ -57,7 +57,7 @@ func sum(ctx context.Context, tx *postgres.Tx, where string, args postgres.Args)
 		SELECT account::text, sum(cents)::bigint AS cents, sum(paid)::bigint AS paid FROM (
 			SELECT debit AS account, cents, CASE WHEN debit = 'bank' AND credit IN ('payable', 'in_transit') THEN -cents ELSE 0 END AS paid FROM moved
 			UNION ALL
-			SELECT credit, -cents, CASE WHEN debit = 'in_transit' AND credit = 'bank' THEN cents ELSE 0 END FROM moved
+			SELECT credit, -cents, CASE WHEN debit IN ('payable', 'in_transit') AND credit = 'bank' THEN cents ELSE 0 END FROM moved
 		) AS entries GROUP BY account`, args)
 	if err != nil {
 		return Balances{}, fmt.Errorf("sum ledger: %w", err)

@@ -1,14 +1,16 @@
 package proof
 
 // booked is what the ledger holds for each order, debts positive. Paid is net
-// of what came back; withheld is the downstream fee, less the operator's gestures.
+// of what came back, either way round: an order's part of a transfer may be
+// negative. Withheld is the downstream fee, less the operator's gestures.
 const booked = `
 	SELECT commanditaire_id, order_id,
 		sum(CASE WHEN debit = 'bank' THEN amount_cents WHEN credit = 'bank' THEN -amount_cents ELSE 0 END) AS bank,
 		sum(CASE WHEN credit = 'circulation' THEN amount_cents WHEN debit = 'circulation' THEN -amount_cents ELSE 0 END) AS circulation,
 		sum(CASE WHEN credit IN ('funds', 'circulation', 'payable', 'in_transit', 'credit', 'expired') THEN amount_cents ELSE 0 END)
 			- sum(CASE WHEN debit IN ('funds', 'circulation', 'payable', 'in_transit', 'credit', 'expired') THEN amount_cents ELSE 0 END) AS owed,
-		sum(CASE WHEN debit = 'in_transit' AND credit = 'bank' THEN amount_cents WHEN debit = 'bank' AND credit IN ('payable', 'in_transit') THEN -amount_cents ELSE 0 END) AS paid,
+		sum(CASE WHEN debit IN ('payable', 'in_transit') AND credit = 'bank' THEN amount_cents
+			WHEN debit = 'bank' AND credit IN ('payable', 'in_transit') THEN -amount_cents ELSE 0 END) AS paid,
 		sum(CASE WHEN debit = 'payable' AND credit IN ('fees', 'vat') THEN amount_cents WHEN debit IN ('fees', 'vat') AND credit = 'payable' THEN -amount_cents ELSE 0 END) AS withheld,
 		sum(CASE WHEN debit = 'credit' AND credit = 'bank' THEN amount_cents ELSE 0 END) AS given_back,
 		sum(CASE WHEN debit = 'bank' AND credit = 'funds' THEN amount_cents ELSE 0 END) AS received,
