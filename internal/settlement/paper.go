@@ -138,15 +138,12 @@ func (l Line) ReturnSentence() string {
 	if l.ReturnedOn == nil {
 		return ""
 	}
-	verb, why := "revenu", l.ReturnText
+	verb, why := "revenu", ""
 	if l.State == Rejected {
 		verb = "refusé par la banque"
 	}
-	if why == "" && l.ReturnCode != "" {
-		why = "code " + l.ReturnCode
-	}
-	if why != "" {
-		why = "\u00a0: " + strings.TrimSuffix(why, ".")
+	if l.ReturnCode != "" {
+		why = "\u00a0: " + french.Small(ReasonOf(l.ReturnCode).Label)
 	}
 	return verb + " le " + french.Date(*l.ReturnedOn) + why
 }
