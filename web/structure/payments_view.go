@@ -95,7 +95,7 @@ func newPaymentView(l settlement.LinePage, why settlement.Explanation, pager ui.
 	if l.ReturnedOn != nil {
 		on, note = "non abouti", l.ReturnSentence()
 	}
-	worth := "la valeur entière des chèques"
+	worth := "100\u00a0% de la valeur des chèques"
 	if l.AmountCents != why.Gross {
 		worth = "pour " + why.Gross.String() + " de chèques"
 	}
