@@ -127,14 +127,15 @@ func (a *App) commanditaireScreens() []web.Screens {
 
 func (a *App) adminScreens() []web.Screens {
 	s := a.services
+	endings, bills := a.endingPanels(), &invoiceui.Desk{Invoices: s.invoices}
 	return []web.Screens{
-		&admin.HomeHandlers{Reports: s.reporting, Endings: a.endingPanels()},
+		&admin.HomeHandlers{Reports: s.reporting, Others: []admin.Asker{bills, endings}},
 		&admin.OrganisationHandlers{Organisations: s.organisations, Structures: s.structures, Reports: s.reporting},
 		&admin.OrderHandlers{Orders: s.orders},
 		&admin.CarnetHandlers{Custody: s.custody},
 		&admin.PrintHandlers{Printing: s.printing},
 		admin.OppositionScreens(s.oppositions),
-		financeui.ForOperator(),
+		financeui.ForOperator(s.reporting, bills, endings),
 		&accountingui.OperatorHandlers{Accounts: s.accounting},
 		a.invoiceScreens(),
 		endingui.ForOperator(s.endings, a.cfg.BaseURL.String()),

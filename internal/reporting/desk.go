@@ -32,6 +32,8 @@ const (
 	QueueDisputes   QueueKind = "litiges"
 	QueueCases      QueueKind = "ecarts"
 	QueueMail       QueueKind = "courriels"
+	QueueProof      QueueKind = "preuve"
+	QueueBank       QueueKind = "banque"
 )
 
 // Queue is how much of something waits, and since when.
@@ -79,13 +81,29 @@ func (s *Service) Desk(ctx context.Context, actor identity.Actor) (Desk, error) 
 	return d, nil
 }
 
+// Waiting reads only what waits for the operator.
+func (s *Service) Waiting(ctx context.Context, actor identity.Actor) (queues []Queue, err error) {
+	err = s.asOperator(ctx, actor, "ce qui attend", func(tx *postgres.Tx) (err error) {
+		queues, err = readQueues(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read what waits: %w", err)
+	}
+	return queues, nil
+}
+
 func readQueues(ctx context.Context, tx *postgres.Tx) ([]Queue, error) {
 	queues, err := postgres.All[Queue](ctx, tx, `
 		SELECT kind, count, oldest, amount FROM (
-			SELECT 1 AS place, 'demandes' AS kind, count(*)::int AS count, min(requested_at) AS oldest, 0::bigint AS amount FROM capacity_requests WHERE state = 'demandee'
+			SELECT 0 AS place, 'preuve' AS kind, count(*)::int AS count, min(at) AS oldest, 0::bigint AS amount
+				FROM (SELECT ok, at FROM proofs ORDER BY at DESC LIMIT 1) AS last WHERE NOT ok
+			UNION ALL SELECT 1, 'demandes', count(*)::int, min(requested_at), 0 FROM capacity_requests WHERE state = 'demandee'
 			UNION ALL SELECT 2, 'structures', count(*)::int, min(submitted_at), 0 FROM structures WHERE state = 'soumise'
 			UNION ALL SELECT array_position(@states, state) + 2, state, count(*)::int, min(updated_at), sum(carnets::bigint * cheques_per_carnet * face_value_cents)::bigint
 				FROM orders WHERE state = ANY (@states) GROUP BY state
+			UNION ALL SELECT 16, 'banque', count(*)::int, min(booked_on)::timestamptz, coalesce(sum(amount_cents - matched_cents), 0)::bigint
+				FROM bank_lines WHERE matched_cents < amount_cents AND statement_id IS NOT NULL
 			UNION ALL SELECT 20, 'a_preparer', count(DISTINCT structure_id)::int, min(at), coalesce(sum(amount_cents), 0)::bigint
 				FROM redemptions WHERE undone_at IS NULL AND settlement_line_id IS NULL AND day < @month
 			UNION ALL SELECT 21, 'a_approuver', count(*)::int, min(prepared_at), coalesce(sum(total_cents), 0)::bigint FROM settlements WHERE state = 'preparee'

@@ -79,7 +79,7 @@ func total(m accounting.Movement) []ui.Row {
 
 // ordersTable is one line an order; href may be nil.
 func ordersTable(caption string, orders []accounting.OrderAccount, sum accounting.Movement, href func(accounting.OrderAccount) string) ui.TableArgs {
-	t := ui.TableArgs{Caption: caption, HideCaption: true, ID: "commandes", Scroll: true, Columns: columnTitles("Commande"),
+	t := ui.TableArgs{Caption: caption, HideCaption: true, Columns: columnTitles("Commande"),
 		Empty: ui.EmptyArgs{Title: "Aucune commande cette année-là", Body: "Les comptes commencent à la signature d’une commande."}}
 	for _, o := range orders {
 		var first templ.Component = ui.Text(o.Number)
@@ -106,7 +106,7 @@ func (h *OperatorHandlers) annual(w http.ResponseWriter, r *http.Request) error 
 	v := newAnnualView(r, a, years)
 	v.Operator, v.OwnTitle, v.Tabs = true, "Par commanditaire", operatorTabs(year, urls.AdminAccountsOf(year))
 	v.PDF, v.CSV = urls.AdminAccountsFile("annuel.pdf", year), urls.AdminAccountsFile("annuel.csv", year)
-	v.Own = ui.TableArgs{Caption: "Par commanditaire", HideCaption: true, ID: "commanditaires", Scroll: true, Columns: columnTitles("Commanditaire"),
+	v.Own = ui.TableArgs{Caption: "Par commanditaire", HideCaption: true, Columns: columnTitles("Commanditaire"),
 		Empty: ui.EmptyArgs{Title: "Rien cette année-là", Body: "Les comptes commencent à la signature d’une commande."}, Foot: total(a.Total)}
 	for _, g := range a.Commanditaires() {
 		v.Own.Rows = append(v.Own.Rows, ui.Row{Cells: movementCells(ui.TwoLines(ui.Link(g.Name, urls.AdminReddition(g.CommanditaireID, year)), format.Count(len(g.Orders), "commande", "commandes")), g.Total)})
@@ -159,7 +159,7 @@ func split(a accounting.Annual) (own, funded []accounting.OrderAccount, sum, sha
 }
 
 func fundedTable(orders []accounting.OrderAccount, shares accounting.Movement) ui.TableArgs {
-	t := ui.TableArgs{Caption: "Votre part", HideCaption: true, ID: "cofinancees", Scroll: true, Columns: columnTitles("Commande")}
+	t := ui.TableArgs{Caption: "Votre part", HideCaption: true, Columns: columnTitles("Commande")}
 	for _, o := range orders {
 		first := ui.TwoLines(ui.Text(o.Number+" · "+o.Commanditaire), "votre part\u00a0: "+o.Share.Whole.String())
 		t.Rows = append(t.Rows, ui.Row{Cells: amountCells(first, o.Share.Movement)})

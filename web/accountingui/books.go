@@ -77,7 +77,7 @@ func (h *OperatorHandlers) auxiliary(w http.ResponseWriter, r *http.Request) err
 }
 
 func balanceTable(caption, first string) ui.TableArgs {
-	return ui.TableArgs{Caption: caption, HideCaption: true, ID: "balance", Scroll: true, Columns: ui.Columns(first, "#Solde d’ouverture", "#Débit", "#Crédit", "#Solde"),
+	return ui.TableArgs{Caption: caption, HideCaption: true, Columns: ui.Columns(first, "#Solde d’ouverture", "#Débit", "#Crédit", "#Solde"),
 		Empty: ui.EmptyArgs{Title: "Aucune écriture cette année-là"}}
 }
 
@@ -168,7 +168,7 @@ func newBookView(r *http.Request, b accounting.Book) bookView {
 			{Label: "Solde au premier jour", Value: abs(b.Opening), Note: word(b.Opening)}, {Label: "Débits", Value: b.Debit.String()},
 			{Label: "Crédits", Value: b.Credit.String()}, {Label: "Solde au dernier jour", Value: abs(b.Closing()), Note: word(b.Closing())},
 		},
-		Table: ui.TableArgs{Caption: "Mouvements", HideCaption: true, ID: "mouvements", Scroll: true, Compact: true, Columns: ui.Columns("Écriture", "Date", "Pièce", "Tiers", "#Débit", "#Crédit", "#Solde"),
+		Table: ui.TableArgs{Caption: "Mouvements", HideCaption: true, Compact: true, Columns: ui.Columns("Écriture", "Date", "Pièce", "Tiers", "#Débit", "#Crédit", "#Solde"),
 			Empty: ui.EmptyArgs{Title: "Aucun mouvement", Body: "Élargissez la période ou retirez un filtre."}},
 	}
 	var last accounting.BookKey

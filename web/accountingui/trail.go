@@ -149,7 +149,7 @@ func trailStructures(t accounting.Trail) ui.TableArgs {
 }
 
 func trailTransfers(t accounting.Trail) ui.TableArgs {
-	table := ui.TableArgs{Caption: "Virements", HideCaption: true, ID: "virements", Scroll: true, Compact: true,
+	table := ui.TableArgs{Caption: "Virements", HideCaption: true, Compact: true,
 		Columns: ui.Columns("Paiement", "Structure, référence", "État", "#Valeur", "#Retenues", "#Net viré"), Empty: ui.EmptyArgs{Title: "Aucun virement ordonné encore"}}
 	for _, l := range t.Transfers {
 		note := ""

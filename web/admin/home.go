@@ -14,12 +14,12 @@ import (
 // HomeHandlers shows what waits for the operator, and finds anything.
 type HomeHandlers struct {
 	Reports *reporting.Service
-	// Endings may be nil: the ends of orders then ask nothing.
-	Endings Endings
+	// Others ask more of the operator, after what the reports know.
+	Others []Asker
 }
 
-// Endings says what the ends of orders ask of the operator.
-type Endings interface {
+// Asker is a part of the product that says what it asks of the operator.
+type Asker interface {
 	Operator(r *http.Request) ([]ui.Task, error)
 }
 
@@ -41,8 +41,8 @@ func (h *HomeHandlers) home(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := newDeskView(desk)
-	if h.Endings != nil {
-		tasks, err := h.Endings.Operator(r)
+	for _, other := range h.Others {
+		tasks, err := other.Operator(r)
 		if err != nil {
 			return err
 		}

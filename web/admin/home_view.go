@@ -35,6 +35,8 @@ var queueWords = map[reporting.QueueKind]struct{ one, many, hint, href string }{
 	reporting.QueueApproved:   {"bon à tirer validé", "bons à tirer validés", "Lancer la fabrication", urls.With(urls.AdminOrders(), "etat", "bat_valide")},
 	reporting.QueueMaking:     {"commande en fabrication", "commandes en fabrication", "Imprimer et expédier", urls.With(urls.AdminOrders(), "etat", "fabrication")},
 	reporting.QueueFunded:     {"commande à activer", "commandes à activer", "Fonds reçus et carnets livrés\u00a0: activer les chèques", urls.With(urls.AdminOrders(), "etat", "fonds_attestes")},
+	reporting.QueueProof:      {"preuve des comptes en échec", "preuves des comptes en échec", "Lire ce qui ne concorde pas, avant tout paiement", urls.AdminProofs()},
+	reporting.QueueBank:       {"opération bancaire à reconnaître", "opérations bancaires à reconnaître", "Dire ce qu’est chaque ligne du relevé", urls.AdminBank()},
 	reporting.QueuePrepare:    {"structure à payer", "structures à payer", "Mois clos\u00a0: préparer le contre-paiement", urls.AdminPaymentPreview(time.Time{})},
 	reporting.QueueApprove:    {"contre-paiement à approuver", "contre-paiements à approuver", "Par une autre personne que celle qui l’a préparé", urls.AdminPayments()},
 	reporting.QueueExecute:    {"contre-paiement à exécuter", "contre-paiements à exécuter", "Envoyer le fichier à la banque, puis dater", urls.AdminPayments()},

@@ -35,7 +35,7 @@ func (v paymentView) progress() string {
 
 func (v *paymentView) addFiles(files []settlement.File) {
 	v.files = files
-	v.Files = ui.TableArgs{Caption: "Fichiers pour la banque", HideCaption: true, Scroll: true, Columns: ui.Columns("Fichier", "Référence", "#Virements", "#Montant", "Empreinte SHA-256")}
+	v.Files = ui.TableArgs{Caption: "Fichiers pour la banque", HideCaption: true, Columns: ui.Columns("Fichier", "Référence", "#Virements", "#Montant", "Empreinte SHA-256")}
 	if !v.May {
 		return
 	}

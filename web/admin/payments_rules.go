@@ -156,14 +156,14 @@ func limitWords(r settlement.Rules) string {
 func rulesSummary(r settlement.Rules) []ui.SummaryRow {
 	since := "valeurs de départ"
 	if !r.DecidedAt.IsZero() {
-		since = "décidées le " + format.Date(r.DecidedAt) + " par " + r.DecidedByName
+		since = "le " + format.Date(r.DecidedAt) + " par " + r.DecidedByName
 	}
 	booking := "un débit par fichier"
 	if !r.BatchBooking {
 		booking = "un débit par virement"
 	}
 	return []ui.SummaryRow{
-		{Key: "En vigueur", Value: since}, {Key: "Arrêt mensuel", Value: cutoffWords(r)}, {Key: "Montant minimal", Value: minimumWords(r)},
+		{Key: "Décidées", Value: since}, {Key: "Arrêt mensuel", Value: cutoffWords(r)}, {Key: "Montant minimal", Value: minimumWords(r)},
 		{Key: "Format", Value: r.BankVersion.String()}, {Key: "Par fichier", Value: limitWords(r) + ", " + booking},
 		{Key: "Débit demandé", Value: format.Count(r.DelayDays, "jour bancaire", "jours bancaires") + " après l’approbation"},
 	}

@@ -90,7 +90,7 @@ func duesTable(dues []settlement.Due) ui.TableArgs {
 		Empty: ui.EmptyArgs{Title: "Rien n’est dû", Body: "Chaque chèque accepté a été payé, ou compté dans un contre-paiement."},
 	}
 	for _, d := range dues[:min(len(dues), duesShown)] {
-		t.Rows = append(t.Rows, ui.NewRow(ui.TwoLines(ui.Text(d.StructureName), format.SIRET(d.SIRET)), ui.Text(format.Date(d.From)),
+		t.Rows = append(t.Rows, ui.NewRow(ui.TwoLines(ui.Text(d.StructureName), format.SIRET(d.SIRET)), ui.Text(format.MediumDate(d.From)),
 			ui.Number(d.Cheques), ui.Amount(d.AmountCents), holdWord(d.Hold)))
 	}
 	return t
@@ -118,9 +118,9 @@ func batchesTable(batches []settlement.Batch) ui.TableArgs {
 // cutoffCell is the last day paid, and whether it ends a week.
 func cutoffCell(b settlement.Batch) templ.Component {
 	if b.Rhythm == settlement.Weekly {
-		return ui.TwoLines(ui.Text(format.Date(b.Cutoff)), "semaine")
+		return ui.TwoLines(ui.Text(format.MediumDate(b.Cutoff)), "semaine")
 	}
-	return ui.Text(format.Date(b.Cutoff))
+	return ui.Text(format.MediumDate(b.Cutoff))
 }
 
 func paymentNextStep(b settlement.Batch) string {
@@ -253,6 +253,6 @@ func lineState(l settlement.Line) templ.Component {
 	case settlement.Rejected:
 		return ui.Tag(ui.Bad, "rejeté")
 	default:
-		return ui.Tag(ui.Bad, "retourné")
+		return ui.Tag(ui.Bad, "revenu")
 	}
 }

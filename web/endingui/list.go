@@ -125,9 +125,9 @@ func lastDay(s ending.Summary) templ.Component {
 		detail = "au plus tard, selon la remise"
 	}
 	if detail == "" {
-		return ui.Text(format.Date(s.ValidUntil))
+		return ui.Text(format.MediumDate(s.ValidUntil))
 	}
-	return ui.TwoLines(ui.Text(format.Date(s.ValidUntil)), detail)
+	return ui.TwoLines(ui.Text(format.MediumDate(s.ValidUntil)), detail)
 }
 
 func nextStep(s ending.Summary) templ.Component {
@@ -135,7 +135,7 @@ func nextStep(s ending.Summary) templ.Component {
 	if s.State == "close" || s.ClosingAt != nil || !ok {
 		return ui.Muted("—")
 	}
-	return ui.TwoLines(ui.Text(format.Date(next.Day)), next.Step.Label())
+	return ui.TwoLines(ui.Text(format.MediumDate(next.Day)), next.Step.Label())
 }
 
 // expected says who must do something now.

@@ -29,9 +29,9 @@ func (p *Panels) Commanditaire(r *http.Request) (templ.Component, error) {
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
-	t := ui.TableArgs{Caption: "Commandes qui finissent", HideCaption: true, Columns: ui.Columns("Commande", "Dernier jour", "#Émis", "#Injectés", "#Non injectés", "#Entamés", "À faire")}
+	t := ui.TableArgs{Caption: "Commandes qui finissent", HideCaption: true, Columns: ui.Columns("Commande", "Dernier jour", "#Émis", "#Remis", "#Jamais remis", "#Entamés", "À faire")}
 	for _, n := range list {
-		t.Rows = append(t.Rows, ui.NewRow(ui.TwoLines(ui.Link(n.Number, urls.Ending(n.ID)), n.Title), ui.TwoLines(ui.Text(format.Date(n.ValidUntil)), n.Phase().Label()),
+		t.Rows = append(t.Rows, ui.NewRow(ui.TwoLines(ui.Link(n.Number, urls.Ending(n.ID)), n.Title), ui.TwoLines(ui.Text(format.MediumDate(n.ValidUntil)), n.Phase().Label()),
 			ui.Number(n.Counters.Issued), ui.Number(n.Counters.Injected), ui.Number(n.Counters.NotInjected), ui.Number(n.Counters.Started), toAnswer(n.Summary)))
 	}
 	return noticesPanel(t), nil

@@ -96,7 +96,7 @@ func TestTheListOfEndings(t *testing.T) {
 	d := newDesk(t)
 	d.ask(t, d.Commanditaire, "GET", urls.Endings(), nil).want(200, "Aucune échéance")
 	o := d.ActiveOrder(testworld.OrderOptions{Carnets: 2})
-	d.ask(t, d.Commanditaire, "GET", urls.Endings(), nil).want(200, o.Number, "31 décembre 2026", "en cours", "30 novembre 2026")
+	d.ask(t, d.Commanditaire, "GET", urls.Endings(), nil).want(200, o.Number, "31 déc. 2026", "en cours", "30 nov. 2026")
 	d.ask(t, d.Operator, "GET", urls.AdminEndings(), nil).want(200, o.Number, "Département de la Creuse")
 	d.ask(t, d.Operator, "GET", urls.AdminEndings()+"?vue=agenda&mois=2026-12", nil).want(200, "Décembre 2026", "Arrêt des remises", "15 décembre")
 	d.ask(t, d.Operator, "GET", urls.AdminEndings()+"?etat=close", nil).want(200, "Aucune commande ne correspond")

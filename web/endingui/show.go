@@ -118,7 +118,7 @@ func timeline(d ending.Detail) []ui.Step {
 	var steps []ui.Step
 	current := false
 	for _, dated := range d.Days() {
-		s := ui.Step{Label: dated.Step.Label(), Date: format.Date(dated.Day)}
+		s := ui.Step{Label: dated.Step.Label(), Date: format.MediumDate(dated.Day)}
 		done, ok := d.Done[dated.Step]
 		switch {
 		case ok:
@@ -142,7 +142,7 @@ func timeline(d ending.Detail) []ui.Step {
 		steps = append(steps, s)
 	}
 	if closed, ok := d.Done[ending.Settled]; ok {
-		steps = append(steps, ui.Step{Label: ending.Settled.Label(), Date: format.Date(closed.DoneOn), State: ui.Done, Note: closed.ActorName})
+		steps = append(steps, ui.Step{Label: ending.Settled.Label(), Date: format.MediumDate(closed.DoneOn), State: ui.Done, Note: closed.ActorName})
 	}
 	return steps
 }

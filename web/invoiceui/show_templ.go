@@ -293,7 +293,7 @@ func showPage(p ui.Page, v showView) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.DownloadLink("Facture en PDF", v.link(filePDF), "PDF, avec le fichier XML à l’intérieur").Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.DownloadLink(paperName(v.Document), v.link(filePDF), "PDF, avec le fichier XML à l’intérieur").Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

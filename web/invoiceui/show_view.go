@@ -123,7 +123,7 @@ func (v showView) others() ui.TableArgs {
 		if r.Kind == invoicing.Credit {
 			sign = -1
 		}
-		t.Rows = append(t.Rows, ui.NewRow(ui.Link(title(r.Document), v.related(r.ID)), ui.Text(format.Date(r.IssuedOn)), ui.Amount(sign*r.Total), stateTag(r.State)))
+		t.Rows = append(t.Rows, ui.NewRow(ui.Link(title(r.Document), v.related(r.ID)), ui.Text(format.MediumDate(r.IssuedOn)), ui.Amount(sign*r.Total), stateTag(r.State)))
 	}
 	return t
 }

@@ -25,6 +25,13 @@ func title(d invoicing.Document) string {
 	return "Facture " + d.Number
 }
 
+func paperName(d invoicing.Document) string {
+	if d.Kind == invoicing.Credit {
+		return "Avoir en PDF"
+	}
+	return "Facture en PDF"
+}
+
 func stateTag(s invoicing.State) templ.Component {
 	tone := map[invoicing.State]ui.Tone{invoicing.ToPay: ui.Info, invoicing.Partly: ui.Info, invoicing.Late: ui.Warn, invoicing.Paid: ui.Good}[s]
 	return ui.Tag(tone, s.Label())
@@ -128,7 +135,7 @@ func (v listView) table(page []invoicing.Row, link func(uuid.UUID, ...string) st
 		if buyers && r.Sending != invoicing.NotSent && r.State != invoicing.Paid && !v.Mine {
 			state = ui.TwoLines(state, r.Sending.Label())
 		}
-		t.Rows = append(t.Rows, ui.NewRow(ui.Link(r.Number, link(r.ID)), ui.Text(format.ShortDate(r.IssuedOn)+" "+strconv.Itoa(r.IssuedOn.Year())),
+		t.Rows = append(t.Rows, ui.NewRow(ui.Link(r.Number, link(r.ID)), ui.Text(format.MediumDate(r.IssuedOn)),
 			ui.TwoLines(ui.Text(r.BuyerName), detail), ui.Amount(sign*r.Total), due, state))
 	}
 	return t

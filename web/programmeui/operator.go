@@ -42,7 +42,7 @@ func (h *OperatorHandlers) list(w http.ResponseWriter, r *http.Request) error {
 	}
 	page := httpx.Page(r, "Programmes")
 	page.Crumbs = []ui.Crumb{{Label: "Finances", Href: urls.AdminFinances()}, {Label: "Programmes"}}
-	t := table(forOperator, programmes, func(programme.Programme) bool { return false },
+	t := table(forOperator, h.Programmes.Today(), programmes, func(programme.Programme) bool { return false },
 		ui.EmptyArgs{Title: "Aucun programme", Body: "Un programme est l’appel d’un financeur\u00a0: une enveloppe, un taux, des règles. Les commandes s’y rattachent avant leur signature."})
 	return httpx.Render(w, r, http.StatusOK, listPage(page, t, httpx.Actor(r).Can(identity.PlatformFunds)))
 }

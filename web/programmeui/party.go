@@ -49,7 +49,7 @@ func (h *PartyHandlers) list(w http.ResponseWriter, r *http.Request) error {
 	}
 	page := httpx.Page(r, "Programmes")
 	page.Crumbs = crumbs(actor, ui.Crumb{Label: "Programmes"})
-	t := table(forParty, programmes, func(p programme.Programme) bool { return p.FunderID == actor.OrganisationID },
+	t := table(forParty, h.Programmes.Today(), programmes, func(p programme.Programme) bool { return p.FunderID == actor.OrganisationID },
 		ui.EmptyArgs{Title: "Aucun programme pour l’instant", Body: "Quand un financeur ouvre un appel, il apparaît ici avec ses règles. Vous y rattachez une commande avant de signer son devis."})
 	return httpx.Render(w, r, http.StatusOK, listPage(page, t, false))
 }

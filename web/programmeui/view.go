@@ -5,6 +5,7 @@ package programmeui
 import (
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -181,7 +182,7 @@ func nonEmpty(words ...string) []string {
 }
 
 // table lists programmes.
-func table(a audience, programmes []programme.Programme, mine func(programme.Programme) bool, empty ui.EmptyArgs) ui.TableArgs {
+func table(a audience, today time.Time, programmes []programme.Programme, mine func(programme.Programme) bool, empty ui.EmptyArgs) ui.TableArgs {
 	t := ui.TableArgs{Caption: "Programmes", HideCaption: true, Columns: ui.Columns("Programme", "#Enveloppe", "#Engagé", "#Disponible", "Demandes jusqu’au", "État"), Empty: empty}
 	for _, p := range programmes {
 		state := ui.Tag(ui.Info, "annoncé")
@@ -192,9 +193,13 @@ func table(a audience, programmes []programme.Programme, mine func(programme.Pro
 			state = ui.Tag(ui.Good, "le vôtre")
 		case p.Left() == 0:
 			state = ui.Tag(ui.Warn, "épuisé")
+		case p.Open(today):
+			state = ui.Tag(ui.Good, "ouvert")
+		case today.After(p.ClosesOn):
+			state = ui.Tag(ui.Info, "hors période")
 		}
 		t.Rows = append(t.Rows, ui.NewRow(ui.TwoLines(ui.Link(p.Name, a.page(p)), p.Funder+", "+p.Rate.String()), ui.Amount(p.Envelope), ui.Amount(p.Committed),
-			ui.Amount(p.Left()), ui.Text(format.Date(p.ClosesOn)), state))
+			ui.Amount(p.Left()), ui.Text(format.MediumDate(p.ClosesOn)), state))
 	}
 	return t
 }

@@ -75,6 +75,9 @@ func (t TableArgs) class() string {
 	if !t.Scroll {
 		class += " pn-table--cards"
 	}
+	if !t.Scroll && len(t.Columns) == 2 && t.Columns[1].Numeric {
+		class += " pn-table--pairs"
+	}
 	if t.Compact {
 		class += " pn-table--compact"
 	}

@@ -58,6 +58,14 @@ func ShortDate(t time.Time) string {
 	return french.Day(t) + noBreak + shortMonths[t.Month()-1]
 }
 
+// MediumDate writes « 12 févr. 2026 » without a break, for a narrow column.
+func MediumDate(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return ShortDate(t) + noBreak + strconv.Itoa(t.In(Paris).Year())
+}
+
 // Month writes « novembre 2026 ».
 func Month(t time.Time) string {
 	if t.IsZero() {

@@ -26,6 +26,7 @@ func TestDates(t *testing.T) {
 		"mercredi 4 novembre 2026":  LongDate(winter),
 		"12 févr.":                  ShortDate(at("2026-02-12T12:00:00Z")),
 		"1er juil.":                 ShortDate(summer),
+		"12 févr. 2026":             MediumDate(at("2026-02-12T12:00:00Z")),
 		"novembre 2026":             Month(winter),
 		"nov.":                      ShortMonth(winter),
 		"4 novembre 2026 à 14 h 30": DateTime(winter),
