@@ -40,6 +40,7 @@ func (h *PaymentHandlers) Routes(r chi.Router) {
 		get("/paiements/{id}/releves", h.statements)
 		get("/paiements/{id}/lignes/{line}", h.line)
 		get("/paiements/{id}/lignes/{line}/releve", h.statement)
+		get("/paiements/{id}/lignes/{line}/bordereau", h.bordereau)
 		post("/paiements/{id}/lignes/{line}/executer", h.executeLine)
 		post("/paiements", h.prepare)
 		for name, act := range paymentActs {

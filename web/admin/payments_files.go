@@ -118,6 +118,18 @@ func (h *PaymentHandlers) statement(w http.ResponseWriter, r *http.Request) erro
 	return httpx.PDF(w, name, pdf)
 }
 
+func (h *PaymentHandlers) bordereau(w http.ResponseWriter, r *http.Request) error {
+	_, id, err := paymentLinePath(r)
+	if err != nil {
+		return err
+	}
+	name, pdf, err := h.Payments.Bordereau(r.Context(), httpx.Actor(r), id)
+	if err != nil {
+		return err
+	}
+	return httpx.PDF(w, name, pdf)
+}
+
 func (h *PaymentHandlers) statements(w http.ResponseWriter, r *http.Request) error {
 	id, err := httpx.PathUUID(r, "id")
 	if err != nil {

@@ -166,6 +166,9 @@ func TestPaymentPapers(t *testing.T) {
 	line := d.Page[0].ID
 	want(t, w.ask(t, w.Operator, urls.AdminPaymentLine(id, line), nil), http.StatusOK,
 		"C26-001-000001", "Département de la Creuse", "Chèques acceptés le 20 octobre 2026", "Relevé en PDF")
+	if pdf := w.ask(t, w.Operator, urls.AdminPaymentBordereau(id, line), nil); pdf.Code != http.StatusOK || !strings.HasPrefix(pdf.Body.String(), "%PDF") {
+		t.Errorf("bordereau: %d", pdf.Code)
+	}
 	if pdf := w.ask(t, w.Operator, urls.AdminPaymentStatement(id, line), nil); pdf.Code != http.StatusOK || !strings.HasPrefix(pdf.Body.String(), "%PDF") {
 		t.Errorf("statement: %d", pdf.Code)
 	}
