@@ -20,8 +20,8 @@ const weeklyRows = `
 	INSERT INTO orders (commanditaire_id, id, number, title, cheques_per_carnet, face_value_cents, carnets, validity, valid_until, created_at, created_by, updated_at, attested_cents, active_cents, state, downstream_fee_basis_points)
 		SELECT commanditaire_id, gen_random_uuid(), '2026-9' || lpad(n::text, 2, '0'), 'Bench', cheques_per_carnet, face_value_cents, carnets, validity, valid_until, created_at, created_by, updated_at, attested_cents, active_cents, state, 400
 		FROM orders, generate_series(1, 10) AS n WHERE id = '%[1]s';
-	INSERT INTO organisations (id, name, siret, kind, is_structure, slug, created_at)
-		SELECT md5('s' || n)::uuid, 'Structure ' || lpad(n::text, 5, '0'), '7' || lpad(n::text, 13, '0'), 'association', true, 'st-' || n, now() FROM generate_series(1, 1000) AS n;
+	INSERT INTO organisations (id, name, siret, kind, is_structure, slug, postal_code, town, created_at)
+		SELECT md5('s' || n)::uuid, 'Structure ' || lpad(n::text, 5, '0'), '7' || lpad(n::text, 13, '0'), 'association', true, 'st-' || n, '23000', 'Guéret', now() FROM generate_series(1, 1000) AS n;
 	INSERT INTO structures (organisation_id, state, charter_accepted_at, account_holder, iban, qualified_at)
 		SELECT id, 'qualifiee', now(), name, 'FR1420041010050500013M02606', now() FROM organisations WHERE slug LIKE 'st-%%';
 	INSERT INTO structure_rhythms (structure_id, rhythm, chosen_at, chosen_by) SELECT id, 'hebdomadaire', now(), id FROM organisations WHERE slug LIKE 'st-%%';
