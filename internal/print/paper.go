@@ -97,8 +97,12 @@ func (p *paper) title(title, line string) {
 	p.y += 5
 }
 
+// underHeading is the room that a heading wants: itself, and the first rows of
+// the table that may follow.
+const underHeading = 30
+
 func (p *paper) heading(s string) {
-	p.room(18)
+	p.room(underHeading)
 	p.y += 7
 	p.font(bold, p.size+2)
 	p.colour(p.accent)

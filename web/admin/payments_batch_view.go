@@ -90,15 +90,6 @@ type paymentLineView struct {
 	Pager       ui.Pagination
 }
 
-// backTitle says when a transfer came back, and why.
-func (v paymentLineView) backTitle() string {
-	title := "Ce virement est revenu le " + format.Date(*v.ReturnedOn)
-	if v.ReturnCode != "" {
-		title += "\u00a0: " + settlement.ReasonOf(v.ReturnCode).Label
-	}
-	return title
-}
-
 func newPaymentLineView(l settlement.LinePage, actor identity.Actor, day string) paymentLineView {
 	return paymentLineView{
 		LinePage: l, Day: day, MayExecute: actor.Can(identity.PlatformPayments) && l.State == settlement.Approved,
