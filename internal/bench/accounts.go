@@ -29,9 +29,12 @@ const batchRows = `
 	UPDATE redemptions r SET settlement_line_id = p.line FROM paid p WHERE r.commanditaire_id = p.commanditaire_id AND r.id = p.id`
 
 // benchAccounts exports the ledger of the year that holds most entries, then
-// prints every statement of a batch, a hundred chèques each. The references are the promises: 500,000 entries in ten seconds, fifty
-// statements a second.
+// prints every statement of a batch, a hundred chèques each. The references are
+// the promises: 500,000 entries in ten seconds, fifty statements a second.
 func benchAccounts(ctx context.Context, b *bench) ([]measure, error) {
+	if err := b.past(ctx); err != nil {
+		return nil, err
+	}
 	issuer := print.Issuer{Name: "Bench", SIRET: "99900001100018", Address: "1 place Bonnyaud, 23000 Guéret"}
 	reader := identity.Actor{AccountID: postgres.NewID(), Name: "Bench", Permissions: identity.Permissions{identity.PlatformRead: true}}
 	var year int

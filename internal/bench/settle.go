@@ -7,14 +7,17 @@ import (
 
 	"github.com/google/uuid"
 
+	"passnum/internal/facturx"
 	"passnum/internal/identity"
+	"passnum/internal/invoicing"
+	"passnum/internal/jobs"
 	"passnum/internal/postgres"
 	"passnum/internal/print"
 	"passnum/internal/settlement"
 )
 
 // weeklyRows is a thousand structures paid every week, a hundred chèques each,
-// from ten orders that take a fee.
+// from ten orders that take a fee, which is invoiced.
 const weeklyRows = `
 	SET LOCAL session_replication_role = replica; -- rows are right by construction
 	INSERT INTO orders (commanditaire_id, id, number, title, cheques_per_carnet, face_value_cents, carnets, validity, valid_until, created_at, created_by, updated_at, attested_cents, active_cents, state, downstream_fee_basis_points)
@@ -42,7 +45,10 @@ func benchSettle(ctx context.Context, b *bench) ([]measure, error) {
 	staff := func() identity.Actor {
 		return identity.Actor{AccountID: postgres.NewID(), Name: "Bench", Permissions: identity.Permissions{identity.PlatformRead: true, identity.PlatformPayments: true}}
 	}
-	service := settlement.NewService(b.db, settlement.Debtor{Name: "Bench", SIRET: "99900001100018", IBAN: "FR7630006000011234567890189"}, print.Issuer{Name: "Bench"})
+	invoices := invoicing.NewService(invoicing.Deps{DB: b.db, Queue: &jobs.Inline{}, IBAN: "FR7630006000011234567890189",
+		Seller: facturx.Party{Name: "Bench", SIRET: "99900001100018", Street: "1 rue du Banc", PostalCode: "23000", Town: "Guéret"}})
+	service := settlement.NewService(b.db, settlement.Debtor{Name: "Bench", SIRET: "99900001100018", IBAN: "FR7630006000011234567890189"}, print.Issuer{Name: "Bench"}).
+		OnApproved(settlement.BillDownstream(invoices))
 	approver := staff()
 	start := time.Now()
 	id, err := service.PrepareWeekly(ctx, staff(), service.Today().AddDate(0, 0, -1))
