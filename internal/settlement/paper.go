@@ -36,6 +36,7 @@ type Incident struct {
 
 var incidentKinds = map[string]string{
 	"trop_percu": "trop-perçu", "fraude": "fraude", "geste": "geste commercial", "annulation": "correction annulée",
+	"recouvrement": "remboursement reçu de la structure",
 }
 
 // Label names the correction with its number and its reason.
