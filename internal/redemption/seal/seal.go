@@ -49,7 +49,7 @@ func (s *Sealer) Seal(purpose string, until time.Time, plain []byte) string {
 // Open gives back what Seal hid, or false when it is not ours, not for this
 // purpose, altered or too old.
 func (s *Sealer) Open(purpose string, now time.Time, sealed string) ([]byte, bool) {
-	raw, err := base64.RawURLEncoding.DecodeString(sealed)
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(sealed)
 	if err != nil || len(raw) < s.aead.NonceSize() {
 		return nil, false
 	}
