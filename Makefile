@@ -11,6 +11,8 @@ WITH_POSTGRES := $(PASSNUM) with-postgres
 # make lint runs the whole of vet; without debugging symbols, 80 test programs
 # are linked sooner.
 TEST_FLAGS    ?= -p 2 -vet=off -ldflags='-s -w'
+# The longest first, so that nothing waits for it in the end.
+PACKAGES      ?= ./internal/story ./...
 
 NPM_DONE      := node_modules/.package-lock.json
 ASSETS        := web/assets/dist/manifest.json
@@ -25,10 +27,10 @@ run: build ## Passnum sur cette machine, avec son monde de démonstration
 	@$(PASSNUM) dev
 
 test: build ## les tests, sur un vrai PostgreSQL
-	$(WITH_POSTGRES) -- go test $(TEST_FLAGS) -timeout 10m ./...
+	$(WITH_POSTGRES) -- go test $(TEST_FLAGS) -timeout 10m $(PACKAGES)
 
 test-full: build ## les mêmes en grand : toutes les pages, longues épreuves
-	PASSNUM_FULL=1 $(WITH_POSTGRES) -- go test $(TEST_FLAGS) -timeout 40m ./...
+	PASSNUM_FULL=1 $(WITH_POSTGRES) -- go test $(TEST_FLAGS) -timeout 40m $(PACKAGES)
 
 bench: build ## les mesures, chacune à côté de sa référence
 	$(WITH_POSTGRES) --durable -- go run ./internal/bench

@@ -54,14 +54,14 @@ func TestStrangersLearnNothing(t *testing.T) {
 // private are addresses that name something which is somebody's, a few of each
 // shape, from what each is led to.
 func (s *site) private(t *testing.T, people []somebody) map[string]bool {
-	each := 1
+	each, wide := 1, 4
 	if full {
-		each = 5
+		each, wide = 5, 12
 	}
 	found := map[string]bool{}
 	for _, p := range people {
 		shapes := map[string]int{}
-		for _, r := range s.crawl(t, p.visitor, 12) {
+		for _, r := range s.crawl(t, p.visitor, wide) {
 			p.own[r.address] = true
 			path, _, asks := strings.Cut(r.address, "?")
 			if shape := s.shape(path); !asks && identifiers.MatchString(path) && isPrivate(path) && shapes[shape] < each {
