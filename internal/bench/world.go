@@ -29,7 +29,7 @@ type sizes struct {
 
 func sizesFor(full bool) sizes {
 	if full {
-		return sizes{cheques: 2_000_000, attempts: 60_000, paper: 10_000, redemptions: 500_000, views: 400}
+		return sizes{cheques: 2_000_000, attempts: 60_000, paper: 10_000, redemptions: 1_000_000, views: 400}
 	}
 	return sizes{cheques: 1_000_000, attempts: 12_000, paper: 2_000, redemptions: 500_000, views: 100}
 }
