@@ -17,7 +17,8 @@ const sums = `
 	SELECT structure_id, account::text, -sum(amount_cents)::bigint FROM ledger_entries
 	WHERE account IN ('payable', 'in_transit') GROUP BY 1, 2
 	UNION ALL
-	SELECT structure_id, 'paid', sum(CASE WHEN debit = 'in_transit' AND credit = 'bank' THEN amount_cents WHEN debit = 'bank' THEN -amount_cents ELSE 0 END)::bigint
+	SELECT structure_id, 'paid', sum(CASE WHEN credit = 'bank' AND debit IN ('in_transit', 'payable') THEN amount_cents
+		WHEN debit = 'bank' AND credit IN ('in_transit', 'payable') THEN -amount_cents ELSE 0 END)::bigint
 	FROM ledger_movements WHERE structure_id IS NOT NULL GROUP BY 1`
 
 type account struct {
