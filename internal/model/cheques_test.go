@@ -63,6 +63,16 @@ func (o *purchase) holds(s state) bool {
 	return false
 }
 
+// stopped reports whether an opposition holds a carnet.
+func (o *purchase) stopped(carnet int) bool {
+	for _, c := range o.cheques {
+		if c.carnet == carnet && c.state == blocked {
+			return true
+		}
+	}
+	return false
+}
+
 // lastDay is the last one on which the order's chèques are accepted.
 func (o *purchase) lastDay() time.Time { return carnet.Tolerated(o.until) }
 
@@ -122,9 +132,10 @@ func (m *machine) redeemAgain() error {
 	return err
 }
 
-// undo gives a chèque back the day it was taken, and never once it is in a payment.
+// undo gives a chèque back the day it was taken, and never once it is in a
+// payment. What comes back to a stopped carnet is opposition's own test.
 func (m *machine) undo() error {
-	t := pick(m, "taken", m.taken, func(t *taken) bool { return !t.undone })
+	t := pick(m, "taken", m.taken, func(t *taken) bool { return !t.undone && !t.order.stopped(t.carnet) })
 	if t == nil {
 		return nil
 	}
