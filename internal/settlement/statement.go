@@ -78,6 +78,11 @@ func (s *Service) archive(ctx context.Context, w io.Writer, batch Batch, lines [
 	out := zip.NewWriter(w)
 	// The act was journaled once, for the whole archive.
 	err := s.db.InPlatform(ctx, postgres.System{}, "", func(tx *postgres.Tx) error {
+		// Each line is looked up by its keys: never by reading whole tables, which
+		// stale statistics may suggest right after a batch.
+		if _, err := postgres.Do(ctx, tx, `SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off`, nil); err != nil {
+			return err
+		}
 		ctx, stop := context.WithCancel(ctx)
 		defer stop()
 		queue := s.printAll(ctx, tx, lines)
