@@ -37,6 +37,8 @@ func seed(w *testworld.World) map[string]string {
 	marks["memberships"] = id("organisation_id", med)
 	w.Exec(`UPDATE organisations SET is_observer = false`)
 
+	row("place_stops", id("structure_id", med), `INSERT INTO place_stops (structure_id, id, place_id, name, postal_code, town, insee, ancestors, latitude, longitude, published, rank)
+		VALUES ($1, $2, $3, 'Marché', '23000', 'Guéret', '23096', '{}', 46.17, 1.87, true, 1)`, med, postgres.NewID(), w.Place)
 	row("agreements", id("structure_id", med), `INSERT INTO agreements VALUES ($1, $2, $3, $4)`, dep, med, now, w.Commanditaire.AccountID)
 	row("api_tokens", "name = 'essai'", `INSERT INTO api_tokens (id, organisation_id, name, token_hash, scopes, created_at) VALUES ($1, $2, 'essai', '\x01', '{read}', $3)`, postgres.NewID(), med, now)
 	row("capacity_requests", id("organisation_id", med), `INSERT INTO capacity_requests (id, organisation_id, capacity, requested_by, requested_at) VALUES ($1, $2, 'structure', $3, $4)`, postgres.NewID(), med, w.Mediateur.AccountID, now)

@@ -89,6 +89,7 @@ var readers = map[string]string{
 	"organisations":           "commanditaire cofunder agent structure stranger identity public platform",
 	"password_resets":         "identity platform",
 	"pathways":                "commanditaire platform",
+	"place_stops":             "commanditaire cofunder agent structure stranger public platform",
 	"places":                  "commanditaire cofunder agent structure stranger public platform",
 	"points":                  "commanditaire agent platform",
 	"print_downloads":         "platform",
