@@ -55,6 +55,9 @@ function styles() {
     quietDeps: true,
   });
   emit("app.css", css.replace(/url\(asset:([\w.-]+)\)/g, (_, name) => `url(${manifest[name]})`));
+  const map = sass.compile(join(here, "scss/map.scss"), { style: "compressed", loadPaths: [join(modules, "leaflet/dist")] });
+  // Our pins and buttons use none of Leaflet's pictures.
+  emit("map.css", map.css.replace(/(background-image|behavior):url\([^)]*\);?/g, ""));
 }
 
 function htmx() {
@@ -71,6 +74,7 @@ function stripMap(source) {
 function libraries() {
   emit("govuk.js", stripMap(read(modules, "govuk-frontend/dist/govuk/govuk-frontend.min.js")));
   emit("idb.js", read(modules, "idb/build/index.js"));
+  emit("leaflet.js", stripMap(read(modules, "leaflet/dist/leaflet.js")));
   const zxing = join(modules, "zxing-wasm/dist");
   const share = emit("zxing-share.js", stripMap(read(zxing, "es/share.js")));
   emit("zxing.js", stripMap(read(zxing, "es/reader/index.js")).replace('"../share.js"', `"./${share}"`));
@@ -116,7 +120,7 @@ function icons() {
 // licences keeps the notices that what we embed asks to be given with it;
 // govuk-frontend's package does not carry its own.
 function licences() {
-  const notices = ["govuk-frontend", "htmx.org", "idb", "zxing-wasm", "lucide-static", "@fontsource-variable/atkinson-hyperlegible-next", "@fontsource-variable/noto-sans", "@fontsource-variable/noto-sans-arabic"].map((name) => {
+  const notices = ["govuk-frontend", "htmx.org", "idb", "leaflet", "zxing-wasm", "lucide-static", "@fontsource-variable/atkinson-hyperlegible-next", "@fontsource-variable/noto-sans", "@fontsource-variable/noto-sans-arabic"].map((name) => {
     const { version, license } = JSON.parse(read(modules, name, "package.json"));
     const notice = name === "govuk-frontend" ? read(here, "notices/govuk-frontend.txt") : read(modules, name, "LICENSE");
     return `${name} ${version} (${license})\n\n${notice}`;
