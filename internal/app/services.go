@@ -27,6 +27,7 @@ import (
 	"passnum/internal/postgres"
 	"passnum/internal/printing"
 	"passnum/internal/programme"
+	"passnum/internal/qualification"
 	"passnum/internal/redemption"
 	"passnum/internal/redemption/dispute"
 	"passnum/internal/redemption/seal"
@@ -51,6 +52,7 @@ type services struct {
 	outbox        *outbox.Service
 	organisations *organisation.Service
 	structures    *structure.Service
+	files         *qualification.Service
 	orders        *order.Service
 	invoices      *invoicing.Service
 	programmes    *programme.Service
@@ -114,6 +116,7 @@ func (s *services) addParties(cfg config.Config, db *postgres.DB) {
 	base, operator := cfg.BaseURL.String(), cfg.Operator.Email
 	s.structures = structure.NewService(db, s.communes, structure.Options{
 		Queue: s.queue, BaseURL: base, OperatorEmail: operator, Reauthenticate: s.reauthenticate})
+	s.files = qualification.NewService(db, qualification.Options{Queue: s.queue, BaseURL: base, OperatorEmail: operator})
 	s.organisations = organisation.NewService(db, s.communes, organisation.Options{
 		Queue: s.queue, BaseURL: base, OperatorEmail: operator,
 		StructureGranted: structure.OpenDossier, Renamed: structure.Rename,

@@ -79,7 +79,7 @@ func (a *App) addAudiences(deps *web.Deps) {
 		&mediateur.DisputeHandlers{Disputes: s.disputes, Now: a.db.Now},
 	}
 	deps.Structure = []web.Screens{
-		&structure.Handlers{Structures: s.structures, Payments: s.settlements},
+		&structure.Handlers{Structures: s.structures, Files: s.files, Payments: s.settlements},
 		&invoiceui.MineHandlers{Invoices: s.invoices, Structures: true},
 		&incidentui.StructureHandlers{Incidents: s.incidents},
 		&structure.PaymentHandlers{Payments: s.settlements},
@@ -130,7 +130,7 @@ func (a *App) adminScreens() []web.Screens {
 	endings, bills := a.endingPanels(), &invoiceui.Desk{Invoices: s.invoices}
 	return []web.Screens{
 		&admin.HomeHandlers{Reports: s.reporting, Others: []admin.Asker{bills, endings}},
-		&admin.OrganisationHandlers{Organisations: s.organisations, Structures: s.structures, Reports: s.reporting},
+		&admin.OrganisationHandlers{Organisations: s.organisations, Files: s.files, Reports: s.reporting},
 		&admin.OrderHandlers{Orders: s.orders},
 		&admin.CarnetHandlers{Custody: s.custody},
 		&admin.PrintHandlers{Printing: s.printing},

@@ -148,7 +148,7 @@ func (s *Service) Accounts(ctx context.Context, actor identity.Actor) ([]Account
 	}
 	var list []Account
 	err := s.db.InOrganisation(ctx, actor, func(tx *postgres.Tx) (err error) {
-		list, err = accountsOf(ctx, tx, actor.OrganisationID)
+		list, err = AccountsOf(ctx, tx, actor.OrganisationID)
 		return err
 	})
 	if !actor.Can(identity.StructureWrite) {
@@ -159,7 +159,9 @@ func (s *Service) Accounts(ctx context.Context, actor identity.Actor) ([]Account
 	return list, fault.Wrap(err, "list own bank accounts")
 }
 
-func accountsOf(ctx context.Context, tx *postgres.Tx, structure uuid.UUID) ([]Account, error) {
+// AccountsOf lists the accounts of a structure as Accounts does, in the caller's
+// transaction.
+func AccountsOf(ctx context.Context, tx *postgres.Tx, structure uuid.UUID) ([]Account, error) {
 	const most = 100
 	return postgres.All[Account](ctx, tx, `SELECT `+accountColumns+` FROM structure_bank_accounts b
 		WHERE b.structure_id = @structure ORDER BY b.state <> 'attente', b.state <> 'active', b.declared_at DESC, b.id DESC LIMIT @most`,

@@ -78,9 +78,9 @@ func enforce(ctx context.Context, tx *postgres.Tx, a Account, doubtful bool) err
 		postgres.Args{"holder": a.AccountHolder, "iban": a.IBAN.String(), "bic": a.BIC, "structure": a.StructureID})
 }
 
-// qualifyAccount puts in force the account of the file that actor qualifies,
+// QualifyAccount puts in force the account of the file that actor qualifies,
 // which somebody else declared; ErrSameHand otherwise.
-func qualifyAccount(ctx context.Context, tx *postgres.Tx, actor identity.Actor, structure uuid.UUID) error {
+func QualifyAccount(ctx context.Context, tx *postgres.Tx, actor identity.Actor, structure uuid.UUID) error {
 	first, err := postgres.All[Account](ctx, tx, `
 		UPDATE structure_bank_accounts b SET confirmed_at = @now, confirmed_by = @by, confirmed_by_name = @name, confirmed_as = 'operateur', confirmed_note = 'Dossier qualifié'
 		WHERE b.structure_id = @structure AND b.state = 'attente' AND b.kind = 'premier' RETURNING `+accountColumns,

@@ -113,7 +113,7 @@ func (s *Service) AccountsOf(ctx context.Context, actor identity.Actor, structur
 	}
 	found := StructureAccounts{StructureID: structure}
 	err := s.db.InPlatform(ctx, actor, "comptes bancaires d’une structure", func(tx *postgres.Tx) (err error) {
-		d, err := readDossier(ctx, tx, structure)
+		d, err := ReadDossier(ctx, tx, structure)
 		if err != nil {
 			return err
 		}

@@ -23,13 +23,14 @@ func (s *Service) Places(ctx context.Context, actor identity.Actor) ([]Place, er
 	}
 	var list []Place
 	err := s.db.InOrganisation(ctx, actor, func(tx *postgres.Tx) (err error) {
-		list, err = placesOf(ctx, tx, actor.OrganisationID)
+		list, err = PlacesOf(ctx, tx, actor.OrganisationID)
 		return err
 	})
 	return list, fault.Wrap(err, "list places")
 }
 
-func placesOf(ctx context.Context, tx *postgres.Tx, structure uuid.UUID) ([]Place, error) {
+// PlacesOf lists the places of a structure by name, in the caller's transaction.
+func PlacesOf(ctx context.Context, tx *postgres.Tx, structure uuid.UUID) ([]Place, error) {
 	return postgres.All[Place](ctx, tx, `SELECT `+placeColumns+` FROM places p WHERE p.structure_id = @structure ORDER BY p.name, p.id`,
 		postgres.Args{"structure": structure})
 }
@@ -68,7 +69,7 @@ func (s *Service) AddPlace(ctx context.Context, actor identity.Actor, form Place
 	}
 	p.ID, p.StructureID = postgres.NewID(), actor.OrganisationID
 	err = s.db.InOrganisation(ctx, actor, func(tx *postgres.Tx) error {
-		d, err := readDossier(ctx, tx, actor.OrganisationID)
+		d, err := ReadDossier(ctx, tx, actor.OrganisationID)
 		if err != nil {
 			return err
 		}
@@ -117,7 +118,7 @@ func (s *Service) Publish(ctx context.Context, actor identity.Actor, id uuid.UUI
 		if err != nil {
 			return err
 		}
-		d, err := readDossier(ctx, tx, actor.OrganisationID)
+		d, err := ReadDossier(ctx, tx, actor.OrganisationID)
 		if err != nil {
 			return err
 		}

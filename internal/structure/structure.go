@@ -24,20 +24,23 @@ type State string
 // The states of a file. Only the operator leaves Submitted, Qualified and
 // Suspended behind, but for a structure that takes its file back.
 const (
-	Draft     State = "brouillon"
-	Submitted State = "soumise"
-	Qualified State = "qualifiee"
-	Refused   State = "refusee"
-	Suspended State = "suspendue"
+	Draft       State = "brouillon"
+	Submitted   State = "soumise"
+	Corrections State = "corrections"
+	Qualified   State = "qualifiee"
+	Refused     State = "refusee"
+	Suspended   State = "suspendue"
+	Dequalified State = "dequalifiee"
 )
 
 // Label is the state in French.
 func (s State) Label() string {
-	return map[State]string{Draft: "à compléter", Submitted: "en cours d’examen", Qualified: "qualifiée", Refused: "refusée", Suspended: "suspendue"}[s]
+	return map[State]string{Draft: "à compléter", Submitted: "en cours d’examen", Corrections: "corrections demandées", Qualified: "qualifiée",
+		Refused: "refusée", Suspended: "suspendue", Dequalified: "déqualifiée"}[s]
 }
 
 // Open reports whether the structure may still change its file.
-func (s State) Open() bool { return s == Draft || s == Refused }
+func (s State) Open() bool { return s == Draft || s == Corrections || s == Refused }
 
 // Dossier is a structure's file.
 type Dossier struct {
@@ -59,14 +62,14 @@ type Dossier struct {
 	ReadyPlaces       int // those that offer at least one entry
 }
 
-const dossierColumns = `s.organisation_id, o.name, o.siret, o.town, s.state, s.presentation, s.charter_version, s.charter_accepted_at,
+// DossierSelect reads files, each as a Dossier: « s » is the file, « o » its
+// organisation. A file shows the account in force or, before the first one is,
+// the one that was declared.
+const DossierSelect = `SELECT s.organisation_id, o.name, o.siret, o.town, s.state, s.presentation, s.charter_version, s.charter_accepted_at,
 	coalesce(b.account_holder, '') AS account_holder, coalesce(b.iban, '') AS iban, coalesce(b.bic, '') AS bic, s.submitted_at, s.qualified_at, s.reason,
 	(SELECT count(*) FROM places p WHERE p.structure_id = s.organisation_id)::int AS places,
-	(SELECT count(*) FROM places p WHERE p.structure_id = s.organisation_id AND p.entries <> '{}')::int AS ready_places`
-
-// A file shows the account in force or, before the first one is, the one that
-// was declared.
-const dossierTables = ` FROM structures s JOIN organisations o ON o.id = s.organisation_id
+	(SELECT count(*) FROM places p WHERE p.structure_id = s.organisation_id AND p.entries <> '{}')::int AS ready_places
+	FROM structures s JOIN organisations o ON o.id = s.organisation_id
 	LEFT JOIN structure_bank_accounts b ON b.structure_id = s.organisation_id AND (b.state = 'active' OR b.state = 'attente' AND b.kind = 'premier') `
 
 // Accepted reports whether today's charter was accepted.
@@ -149,9 +152,11 @@ func Rename(ctx context.Context, tx *postgres.Tx, organisation uuid.UUID, name s
 	return fault.Wrap(err, "rename places")
 }
 
-func readDossier(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (Dossier, error) {
+// ReadDossier reads the file of a structure in the caller's transaction;
+// ErrNoDossier.
+func ReadDossier(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (Dossier, error) {
 	d, err := postgres.One[Dossier](ctx, tx, `
-		SELECT `+dossierColumns+dossierTables+`WHERE s.organisation_id = @id`,
+		`+DossierSelect+` WHERE s.organisation_id = @id`,
 		postgres.Args{"id": id})
 	if errors.Is(err, postgres.ErrNoRow) {
 		return d, ErrNoDossier

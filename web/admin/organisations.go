@@ -11,8 +11,8 @@ import (
 	"passnum/internal/identity"
 	"passnum/internal/order"
 	"passnum/internal/organisation"
+	"passnum/internal/qualification"
 	"passnum/internal/reporting"
-	"passnum/internal/structure"
 	"passnum/web/httpx"
 	"passnum/web/ui"
 	"passnum/web/ui/format"
@@ -23,7 +23,7 @@ import (
 // which structures to qualify.
 type OrganisationHandlers struct {
 	Organisations *organisation.Service
-	Structures    *structure.Service
+	Files         *qualification.Service
 	Reports       *reporting.Service
 }
 

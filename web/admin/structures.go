@@ -12,6 +12,7 @@ import (
 	"passnum/internal/fault"
 	"passnum/internal/identifier"
 	"passnum/internal/identity"
+	"passnum/internal/qualification"
 	"passnum/internal/structure"
 	"passnum/web/httpx"
 	"passnum/web/ui"
@@ -31,11 +32,11 @@ type structuresView struct {
 
 func (h *OrganisationHandlers) structures(w http.ResponseWriter, r *http.Request) error {
 	actor := httpx.Actor(r)
-	waiting, err := h.Structures.Waiting(r.Context(), actor)
+	waiting, err := h.Files.Waiting(r.Context(), actor)
 	if err != nil {
 		return err
 	}
-	others, err := h.Structures.Decided(r.Context(), actor)
+	others, err := h.Files.Decided(r.Context(), actor)
 	if err != nil {
 		return err
 	}
@@ -72,7 +73,7 @@ func (h *OrganisationHandlers) renderStructure(w http.ResponseWriter, r *http.Re
 	if err != nil {
 		return err
 	}
-	review, err := h.Structures.Review(r.Context(), httpx.Actor(r), id)
+	review, err := h.Files.Review(r.Context(), httpx.Actor(r), id)
 	if err != nil {
 		return err
 	}
@@ -86,7 +87,7 @@ func (h *OrganisationHandlers) renderStructure(w http.ResponseWriter, r *http.Re
 	return httpx.Render(w, r, code, structurePage(page, view))
 }
 
-func newStructureView(review structure.Review) structureView {
+func newStructureView(review qualification.Review) structureView {
 	d := review.Dossier
 	v := structureView{Title: d.Name, Lead: d.Town + " · SIRET " + format.SIRET(d.SIRET), Tag: structureTag(d.State),
 		Rows: structureRows(d), Journal: journalEntries(review.Journal), OrganisationHref: urls.AdminOrganisation(d.OrganisationID)}
@@ -162,18 +163,18 @@ func orMissing(s string) string {
 // structureActs are the decisions by their form's value, and what is said after.
 var structureActs = map[string]struct {
 	said string
-	do   func(ctx context.Context, s *structure.Service, actor identity.Actor, id uuid.UUID, seen time.Time, reason string) error
+	do   func(ctx context.Context, s *qualification.Service, actor identity.Actor, id uuid.UUID, seen time.Time, reason string) error
 }{
-	"qualifier": {"est qualifiée", func(ctx context.Context, s *structure.Service, a identity.Actor, id uuid.UUID, seen time.Time, _ string) error {
+	"qualifier": {"est qualifiée", func(ctx context.Context, s *qualification.Service, a identity.Actor, id uuid.UUID, seen time.Time, _ string) error {
 		return s.Qualify(ctx, a, id, seen)
 	}},
-	"refuser": {"reçoit votre motif", func(ctx context.Context, s *structure.Service, a identity.Actor, id uuid.UUID, _ time.Time, reason string) error {
+	"refuser": {"reçoit votre motif", func(ctx context.Context, s *qualification.Service, a identity.Actor, id uuid.UUID, _ time.Time, reason string) error {
 		return s.Refuse(ctx, a, id, reason)
 	}},
-	"suspendre": {"est suspendue", func(ctx context.Context, s *structure.Service, a identity.Actor, id uuid.UUID, _ time.Time, reason string) error {
+	"suspendre": {"est suspendue", func(ctx context.Context, s *qualification.Service, a identity.Actor, id uuid.UUID, _ time.Time, reason string) error {
 		return s.Suspend(ctx, a, id, reason)
 	}},
-	"retablir": {"est rétablie", func(ctx context.Context, s *structure.Service, a identity.Actor, id uuid.UUID, _ time.Time, _ string) error {
+	"retablir": {"est rétablie", func(ctx context.Context, s *qualification.Service, a identity.Actor, id uuid.UUID, _ time.Time, _ string) error {
 		return s.Reinstate(ctx, a, id)
 	}},
 }
@@ -193,7 +194,7 @@ func (h *OrganisationHandlers) decideStructure(w http.ResponseWriter, r *http.Re
 		return h.renderStructure(w, r, http.StatusUnprocessableEntity, decision, reason, fault.Field("decision", "Choisissez une décision."))
 	}
 	micros, _ := strconv.ParseInt(v.Get("vu"), 10, 64)
-	err = act.do(r.Context(), h.Structures, httpx.Actor(r), id, time.UnixMicro(micros).UTC(), reason)
+	err = act.do(r.Context(), h.Files, httpx.Actor(r), id, time.UnixMicro(micros).UTC(), reason)
 	if refusal, ok := fault.ForForm(err); ok {
 		return h.renderStructure(w, r, httpx.Status(refusal.Kind), decision, reason, refusal)
 	}

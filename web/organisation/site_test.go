@@ -20,6 +20,7 @@ import (
 	"passnum/internal/jobs"
 	"passnum/internal/organisation"
 	"passnum/internal/postgres"
+	"passnum/internal/qualification"
 	"passnum/internal/reporting"
 	"passnum/internal/structure"
 	"passnum/internal/territory"
@@ -39,6 +40,7 @@ type site struct {
 	*testworld.World
 	organisations *organisation.Service
 	structures    *structure.Service
+	files         *qualification.Service
 	people        *identity.Service
 	// Candidate is responsable of a structure accepted but not qualified.
 	Candidate identity.Actor
@@ -55,6 +57,7 @@ func newSite(t testing.TB) *site {
 	s.organisations = organisation.NewService(s.DB, index, organisation.Options{Queue: queue, BaseURL: "https://passnum.test",
 		StructureGranted: structure.OpenDossier, Renamed: structure.Rename})
 	s.structures = structure.NewService(s.DB, index, structure.Options{Queue: queue, BaseURL: "https://passnum.test"})
+	s.files = qualification.NewService(s.DB, qualification.Options{Queue: queue, BaseURL: "https://passnum.test"})
 	journal := func(ctx context.Context, tx *postgres.Tx, actor identity.Actor, act, kind string, subject uuid.UUID, detail map[string]any) error {
 		return audit.Record(ctx, tx, actor, audit.Act{Name: act, SubjectKind: kind, SubjectID: subject, Detail: detail})
 	}
@@ -70,9 +73,9 @@ func (s *site) routes(r chi.Router) {
 	(&account.JoinHandlers{Organisations: s.organisations}).Routes(r)
 	(&screens.SettingsHandlers{Organisations: s.organisations}).Routes(r)
 	(&theme.Handlers{Organisations: s.organisations}).Routes(r)
-	r.Route("/structure", (&structurescreens.Handlers{Structures: s.structures}).Routes)
+	r.Route("/structure", (&structurescreens.Handlers{Structures: s.structures, Files: s.files}).Routes)
 	r.Route("/commanditaire", (&commanditaire.AgreementHandlers{Structures: s.structures}).Routes)
-	r.Route("/admin", (&admin.OrganisationHandlers{Organisations: s.organisations, Structures: s.structures,
+	r.Route("/admin", (&admin.OrganisationHandlers{Organisations: s.organisations, Files: s.files,
 		Reports: reporting.NewService(s.DB, s.Keys)}).Routes)
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"passnum/internal/identity"
+	"passnum/internal/qualification"
 	"passnum/internal/settlement"
 	"passnum/internal/structure"
 	"passnum/web/httpx"
@@ -16,6 +17,7 @@ import (
 // Handlers serves the structure's file and places to its members.
 type Handlers struct {
 	Structures *structure.Service
+	Files      *qualification.Service
 	// Payments may be nil: the home then shows the places only.
 	Payments *settlement.Service
 }

@@ -97,7 +97,7 @@ func (h *Handlers) savePresentation(w http.ResponseWriter, r *http.Request) erro
 		return err
 	}
 	text := v.Get("presentation")
-	err = h.Structures.SavePresentation(r.Context(), httpx.Actor(r), text)
+	err = h.Files.SavePresentation(r.Context(), httpx.Actor(r), text)
 	if refusal, ok := fault.ForForm(err); ok {
 		return httpx.Render(w, r, httpx.Status(refusal.Kind), presentationPage(filePage(r, "Présentation", refusal), text))
 	}
@@ -137,7 +137,7 @@ func (h *Handlers) acceptCharter(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	err = h.Structures.AcceptCharter(r.Context(), httpx.Actor(r), v.Get("version"), v.Bool("accepte"))
+	err = h.Files.AcceptCharter(r.Context(), httpx.Actor(r), v.Get("version"), v.Bool("accepte"))
 	if refusal, ok := fault.ForForm(err); ok {
 		return h.renderCharter(w, r, httpx.Status(refusal.Kind), refusal)
 	}
@@ -149,11 +149,11 @@ func (h *Handlers) acceptCharter(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handlers) submit(w http.ResponseWriter, r *http.Request) error {
-	do := func() error { return h.Structures.Submit(r.Context(), httpx.Actor(r)) }
+	do := func() error { return h.Files.Submit(r.Context(), httpx.Actor(r)) }
 	return h.act(w, r, do, "Le dossier est envoyé. Nous vous répondons par courriel.", urls.Qualification())
 }
 
 func (h *Handlers) takeBack(w http.ResponseWriter, r *http.Request) error {
-	do := func() error { return h.Structures.TakeBack(r.Context(), httpx.Actor(r)) }
+	do := func() error { return h.Files.TakeBack(r.Context(), httpx.Actor(r)) }
 	return h.act(w, r, do, "Le dossier est de nouveau modifiable. Envoyez-le quand il est prêt.", urls.Qualification())
 }
