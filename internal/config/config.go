@@ -39,6 +39,7 @@ type Config struct {
 	OIDC        OIDC
 	Operator    Operator
 	Invoices    Invoices
+	Outgoing    Outgoing
 }
 
 // Database holds the addresses of one database for each role.

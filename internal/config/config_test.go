@@ -173,3 +173,17 @@ func TestSecretsNeverShow(t *testing.T) {
 		t.Error("a conversion must give the secret back")
 	}
 }
+
+func TestPublicServicesMayBeLeftOut(t *testing.T) {
+	t.Parallel()
+	loaded, err := load(t, map[string]string{"PASSNUM_GEOCODER_URL": "off", "PASSNUM_TILES_URL": "https://tuiles.exemple.fr/{z}/{x}/{y}.png"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if loaded.Outgoing.Geocoder != "" || loaded.Outgoing.Tiles != "https://tuiles.exemple.fr/{z}/{x}/{y}.png" || !strings.HasPrefix(loaded.Outgoing.Registry, "https://") {
+		t.Errorf("services: %+v", loaded.Outgoing)
+	}
+	if _, err := load(t, map[string]string{"PASSNUM_REGISTRY_URL": "http://exemple.fr"}); err == nil {
+		t.Error("a service without https is taken")
+	}
+}

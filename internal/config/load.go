@@ -54,6 +54,7 @@ func Load(getenv func(string) string) (Config, error) {
 	loaded.OIDC = r.oidc()
 	loaded.Operator = r.operator()
 	loaded.Invoices = r.invoices()
+	loaded.Outgoing = r.outgoing()
 	return loaded, r.err()
 }
 
