@@ -1,0 +1,160 @@
+package upload
+
+import (
+	"bytes"
+	"compress/zlib"
+	"io"
+)
+
+// What a PDF may not hold: programs, ways of starting one, and other files
+// (ISO 32000-1 §12.6.4, §7.11.4, §12.7.8, §13).
+var activeNames = [][]byte{
+	[]byte("/JavaScript"), []byte("/Launch"), []byte("/EmbeddedFile"), []byte("/RichMedia"), []byte("/XFA"),
+	[]byte("/SubmitForm"), []byte("/ImportData"), []byte("/GoToE"), []byte("/Rendition"),
+}
+
+// Bounds on what the streams of a PDF unfold to.
+const (
+	mostStream = 64 << 20
+	mostInAll  = 256 << 20
+)
+
+// examinePDF refuses a PDF that can act, that is locked, or that is not whole. It
+// does not build the document: whatever a reader could build must be written
+// somewhere, in clear or in an object stream, and both are searched, so that a
+// forged table of contents hides nothing.
+func examinePDF(content []byte) error {
+	end := afterLast(content, []byte("%%EOF"))
+	if !bytes.Contains(content, []byte("%%EOF")) || !bytes.Contains(content, []byte("obj")) {
+		return ErrBrokenPDF
+	}
+	if len(bytes.Trim(end, "\x00\t\n\f\r ")) > 0 {
+		return ErrPolyglot
+	}
+	plain := plainNames(content)
+	if named(plain, []byte("/Encrypt")) {
+		return ErrLockedPDF
+	}
+	if acts(plain) {
+		return ErrActivePDF
+	}
+	return examineStreams(content)
+}
+
+func examineStreams(content []byte) error {
+	unfolded := int64(0)
+	for at := 0; ; {
+		next := bytes.Index(content[at:], []byte("stream"))
+		if next < 0 {
+			return nil
+		}
+		word := at + next
+		at = word + len("stream")
+		if bytes.HasSuffix(content[:word], []byte("end")) {
+			continue
+		}
+		header := plainNames(headerBefore(content, word))
+		objects := named(header, []byte("/First"))
+		if objects && unreadable(header) {
+			return ErrLockedPDF
+		}
+		text, err := unfold(content[at:])
+		if err != nil {
+			return err
+		}
+		if unfolded += int64(len(text)); unfolded > mostInAll {
+			return ErrBomb
+		}
+		if names := plainNames(text); objects && (acts(names) || named(names, []byte("/Encrypt"))) {
+			return ErrActivePDF
+		}
+	}
+}
+
+// unfold inflates a stream; one that is not compressed gives nothing, since its
+// bytes were searched with the rest of the file.
+func unfold(body []byte) ([]byte, error) {
+	reader, err := zlib.NewReader(bytes.NewReader(bytes.TrimLeft(body, "\r\n ")))
+	if err != nil {
+		return nil, nil
+	}
+	var out bytes.Buffer
+	n, _ := io.Copy(&out, io.LimitReader(reader, mostStream+1)) // what is cut short was still read
+	if n > mostStream {
+		return nil, ErrBomb
+	}
+	return out.Bytes(), nil
+}
+
+// headerBefore is the dictionary of the stream whose keyword is at word.
+func headerBefore(content []byte, word int) []byte {
+	start := max(bytes.LastIndex(content[:word], []byte("endobj")), bytes.LastIndex(content[:word], []byte("endstream")), 0)
+	return content[start:word]
+}
+
+// unreadable tells an object stream under a filter that is not searched here.
+func unreadable(header []byte) bool {
+	for _, filter := range [][]byte{[]byte("/ASCIIHexDecode"), []byte("/ASCII85Decode"), []byte("/LZWDecode"), []byte("/RunLengthDecode"), []byte("/Crypt"), []byte("/AHx"), []byte("/A85"), []byte("/LZW"), []byte("/RL")} {
+		if named(header, filter) {
+			return true
+		}
+	}
+	return false
+}
+
+func acts(text []byte) bool {
+	for _, name := range activeNames {
+		if bytes.Contains(text, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// named finds a whole name, not the beginning of a longer one.
+func named(text, name []byte) bool {
+	for at := 0; ; {
+		i := bytes.Index(text[at:], name)
+		if i < 0 {
+			return false
+		}
+		at += i + len(name)
+		if at == len(text) || bytes.IndexByte([]byte(" \t\r\n\f\x00/<>[]()%{}"), text[at]) >= 0 {
+			return true
+		}
+	}
+}
+
+// plainNames undoes the #xx writing of names (ISO 32000-1 §7.3.5), which hides
+// nothing from a reader.
+func plainNames(text []byte) []byte {
+	if !bytes.Contains(text, []byte("#")) {
+		return text
+	}
+	out := make([]byte, 0, len(text))
+	for i := 0; i < len(text); i++ {
+		if text[i] == '#' && i+2 < len(text) {
+			high, low := hexDigit(text[i+1]), hexDigit(text[i+2])
+			if high >= 0 && low >= 0 {
+				out = append(out, byte(high<<4|low))
+				i += 2
+				continue
+			}
+		}
+		out = append(out, text[i])
+	}
+	return out
+}
+
+func hexDigit(c byte) int {
+	switch {
+	case c >= '0' && c <= '9':
+		return int(c - '0')
+	case c >= 'a' && c <= 'f':
+		return int(c-'a') + 10
+	case c >= 'A' && c <= 'F':
+		return int(c-'A') + 10
+	default:
+		return -1
+	}
+}
