@@ -90,6 +90,7 @@ func seed(w *testworld.World) map[string]string {
 	seedInvoices(w, order, row)
 	seedLate(w, order, row)
 	seedEndings(w, order, row)
+	seedReview(w, row)
 	seedCustody(w, order, row)
 	seedOppositions(w, order, row)
 	if n := w.Count(`SELECT count(*) FROM orders`); n != 1 {
