@@ -25,10 +25,11 @@ var left = map[string]string{
 // secret names the columns that open an account or a door. The sheets hold a
 // stand-in that opens nothing; the values go to the successor alone, sealed.
 var secret = map[string]map[string]string{
-	"accounts":    {"password_hash": `''`, "pin_hash": `''`},
-	"api_tokens":  {"token_hash": standIn},
-	"devices":     {"pairing_hash": `NULL`, "secret_hash": `NULL`},
-	"invitations": {"token_hash": standIn},
+	"accounts":          {"password_hash": `''`, "pin_hash": `''`},
+	"api_tokens":        {"token_hash": standIn},
+	"devices":           {"pairing_hash": `NULL`, "secret_hash": `NULL`},
+	"invitations":       {"token_hash": standIn},
+	"workshop_bookings": {"code_hash": standIn},
 }
 
 // standIn is no hash of anything: it is shorter than one, and its row's own.

@@ -23,6 +23,7 @@ const (
 	Redeem           Permission = "redeem"            // accept chèques, undo
 	PlaceWrite       Permission = "place.write"       // places, catalogue
 	DeviceWrite      Permission = "device.write"      // devices that scan for a place
+	WorkshopWrite    Permission = "workshop.write"    // ateliers and who comes
 	StructureWrite   Permission = "structure.write"   // qualification, bank
 	PaymentRead      Permission = "payment.read"      // what a structure is paid
 	TeamRead         Permission = "team.read"         // members
@@ -133,6 +134,7 @@ func PermissionsOf(role Role, c Capacities) Permissions {
 	grant(c.Structure && role != RoleLecteur, Check)
 	grant(c.Structure && (serves || role == RoleMediateur), Redeem)
 	grant(c.Structure && manages, PlaceWrite, DeviceWrite, PaymentRead)
+	grant(c.Structure && (manages || role == RoleMediateur), WorkshopWrite)
 	// Whoever is nothing yet, or a structure, may fill a structure's file.
 	grant(role == RoleResponsable && (c.Structure || c == (Capacities{})), StructureWrite)
 	grant(c.Structure && role == RoleLecteur, PaymentRead)
