@@ -39,6 +39,9 @@ func seed(w *testworld.World) map[string]string {
 
 	row("place_stops", id("structure_id", med), `INSERT INTO place_stops (structure_id, id, place_id, name, postal_code, town, insee, ancestors, latitude, longitude, published, rank)
 		VALUES ($1, $2, $3, 'Marché', '23000', 'Guéret', '23096', '{}', 46.17, 1.87, true, 1)`, med, postgres.NewID(), w.Place)
+	row("place_offers", id("structure_id", med), `INSERT INTO place_offers (structure_id, place_id, entry, minutes, published) VALUES ($1, $2, 3, 60, true)`, med, w.Place)
+	row("place_reports", id("structure_id", med), `INSERT INTO place_reports (id, structure_id, place_id, kind, reported_at) VALUES ($1, $2, $3, 'ferme', $4)`, postgres.NewID(), med, w.Place, now)
+	row("place_claims", id("structure_id", med), `INSERT INTO place_claims (structure_id, id, place_id, reason, asked_at) VALUES ($1, $2, $3, 'essai', $4)`, med, postgres.NewID(), w.Place, now)
 	row("agreements", id("structure_id", med), `INSERT INTO agreements VALUES ($1, $2, $3, $4)`, dep, med, now, w.Commanditaire.AccountID)
 	row("api_tokens", "name = 'essai'", `INSERT INTO api_tokens (id, organisation_id, name, token_hash, scopes, created_at) VALUES ($1, $2, 'essai', '\x01', '{read}', $3)`, postgres.NewID(), med, now)
 	row("capacity_requests", id("organisation_id", med), `INSERT INTO capacity_requests (id, organisation_id, capacity, requested_by, requested_at) VALUES ($1, $2, 'structure', $3, $4)`, postgres.NewID(), med, w.Mediateur.AccountID, now)
@@ -97,6 +100,7 @@ func seed(w *testworld.World) map[string]string {
 	seedInvoices(w, order, row)
 	seedLate(w, order, row)
 	seedEndings(w, order, row)
+	seedHubs(w, order, row)
 	seedReview(w, row)
 	seedCustody(w, order, row)
 	seedOppositions(w, order, row)
