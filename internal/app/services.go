@@ -37,6 +37,7 @@ import (
 	"passnum/internal/settlement"
 	"passnum/internal/structure"
 	"passnum/internal/territory"
+	"passnum/internal/tiles"
 	"passnum/internal/training"
 	"passnum/internal/treasury"
 )
@@ -47,6 +48,7 @@ type services struct {
 	keys     *code.Keyring
 	seal     *seal.Sealer
 	communes *territory.Index
+	tiles    *tiles.Source
 
 	people        *identity.Service
 	outbox        *outbox.Service
@@ -92,6 +94,7 @@ func newServices(cfg config.Config, db *postgres.DB) (s services, err error) {
 	if err != nil {
 		return s, err
 	}
+	s.tiles = tiles.New(cfg.Outgoing.Tiles)
 	s.outbox = outbox.NewService(db, sender)
 	s.people = identity.NewService(db, s.queue, journal, cfg.BaseURL.String())
 	s.addParties(cfg, db)

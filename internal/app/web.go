@@ -44,7 +44,7 @@ func (a *App) handler(registry *prometheus.Registry) chi.Router {
 		Sessions:       httpx.NewSessions(store, a.cfg.Secure()),
 		People:         a.services.people,
 		Metrics:        httpx.NewMetrics(registry),
-		Operations:     []web.Screens{&health{app: a}},
+		Operations:     []web.Screens{&health{app: a}, &public.TileHandlers{Tiles: a.services.tiles}},
 	}
 	a.addAudiences(&deps)
 	if a.demo || a.cfg.Development && a.cfg.Mail.URL == "" {

@@ -62,8 +62,12 @@ type Source struct {
 	shelf    *shelf
 }
 
-// New fetches from an address that holds {z}, {x} and {y}.
+// New fetches from an address that holds {z}, {x} and {y}; an empty one gives
+// the nil Source.
 func New(template string) *Source {
+	if template == "" {
+		return nil
+	}
 	return &Source{
 		template: template, turns: make(chan struct{}, atOnce), now: time.Now, shelf: newShelf(memory),
 		client: &http.Client{Timeout: patience, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
