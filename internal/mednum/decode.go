@@ -1,0 +1,64 @@
+package mednum
+
+import (
+	"bytes"
+	"encoding/binary"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+
+	"passnum/internal/fault"
+)
+
+var (
+	errNotText = fault.Field("fichier", "Ce fichier n’est pas un CSV\u00a0: enregistrez-le au format « CSV UTF-8 » avant de l’envoyer.")
+	errEmpty   = fault.Field("fichier", "Ce fichier est vide.")
+)
+
+// decode turns a file into text, whichever program wrote it.
+func decode(content []byte) (text, encoding string, err error) {
+	switch {
+	case bytes.HasPrefix(content, []byte("\xff\xfe")), bytes.HasPrefix(content, []byte("\xfe\xff")):
+		text, encoding = decode16(content), "UTF-16"
+	case bytes.HasPrefix(content, []byte("PK\x03\x04")), bytes.HasPrefix(content, []byte("\xd0\xcf\x11\xe0")):
+		return "", "", fault.Field("fichier", "Ceci est un classeur. Dans le tableur, choisissez « Enregistrer sous », puis « CSV UTF-8 ».")
+	default:
+		text, encoding = decode8(content)
+	}
+	if strings.ContainsRune(text, 0) {
+		return "", "", errNotText
+	}
+	if strings.TrimSpace(text) == "" {
+		return "", "", errEmpty
+	}
+	return text, encoding, nil
+}
+
+func decode8(content []byte) (text, encoding string) {
+	rest, marked := bytes.CutPrefix(content, []byte("\xef\xbb\xbf"))
+	switch {
+	case utf8.Valid(rest) && marked:
+		return string(rest), "UTF-8 avec marque d’ordre"
+	case utf8.Valid(rest):
+		return string(rest), "UTF-8"
+	}
+	decoded, err := charmap.Windows1252.NewDecoder().Bytes(rest)
+	if err != nil {
+		return string(rest), "Windows-1252"
+	}
+	return string(decoded), "Windows-1252"
+}
+
+func decode16(content []byte) string {
+	var order binary.ByteOrder = binary.LittleEndian
+	if content[0] == 0xfe {
+		order = binary.BigEndian
+	}
+	units := make([]uint16, 0, len(content)/2)
+	for i := 2; i+1 < len(content); i += 2 {
+		units = append(units, order.Uint16(content[i:]))
+	}
+	return string(utf16.Decode(units))
+}
