@@ -1,6 +1,7 @@
 package carnet
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -25,6 +26,7 @@ const (
 	OutOfTerritory       Reason = "out_of_territory"
 	ServiceNotCovered    Reason = "service_not_covered"
 	StructureNotAccepted Reason = "structure_not_accepted"
+	OwnHandover          Reason = "own_handover"
 	TooManyAttempts      Reason = "too_many_attempts"
 )
 
@@ -43,6 +45,7 @@ type Facts struct {
 	InTerritory       bool
 	ServiceCovered    bool
 	StructureAccepted bool
+	HandedHere        bool // handed over by the caller, whose order refuses that it takes it here
 	UsedAt            *time.Time
 	UsedHere          bool   // the caller's own redemption
 	UsedPlace         string // only when UsedHere
@@ -66,6 +69,8 @@ func (f Facts) Verdict(today time.Time) Reason {
 		return Expired
 	case !f.StructureAccepted:
 		return StructureNotAccepted
+	case f.HandedHere:
+		return OwnHandover
 	case !f.InTerritory:
 		return OutOfTerritory
 	case !f.ServiceCovered:
@@ -86,6 +91,8 @@ func (f Facts) Message(reason Reason) string {
 		return f.expired()
 	case StructureNotAccepted:
 		return fmt.Sprintf("%s ne travaille pas avec votre structure, ou votre qualification n’est pas en cours. Orientez la personne vers un lieu qui accepte ce chèque.", orSomeone(f.Commanditaire))
+	case OwnHandover:
+		return fmt.Sprintf("Votre organisation a remis ce carnet elle-même\u00a0: %s ne veut pas qu’elle l’encaisse ici. Orientez la personne vers un autre lieu.", cmp.Or(f.Commanditaire, "son commanditaire"))
 	default:
 		return reason.Sentence()
 	}
@@ -114,6 +121,8 @@ func (r Reason) Sentence() string {
 		return "Ce chèque ne paie pas le service choisi. Choisissez un service couvert, ou demandez un autre chèque."
 	case StructureNotAccepted:
 		return "Ce chèque n’est pas accepté dans votre structure."
+	case OwnHandover:
+		return "Votre organisation a remis ce carnet elle-même\u00a0: son commanditaire ne veut pas qu’elle l’encaisse ici. Orientez la personne vers un autre lieu."
 	case TooManyAttempts:
 		return "Trop de codes inconnus ont été saisis. Attendez dix minutes avant de réessayer."
 	default:

@@ -29,6 +29,7 @@ var secret = map[string]map[string]string{
 	"api_tokens":        {"token_hash": standIn},
 	"devices":           {"pairing_hash": `NULL`, "secret_hash": `NULL`},
 	"invitations":       {"token_hash": standIn},
+	"proposals":         {"token_hash": `CASE WHEN token_hash IS NOT NULL THEN ` + standIn + ` END`},
 	"workshop_bookings": {"code_hash": standIn},
 }
 

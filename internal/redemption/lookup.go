@@ -62,6 +62,7 @@ type factRow struct {
 	InTerritory       bool       `json:"in_territory"`
 	ServiceCovered    bool       `json:"service_covered"`
 	StructureAccepted bool       `json:"structure_accepted"`
+	OwnAccepted       bool       `json:"own_accepted"`
 	UsedAt            *time.Time `json:"used_at"`
 	UsedBy            *uuid.UUID `json:"used_by"`
 	UsedPlace         *string    `json:"used_place"`
@@ -72,7 +73,7 @@ func (r factRow) facts() carnet.Facts {
 		Serial: r.Serial, Rank: r.Rank, FaceValue: money.Cents(r.FaceValueCents),
 		ChequeState: r.ChequeState, CarnetState: r.CarnetState, OrderState: r.OrderState,
 		AcceptedUntil: r.AcceptedUntil.time(), UsableUntil: r.UsableUntil.time(), Commanditaire: r.Commanditaire,
-		InTerritory: r.InTerritory, ServiceCovered: r.ServiceCovered, StructureAccepted: r.StructureAccepted,
+		InTerritory: r.InTerritory, ServiceCovered: r.ServiceCovered, StructureAccepted: r.StructureAccepted, HandedHere: !r.OwnAccepted,
 		UsedAt: r.UsedAt, UsedHere: r.UsedBy != nil,
 	}
 	if r.UsedPlace != nil {

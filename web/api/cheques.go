@@ -21,7 +21,7 @@ type Result struct {
 	Serial        string     `json:"serial,omitempty" doc:"Numéro du carnet." example:"C26-014-001258"`
 	Rank          int        `json:"rank,omitempty" doc:"Rang du chèque dans le carnet."`
 	FaceValue     int64      `json:"face_value_cents,omitempty"`
-	Reason        string     `json:"reason,omitempty" enum:"unknown,malformed,not_activated,not_handed_over,already_redeemed,expired,blocked,out_of_territory,service_not_covered,structure_not_accepted,too_many_attempts,late_cap,late_too_old,device_revoked"`
+	Reason        string     `json:"reason,omitempty" enum:"unknown,malformed,not_activated,not_handed_over,already_redeemed,expired,blocked,out_of_territory,service_not_covered,structure_not_accepted,own_handover,too_many_attempts,late_cap,late_too_old,device_revoked"`
 	Message       string     `json:"message,omitempty" doc:"La raison et que faire, en français."`
 	RedeemedAt    *time.Time `json:"redeemed_at,omitempty"`
 	RedeemedPlace string     `json:"redeemed_place,omitempty" doc:"Seulement si c’était dans votre structure."`

@@ -158,6 +158,8 @@ func reasonWord(r carnet.Reason) string {
 		return "Service non couvert"
 	case carnet.StructureNotAccepted:
 		return "Structure non acceptée"
+	case carnet.OwnHandover:
+		return "Remis par vous"
 	default:
 		return "Trop d’essais"
 	}

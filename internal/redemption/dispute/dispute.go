@@ -129,6 +129,8 @@ func (d Dispute) ObstacleSentence() string {
 		return "Le carnet n’a toujours pas été remis\u00a0: le guichet doit d’abord enregistrer la remise."
 	case carnet.StructureNotAccepted:
 		return "La structure n’est pas qualifiée, ou pas agréée par le commanditaire\u00a0: réglez cela d’abord."
+	case carnet.OwnHandover:
+		return "La structure a remis ce carnet elle-même, et la commande ne veut pas qu’elle l’encaisse\u00a0: réglez cela d’abord."
 	case carnet.OutOfTerritory:
 		return "Le lieu est hors du territoire de la commande."
 	default:
