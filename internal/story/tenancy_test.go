@@ -63,6 +63,9 @@ func (s *site) private(t *testing.T, people []somebody) map[string]bool {
 		shapes := map[string]int{}
 		for _, r := range s.crawl(t, p.visitor, wide) {
 			p.own[r.address] = true
+			for _, offered := range r.answer.links() { // the width bounds what is read, not what is theirs
+				p.own[offered] = true
+			}
 			path, _, asks := strings.Cut(r.address, "?")
 			if shape := s.shape(path); !asks && identifiers.MatchString(path) && isPrivate(path) && shapes[shape] < each {
 				shapes[shape]++
@@ -105,8 +108,8 @@ func isPrivate(address string) bool {
 	return true
 }
 
-// mayRead tells that p was led there, or to another page of the same subject: it
-// is theirs too, perhaps for less. Staff read what the operator does, and figures.
+// mayRead tells that p was led there, or offered a link to it or to another page
+// of the same subject: it is theirs too, perhaps for less. Staff read what the operator does, and figures.
 func (p somebody) mayRead(address string) bool {
 	if p.staff && (strings.HasPrefix(address, "/admin/") || strings.Contains(address, "/usages")) {
 		return true
