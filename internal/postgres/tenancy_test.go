@@ -58,6 +58,8 @@ var readers = map[string]string{
 	"desk_prints":             "commanditaire platform",
 	"devices":                 "structure identity platform",
 	"disputes":                "commanditaire structure platform",
+	"file_answers":            "structure platform",
+	"file_versions":           "structure platform",
 	"documents":               "commanditaire cofunder platform",
 	"dossier_documents":       "structure platform",
 	"ending_reminders":        "commanditaire platform",
