@@ -45,6 +45,7 @@ func seed(w *testworld.World) map[string]string {
 	version := postgres.NewID()
 	row("file_versions", id("structure_id", med), `INSERT INTO file_versions (structure_id, id, step, content, saved_at, saved_by_name) VALUES ($1, $2, 'role', '{}', $3, 'Essai')`, med, version, now)
 	row("file_answers", id("structure_id", med), `INSERT INTO file_answers (structure_id, version_id, outcome, answered_at) VALUES ($1, $2, 'retiree', $3)`, med, version, now)
+	seedCensus(w, row)
 	row("agreements", id("structure_id", med), `INSERT INTO agreements VALUES ($1, $2, $3, $4)`, dep, med, now, w.Commanditaire.AccountID)
 	row("api_tokens", "name = 'essai'", `INSERT INTO api_tokens (id, organisation_id, name, token_hash, scopes, created_at) VALUES ($1, $2, 'essai', '\x01', '{read}', $3)`, postgres.NewID(), med, now)
 	row("capacity_requests", id("organisation_id", med), `INSERT INTO capacity_requests (id, organisation_id, capacity, requested_by, requested_at) VALUES ($1, $2, 'structure', $3, $4)`, postgres.NewID(), med, w.Mediateur.AccountID, now)
