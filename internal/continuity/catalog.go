@@ -20,6 +20,7 @@ var left = map[string]string{
 	"job_runs":              "l’avancement de travaux de ce serveur",
 	"print_pack_chunks":     "des codes, chiffrés pour un imprimeur",
 	"continuity_kit_chunks": "les kits eux-mêmes",
+	"dossier_documents":     "des pièces d’identité et des RIB, que le repreneur redemande à chaque structure",
 }
 
 // secret names the columns that open an account or a door. The sheets hold a
