@@ -28,7 +28,7 @@ type jobDomain interface {
 func (a *App) newWorker() (*jobs.Worker, error) {
 	workers := river.NewWorkers()
 	s := a.services
-	for _, domain := range []jobDomain{s.people, s.outbox, s.structures, s.orders, s.invoices, s.printing, s.network, s.custody, s.oppositions, s.disputes, s.reporting, s.continuity, s.endings, s.proofs, &sessionSweeper{db: a.db}} {
+	for _, domain := range []jobDomain{s.people, s.outbox, s.organisations, s.structures, s.orders, s.invoices, s.printing, s.network, s.custody, s.oppositions, s.disputes, s.reporting, s.continuity, s.endings, s.proofs, &sessionSweeper{db: a.db}} {
 		domain.AddWorkers(workers)
 	}
 	return jobs.NewWorker(a.db.Pool(), workers, periodic(), a.log)

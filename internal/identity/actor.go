@@ -35,7 +35,7 @@ type Actor struct {
 
 // Capacities says what an organisation has been approved to be.
 type Capacities struct {
-	Commanditaire, Aiguilleur, Structure, Observer bool
+	Commanditaire, Aiguilleur, Structure, Observer, Hub bool
 }
 
 // ScopeOrganisation is the organisation acted for.

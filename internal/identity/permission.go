@@ -16,6 +16,11 @@ const (
 	ConventionWrite  Permission = "convention.write"  // propose, end
 	ConventionSign   Permission = "convention.sign"   // for either side
 	AgreementWrite   Permission = "agreement.write"   // agree to a structure
+	DelegationWrite  Permission = "delegation.write"  // delegate an order to a hub
+	HubRead          Permission = "hub.read"          // follow what is delegated
+	HubWrite         Permission = "hub.write"         // message, invite, answer for who delegates
+	Propose          Permission = "propose"           // propose a structure to qualify
+	AffiliationWrite Permission = "affiliation.write" // ask a commanditaire to be agreed, leave it
 	PointWrite       Permission = "point.write"       // points of distribution
 	StockRead        Permission = "stock.read"        // stock, receptions
 	HandOver         Permission = "handover"          // give a carnet
@@ -124,7 +129,11 @@ func PermissionsOf(role Role, c Capacities) Permissions {
 	grant(true, TeamRead)
 	grant(role == RoleResponsable, TeamWrite, OrganisationEdit, TokenWrite)
 	grant(c.Commanditaire, OrderRead)
-	grant(c.Commanditaire && manages, OrderWrite, ConventionWrite, AgreementWrite)
+	grant(c.Commanditaire && manages, OrderWrite, ConventionWrite, AgreementWrite, DelegationWrite)
+	grant(c.Hub, HubRead)
+	grant(c.Hub && manages, HubWrite)
+	grant((c.Aiguilleur || c.Hub || c.Commanditaire) && role != RoleLecteur, Propose)
+	grant(c.Structure && (role == RoleResponsable || role == RoleGestionnaire), AffiliationWrite)
 	grant(c.Commanditaire && signs, OrderSign, ConventionSign)
 	grant(c.Commanditaire || c.Observer, FundedRead)
 	grant(c.Aiguilleur, StockRead)

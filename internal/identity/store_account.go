@@ -98,6 +98,7 @@ type actorRow struct {
 	IsAiguilleur     *bool
 	IsStructure      *bool
 	IsObserver       *bool
+	IsHub            *bool
 }
 
 func findActor(ctx context.Context, tx *postgres.Tx, account, organisation uuid.UUID) (Actor, error) {
@@ -106,7 +107,7 @@ func findActor(ctx context.Context, tx *postgres.Tx, account, organisation uuid.
 			(SELECT count(*) FROM memberships n JOIN organisations p ON p.id = n.organisation_id AND p.suspended_at IS NULL
 				WHERE n.account_id = a.id AND n.ended_at IS NULL)::int AS organisations,
 			o.id AS organisation_id, o.name AS organisation_name, m.role,
-			o.is_commanditaire, o.is_aiguilleur, o.is_structure, o.is_observer
+			o.is_commanditaire, o.is_aiguilleur, o.is_structure, o.is_observer, o.is_hub
 		FROM accounts a
 		LEFT JOIN memberships m ON m.account_id = a.id AND m.organisation_id = @organisation AND m.ended_at IS NULL
 		LEFT JOIN organisations o ON o.id = m.organisation_id AND o.suspended_at IS NULL
@@ -140,7 +141,7 @@ func (r actorRow) actor() Actor {
 	}
 	actor.OrganisationID, actor.OrganisationName = *r.OrganisationID, *r.OrganisationName
 	actor.Role = Role(*r.Role)
-	actor.Capacities = Capacities{Commanditaire: *r.IsCommanditaire, Aiguilleur: *r.IsAiguilleur, Structure: *r.IsStructure, Observer: *r.IsObserver}
+	actor.Capacities = Capacities{Commanditaire: *r.IsCommanditaire, Aiguilleur: *r.IsAiguilleur, Structure: *r.IsStructure, Observer: *r.IsObserver, Hub: *r.IsHub}
 	actor.Permissions = PermissionsOf(actor.Role, actor.Capacities)
 	return actor
 }
@@ -153,11 +154,12 @@ type membershipRow struct {
 	IsAiguilleur     bool
 	IsStructure      bool
 	IsObserver       bool
+	IsHub            bool
 }
 
 func listMemberships(ctx context.Context, tx *postgres.Tx, account uuid.UUID) ([]Membership, error) {
 	rows, err := postgres.All[membershipRow](ctx, tx, `
-		SELECT o.id AS organisation_id, o.name AS organisation_name, m.role, o.is_commanditaire, o.is_aiguilleur, o.is_structure, o.is_observer
+		SELECT o.id AS organisation_id, o.name AS organisation_name, m.role, o.is_commanditaire, o.is_aiguilleur, o.is_structure, o.is_observer, o.is_hub
 		FROM memberships m JOIN organisations o ON o.id = m.organisation_id
 		WHERE m.account_id = @account AND m.ended_at IS NULL AND o.suspended_at IS NULL
 		ORDER BY o.name, o.id`, postgres.Args{"account": account})
@@ -167,7 +169,7 @@ func listMemberships(ctx context.Context, tx *postgres.Tx, account uuid.UUID) ([
 	list := make([]Membership, len(rows))
 	for i, r := range rows {
 		list[i] = Membership{OrganisationID: r.OrganisationID, OrganisationName: r.OrganisationName, Role: Role(r.Role),
-			Capacities: Capacities{Commanditaire: r.IsCommanditaire, Aiguilleur: r.IsAiguilleur, Structure: r.IsStructure, Observer: r.IsObserver}}
+			Capacities: Capacities{Commanditaire: r.IsCommanditaire, Aiguilleur: r.IsAiguilleur, Structure: r.IsStructure, Observer: r.IsObserver, Hub: r.IsHub}}
 	}
 	return list, nil
 }

@@ -163,6 +163,7 @@ type tokenRow struct {
 	IsAiguilleur     bool
 	IsStructure      bool
 	IsObserver       bool
+	IsHub            bool
 }
 
 // Authenticate tells who an API token acts for; ErrToken when it is missing,
@@ -180,7 +181,7 @@ func (s *Service) Authenticate(ctx context.Context, token string) (Actor, error)
 	err := s.db.InIdentity(ctx, func(tx *postgres.Tx) (err error) {
 		row, err = postgres.One[tokenRow](ctx, tx, `
 			SELECT t.id, t.name, t.scopes, t.place_id, o.id AS organisation_id, o.name AS organisation_name,
-				o.is_commanditaire, o.is_aiguilleur, o.is_structure, o.is_observer
+				o.is_commanditaire, o.is_aiguilleur, o.is_structure, o.is_observer, o.is_hub
 			FROM api_tokens t JOIN organisations o ON o.id = t.organisation_id AND o.suspended_at IS NULL
 			WHERE t.token_hash = @hash AND t.revoked_at IS NULL`, postgres.Args{"hash": hash[:]})
 		return err
@@ -197,7 +198,7 @@ func (s *Service) Authenticate(ctx context.Context, token string) (Actor, error)
 }
 
 func (r tokenRow) actor() Actor {
-	capacities := Capacities{Commanditaire: r.IsCommanditaire, Aiguilleur: r.IsAiguilleur, Structure: r.IsStructure, Observer: r.IsObserver}
+	capacities := Capacities{Commanditaire: r.IsCommanditaire, Aiguilleur: r.IsAiguilleur, Structure: r.IsStructure, Observer: r.IsObserver, Hub: r.IsHub}
 	actor := Actor{TokenID: r.ID, Name: r.Name, OrganisationID: r.OrganisationID, OrganisationName: r.OrganisationName,
 		Capacities: capacities, Permissions: TokenPermissions(slices.Clone(r.Scopes), capacities)}
 	if r.PlaceID != nil {

@@ -73,9 +73,9 @@ func search(ctx context.Context, tx *postgres.Tx, w Wanted, everyone bool) ([]Or
 	return postgres.All[Organisation](ctx, tx, `
 		SELECT `+organisationColumns+` FROM organisations o
 		WHERE (@all OR `+matches+`)
-			AND (@everyone OR (o.suspended_at IS NULL AND (o.is_commanditaire OR o.is_aiguilleur OR o.is_structure)))
+			AND (@everyone OR (o.suspended_at IS NULL AND (o.is_commanditaire OR o.is_aiguilleur OR o.is_structure OR o.is_hub)))
 			AND CASE @capacity::text WHEN 'commanditaire' THEN o.is_commanditaire WHEN 'aiguilleur' THEN o.is_aiguilleur
-				WHEN 'structure' THEN o.is_structure ELSE true END
+				WHEN 'structure' THEN o.is_structure WHEN 'hub' THEN o.is_hub ELSE true END
 			AND (@after::text = '' OR (o.name, o.id) > (@after, @after_id))
 		ORDER BY o.name, o.id LIMIT @limit`, args)
 }

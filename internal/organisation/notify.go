@@ -86,6 +86,7 @@ var granted = map[Capacity]letter{
 	Commanditaire: {body: []string{"Vous pouvez commander des carnets."}, label: "Préparer une commande", path: "/commanditaire"},
 	Aiguilleur:    {body: []string{"Ajoutez vos points de distribution\u00a0: une adresse et une personne référente pour chacun."}, label: "Ajouter un point", path: "/aiguilleur/points"},
 	Structure:     {body: []string{"Complétez le dossier de votre structure\u00a0: présentation, charte, compte bancaire, lieux. Nous le lisons dès que vous l’envoyez."}, label: "Compléter le dossier", path: "/structure"},
+	Hub:           {body: []string{"Dès qu’un commanditaire vous délègue le suivi d’une commande, elle paraît dans votre espace\u00a0: ses points, ses structures, et ce qu’il vous permet de faire."}, label: "Ouvrir votre espace", path: "/hub"},
 }
 
 func (s *Service) tellDecided(ctx context.Context, tx *postgres.Tx, r Request, people []person) error {

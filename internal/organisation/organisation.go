@@ -6,6 +6,7 @@ package organisation
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -32,6 +33,7 @@ type Organisation struct {
 	IsAiguilleur    bool
 	IsStructure     bool
 	IsObserver      bool
+	IsHub           bool
 	Slug            string
 	Colour          string
 	LogoID          *uuid.UUID
@@ -40,11 +42,11 @@ type Organisation struct {
 }
 
 const organisationColumns = `o.id, o.name, o.siret, o.kind, o.street, o.complement, o.postal_code, o.town, o.insee,
-	o.is_commanditaire, o.is_aiguilleur, o.is_structure, o.is_observer, o.slug, o.colour, o.logo_id, o.created_at, o.suspended_at`
+	o.is_commanditaire, o.is_aiguilleur, o.is_structure, o.is_observer, o.is_hub, o.slug, o.colour, o.logo_id, o.created_at, o.suspended_at`
 
 // Capacities is what the organisation has been approved to be.
 func (o Organisation) Capacities() identity.Capacities {
-	return identity.Capacities{Commanditaire: o.IsCommanditaire, Aiguilleur: o.IsAiguilleur, Structure: o.IsStructure, Observer: o.IsObserver}
+	return identity.Capacities{Commanditaire: o.IsCommanditaire, Aiguilleur: o.IsAiguilleur, Structure: o.IsStructure, Observer: o.IsObserver, Hub: o.IsHub}
 }
 
 // Has reports whether a capacity was granted.
@@ -56,6 +58,8 @@ func (o Organisation) Has(c Capacity) bool {
 		return o.IsAiguilleur
 	case Structure:
 		return o.IsStructure
+	case Hub:
+		return o.IsHub
 	default:
 		return false
 	}
@@ -98,17 +102,18 @@ const (
 	Commanditaire Capacity = "commanditaire"
 	Aiguilleur    Capacity = "aiguilleur"
 	Structure     Capacity = "structure"
+	Hub           Capacity = "hub" // a territorial hub, or who assists commanditaires (AMO)
 )
 
 // AllCapacities lists them in the order screens offer them.
-var AllCapacities = []Capacity{Commanditaire, Aiguilleur, Structure}
+var AllCapacities = []Capacity{Commanditaire, Aiguilleur, Structure, Hub}
 
 // Known reports whether c is one of AllCapacities.
-func (c Capacity) Known() bool { return c == Commanditaire || c == Aiguilleur || c == Structure }
+func (c Capacity) Known() bool { return slices.Contains(AllCapacities, c) }
 
 // Label is the capacity in French.
 func (c Capacity) Label() string {
-	return map[Capacity]string{Commanditaire: "Commanditaire", Aiguilleur: "Aiguilleur", Structure: "Structure"}[c]
+	return map[Capacity]string{Commanditaire: "Commanditaire", Aiguilleur: "Aiguilleur", Structure: "Structure", Hub: "Animateur de réseau"}[c]
 }
 
 // Promise says in plain words what the capacity allows.
@@ -117,6 +122,7 @@ func (c Capacity) Promise() string {
 		Commanditaire: "Commander et financer des carnets",
 		Aiguilleur:    "Remettre des carnets aux personnes, à un guichet",
 		Structure:     "Accompagner des personnes et être payé par leurs chèques",
+		Hub:           "Animer un réseau pour des commanditaires (hub territorial, AMO)",
 	}[c]
 }
 

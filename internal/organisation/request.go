@@ -190,13 +190,14 @@ func (s *Service) decide(ctx context.Context, tx *postgres.Tx, actor identity.Ac
 	return r, s.tellDecided(ctx, tx, r, people)
 }
 
-// grant sets one flag; the three statements are written out because a column
+// grant sets one flag; the statements are written out because a column
 // cannot be a parameter.
 func (s *Service) grant(ctx context.Context, tx *postgres.Tx, r Request) error {
 	statement := map[Capacity]string{
 		Commanditaire: `UPDATE organisations SET is_commanditaire = true WHERE id = @id`,
 		Aiguilleur:    `UPDATE organisations SET is_aiguilleur = true WHERE id = @id`,
 		Structure:     `UPDATE organisations SET is_structure = true WHERE id = @id`,
+		Hub:           `UPDATE organisations SET is_hub = true WHERE id = @id`,
 	}[r.Capacity]
 	if err := postgres.Must(ctx, tx, statement, postgres.Args{"id": r.OrganisationID}); err != nil {
 		return fault.Wrap(err, "grant capacity")

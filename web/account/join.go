@@ -53,6 +53,7 @@ var capacityHints = map[organisation.Capacity]string{
 	organisation.Commanditaire: "Collectivité, opérateur public, fondation, entreprise\u00a0: vous êtes commanditaire.",
 	organisation.Aiguilleur:    "Mairie, CCAS, France services, association\u00a0: vous êtes aiguilleur.",
 	organisation.Structure:     "Tiers-lieu, médiathèque, association, espace numérique\u00a0: vous êtes structure.",
+	organisation.Hub:           "Vous animez points et structures là où un commanditaire vous le délègue, sans manier d’argent.",
 }
 
 func (h *JoinHandlers) form(w http.ResponseWriter, r *http.Request) error {

@@ -36,7 +36,7 @@ func newSettingsView(s organisation.Settings, requests []organisation.Request, e
 	}
 	v := settingsView{Name: s.Name, Lead: s.Kind.Label() + " · SIRET " + format.SIRET(s.SIRET),
 		HasBilling: s.IsCommanditaire || asked(requests, organisation.Commanditaire),
-		NothingYet: !s.IsCommanditaire && !s.IsAiguilleur && !s.IsStructure && !s.IsObserver}
+		NothingYet: !s.IsCommanditaire && !s.IsAiguilleur && !s.IsStructure && !s.IsObserver && !s.IsHub}
 	v.Identity = []ui.SummaryRow{
 		{Key: "Nom", Value: s.Name, ChangeHref: href("identite")},
 		{Key: "Adresse", Value: s.Address(), ChangeHref: href("identite")},
