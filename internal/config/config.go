@@ -40,6 +40,7 @@ type Config struct {
 	Operator    Operator
 	Invoices    Invoices
 	Outgoing    Outgoing
+	Papers      Papers
 }
 
 // Database holds the addresses of one database for each role.

@@ -94,6 +94,8 @@ func TestWrongValuesAreNamed(t *testing.T) {
 		"PASSNUM_SMTP_URL":             {"", "mail.exemple.fr", "http://" + hidden + "@mail"},
 		"PASSNUM_MAIL_FROM":            {"", "exemple.fr"},
 		"PASSNUM_TRUSTED_PROXIES":      {"10.0.0.0/33", "tous"},
+		"PASSNUM_CLAMD_ADDR":           {"clam", "unix:clam"},
+		"PASSNUM_DOCUMENT_KEYS":        {hidden, "k1:AAAA"},
 		"PASSNUM_OIDC_ISSUER":          {"http://exemple.fr"},
 		"PASSNUM_OPERATOR_NAME":        {""},
 		"PASSNUM_OPERATOR_SIRET":       {"", "12345678901234"},

@@ -55,6 +55,7 @@ func Load(getenv func(string) string) (Config, error) {
 	loaded.Operator = r.operator()
 	loaded.Invoices = r.invoices()
 	loaded.Outgoing = r.outgoing()
+	loaded.Papers = r.papers(loaded.SessionKey)
 	return loaded, r.err()
 }
 
