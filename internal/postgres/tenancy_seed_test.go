@@ -101,6 +101,7 @@ func seed(w *testworld.World) map[string]string {
 	row("proofs", "why = 'essai'", `INSERT INTO proofs (id, at, complete, why, from_stamp, to_stamp, seal_number, seal_hash, edits, ok, examined, results, took_ms) VALUES ($1, $2, true, 'essai', 0, 1, 1, '\x00', 0, true, 0, '[]', 1)`, postgres.NewID(), now)
 	row("proof_balances", ofOrder, `INSERT INTO proof_balances VALUES ($1, $2, 'bank', 1)`, dep, order.ID)
 	seedBank(w, row)
+	seedFinder(w, row)
 	seedInvoices(w, order, row)
 	seedLate(w, order, row)
 	seedEndings(w, order, row)

@@ -65,6 +65,7 @@ var readers = map[string]string{
 	"file_versions":           "structure platform",
 	"documents":               "commanditaire cofunder platform",
 	"dossier_documents":       "structure platform",
+	"embed_origins":           "commanditaire public platform",
 	"ending_reminders":        "commanditaire platform",
 	"ending_steps":            "commanditaire cofunder platform",
 	"expiries":                "commanditaire platform",
