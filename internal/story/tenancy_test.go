@@ -54,14 +54,14 @@ func TestStrangersLearnNothing(t *testing.T) {
 // private are addresses that name something which is somebody's, a few of each
 // shape, from what each is led to.
 func (s *site) private(t *testing.T, people []somebody) map[string]bool {
-	each, wide := 1, 4
+	each := 1
 	if full {
-		each, wide = 5, 12
+		each = 5
 	}
 	found := map[string]bool{}
 	for _, p := range people {
 		shapes := map[string]int{}
-		for _, r := range s.crawl(t, p.visitor, wide) {
+		for _, r := range s.crawl(t, p.visitor, 12) {
 			p.own[r.address] = true
 			for _, offered := range r.answer.links() { // the width bounds what is read, not what is theirs
 				p.own[offered] = true
