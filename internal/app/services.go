@@ -28,6 +28,7 @@ import (
 	"passnum/internal/printing"
 	"passnum/internal/programme"
 	"passnum/internal/qualification"
+	"passnum/internal/qualification/document"
 	"passnum/internal/redemption"
 	"passnum/internal/redemption/dispute"
 	"passnum/internal/redemption/seal"
@@ -40,6 +41,7 @@ import (
 	"passnum/internal/tiles"
 	"passnum/internal/training"
 	"passnum/internal/treasury"
+	"passnum/internal/upload"
 )
 
 // services is every domain, ready to be asked.
@@ -55,6 +57,7 @@ type services struct {
 	organisations *organisation.Service
 	structures    *structure.Service
 	files         *qualification.Service
+	papers        *document.Service
 	orders        *order.Service
 	invoices      *invoicing.Service
 	programmes    *programme.Service
@@ -98,6 +101,9 @@ func newServices(cfg config.Config, db *postgres.DB) (s services, err error) {
 	s.outbox = outbox.NewService(db, sender)
 	s.people = identity.NewService(db, s.queue, journal, cfg.BaseURL.String())
 	s.addParties(cfg, db)
+	if err := s.addPapers(cfg, db); err != nil {
+		return s, err
+	}
 	s.addCheques(cfg, db)
 	s.addOppositions(cfg, db)
 	s.addContinuity(cfg, db)
@@ -124,6 +130,25 @@ func (s *services) addParties(cfg config.Config, db *postgres.DB) {
 		Queue: s.queue, BaseURL: base, OperatorEmail: operator,
 		StructureGranted: structure.OpenDossier, Renamed: structure.Rename,
 	})
+}
+
+// addPapers prepares what strangers send: an antivirus when there is one, and the
+// keys under which it is kept.
+func (s *services) addPapers(cfg config.Config, db *postgres.DB) error {
+	var gate upload.Gate
+	if cfg.Papers.Clamd != "" {
+		clamd, err := upload.ParseClamd(cfg.Papers.Clamd)
+		if err != nil {
+			return err
+		}
+		gate.Scanner = clamd
+	}
+	vault, err := upload.NewVault(string(cfg.Papers.Keys), []byte(cfg.SessionKey))
+	if err != nil {
+		return err
+	}
+	s.papers = document.NewService(db, gate, vault)
+	return nil
 }
 
 // addCheques prepares what happens to chèques, from order to payment.

@@ -83,6 +83,7 @@ func (a *App) addAudiences(deps *web.Deps) {
 		&invoiceui.MineHandlers{Invoices: s.invoices, Structures: true},
 		&incidentui.StructureHandlers{Incidents: s.incidents},
 		&structure.PaymentHandlers{Payments: s.settlements},
+		&structure.DocumentHandlers{Documents: s.papers},
 		&structure.DeviceHandlers{People: s.people, Redemptions: s.redemptions},
 	}
 	deps.Admin = a.adminScreens()
@@ -147,6 +148,7 @@ func (a *App) adminScreens() []web.Screens {
 		&admin.IncidentHandlers{Incidents: s.incidents},
 		&admin.PaymentHandlers{Payments: s.settlements},
 		&pathwayui.Handlers{Guidance: s.guidance, Owner: guidance.Operators},
+		&admin.DocumentHandlers{Documents: s.papers},
 		&admin.ProofHandlers{Proofs: s.proofs},
 		&admin.DisputeHandlers{Disputes: s.disputes, Now: a.db.Now},
 	}

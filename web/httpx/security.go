@@ -59,10 +59,23 @@ func LimitBody(next http.Handler) http.Handler {
 			statements.ServeHTTP(w, r)
 			return
 		}
-		if strings.HasSuffix(r.URL.Path, "/habillage") || strings.HasSuffix(r.URL.Path, "/habillage/apercu") {
+		if r.URL.Path == urls.Papers() || strings.HasSuffix(r.URL.Path, "/habillage") || strings.HasSuffix(r.URL.Path, "/habillage/apercu") {
 			pictures.ServeHTTP(w, r)
 			return
 		}
 		ordinary.ServeHTTP(w, r)
 	})
+}
+
+// AllowFrame lets a page show another of this site inside it.
+func AllowFrame(w http.ResponseWriter) {
+	w.Header().Set("Content-Security-Policy", policy+"; frame-src 'self'")
+}
+
+// Framed lets a file of a stranger be shown inside a page of this site, where it
+// can do nothing.
+func Framed(w http.ResponseWriter) {
+	h := w.Header()
+	h.Set("Content-Security-Policy", "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'")
+	h.Set("X-Frame-Options", "SAMEORIGIN")
 }

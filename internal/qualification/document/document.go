@@ -74,11 +74,21 @@ type Service struct {
 	db    *postgres.DB
 	gate  upload.Gate
 	vault *upload.Vault
+	// delegated tells a file that is filled in by someone else than the legal
+	// representative.
+	delegated func(ctx context.Context, tx *postgres.Tx, structure uuid.UUID) (bool, error)
 }
 
 // NewService makes the use cases.
 func NewService(db *postgres.DB, gate upload.Gate, vault *upload.Vault) *Service {
-	return &Service{db: db, gate: gate, vault: vault}
+	return &Service{db: db, gate: gate, vault: vault,
+		delegated: func(context.Context, *postgres.Tx, uuid.UUID) (bool, error) { return false, nil }}
+}
+
+// Delegated lends the service who tells that a file is filled in by a delegate.
+func (s *Service) Delegated(tell func(ctx context.Context, tx *postgres.Tx, structure uuid.UUID) (bool, error)) *Service {
+	s.delegated = tell
+	return s
 }
 
 // Of lists the papers of a structure that were not taken back, as they are asked
@@ -93,9 +103,9 @@ func Of(ctx context.Context, tx *postgres.Tx, structure uuid.UUID) ([]File, erro
 // Lacking lists the labels of the papers that must still be sent: none was, or
 // all were refused.
 func Lacking(ctx context.Context, tx *postgres.Tx, structure uuid.UUID, delegate bool) ([]string, error) {
-	kind, err := postgres.Value[string](ctx, tx, `SELECT kind FROM organisations WHERE id = @id`, postgres.Args{"id": structure})
+	kind, err := kindOf(ctx, tx, structure)
 	if err != nil {
-		return nil, fault.Wrap(err, "read kind of body")
+		return nil, err
 	}
 	files, err := Of(ctx, tx, structure)
 	if err != nil {
@@ -108,12 +118,17 @@ func Lacking(ctx context.Context, tx *postgres.Tx, structure uuid.UUID, delegate
 		}
 	}
 	var lacking []string
-	for _, k := range Required(organisation.Kind(kind), delegate) {
+	for _, k := range Required(kind, delegate) {
 		if !k.Optional && !sent[k.Code] {
 			lacking = append(lacking, k.Label)
 		}
 	}
 	return lacking, nil
+}
+
+func kindOf(ctx context.Context, tx *postgres.Tx, structure uuid.UUID) (organisation.Kind, error) {
+	kind, err := postgres.Value[string](ctx, tx, `SELECT kind FROM organisations WHERE id = @id`, postgres.Args{"id": structure})
+	return organisation.Kind(kind), fault.Wrap(err, "read kind of body")
 }
 
 // Missing is Lacking for a file filled in by the legal representative.

@@ -130,8 +130,8 @@ func TestTheSamePaperTwiceIsOne(t *testing.T) {
 	if err := b.Remove(t.Context(), b.Candidate, gone.ID); err != nil {
 		t.Fatal(err)
 	}
-	if list, err := b.Own(t.Context(), b.Candidate); err != nil || len(list) != 1 {
-		t.Errorf("%d papers left, %v", len(list), err)
+	if list, err := b.Own(t.Context(), b.Candidate); err != nil || len(list.Files) != 1 {
+		t.Errorf("%d papers left, %v", len(list.Files), err)
 	}
 }
 
@@ -145,8 +145,8 @@ func TestNothingIsKeptWithoutTheAntivirus(t *testing.T) {
 	if _, err := b.Put(t.Context(), b.Candidate, document.RIB, "rib.pdf", paper("x")); !errors.Is(err, upload.ErrNoScanner) {
 		t.Errorf("got %v", err)
 	}
-	if list, err := b.Own(t.Context(), b.Candidate); err != nil || len(list) != 0 {
-		t.Errorf("%d papers kept, %v", len(list), err)
+	if list, err := b.Own(t.Context(), b.Candidate); err != nil || len(list.Files) != 0 {
+		t.Errorf("%d papers kept, %v", len(list.Files), err)
 	}
 }
 
@@ -169,7 +169,7 @@ func TestPapersAreEmptiedOnSchedule(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, f := range list {
+		for _, f := range list.Files {
 			if f.Readable() == slices.Contains(want, f.ID) {
 				t.Errorf("%s: readable %v", f.Label(), f.Readable())
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -94,17 +95,40 @@ func (s *Service) Remove(ctx context.Context, actor identity.Actor, id uuid.UUID
 	return fault.Wrap(err, "remove paper")
 }
 
-// Own lists the papers of the actor's own structure.
-func (s *Service) Own(ctx context.Context, actor identity.Actor) ([]File, error) {
+// Asked is what a structure is asked for, and what it sent.
+type Asked struct {
+	Kinds []Kind
+	Files []File
+}
+
+// Own tells what the actor's own structure is asked for, and what it sent. A paper
+// that was sent and is no longer asked for, since the body changed, is listed too.
+func (s *Service) Own(ctx context.Context, actor identity.Actor) (Asked, error) {
 	if err := actor.May(identity.StructureWrite); err != nil {
-		return nil, err
+		return Asked{}, err
 	}
-	var list []File
-	err := s.db.InOrganisation(ctx, actor, func(tx *postgres.Tx) (err error) {
-		list, err = Of(ctx, tx, actor.OrganisationID)
+	var a Asked
+	err := s.db.InOrganisation(ctx, actor, func(tx *postgres.Tx) error {
+		kind, err := kindOf(ctx, tx, actor.OrganisationID)
+		if err != nil {
+			return err
+		}
+		delegate, err := s.delegated(ctx, tx, actor.OrganisationID)
+		if err != nil {
+			return err
+		}
+		a.Kinds = Required(kind, delegate)
+		a.Files, err = Of(ctx, tx, actor.OrganisationID)
 		return err
 	})
-	return list, err
+	for _, f := range a.Files {
+		if !slices.ContainsFunc(a.Kinds, func(k Kind) bool { return k.Code == f.Kind }) {
+			k := kinds[f.Kind]
+			k.Optional = true
+			a.Kinds = append(a.Kinds, k)
+		}
+	}
+	return a, fault.Wrap(err, "read papers")
 }
 
 // Open reads one of the actor's own papers; ErrNone, ErrPurged.
