@@ -25,6 +25,8 @@ type Options struct {
 	Issuer print.Issuer
 	// BaseURL is the site's address, without its last slash.
 	BaseURL string
+	// Ateliers tells the letter of the next ateliers; nil tells of none.
+	Ateliers Ateliers
 }
 
 // Service is the use cases of the network.

@@ -31,6 +31,7 @@ type Letter struct {
 	Pathway       *guidance.Pathway
 	Point         Point
 	Places        []NearPlace
+	Ateliers      []Atelier
 	UsableUntil   time.Time
 	PlacesURL     string
 	OperatorPhone string
@@ -86,8 +87,10 @@ func (s *Service) Letter(ctx context.Context, actor identity.Actor, id uuid.UUID
 		if err = letter.addHousehold(ctx, tx, actor); err != nil {
 			return err
 		}
-		letter.Places, err = s.nearest(ctx, tx, h.CommanditaireID, h.OrderID, letter.Point, letter.wanted())
-		return err
+		if letter.Places, err = s.nearest(ctx, tx, h.CommanditaireID, h.OrderID, letter.Point, letter.wanted()); err != nil {
+			return err
+		}
+		return s.addAteliers(ctx, tx, &letter)
 	})
 	return letter, fault.Wrap(err, "write letter")
 }
@@ -172,6 +175,9 @@ func (l Letter) facts(issuer print.Issuer) print.LetterFacts {
 	for _, p := range l.Places {
 		facts.Places = append(facts.Places, print.PlaceFacts{Name: p.Name, Referent: p.Referent, Phone: p.Phone, Address: p.Address, Hours: p.Hours,
 			Access: p.Access, Transport: p.Transport, Distance: p.Distance, Services: p.Services})
+	}
+	for _, a := range l.Ateliers {
+		facts.Ateliers = append(facts.Ateliers, a.Line())
 	}
 	return facts
 }

@@ -22,6 +22,7 @@ type LetterFacts struct {
 	Pathway       string   // the parcours' title; empty for none
 	Steps         []string
 	Places        []PlaceFacts
+	Ateliers      []string // the next ones, a line each
 	PlacesURL     string
 	PlacesPhone   string
 	Date          time.Time
@@ -70,6 +71,7 @@ func OrientationLetter(f LetterFacts) ([]byte, error) {
 		}
 		p.place(place)
 	}
+	p.ateliers(f)
 	p.space(2)
 	if ways := places(f.PlacesURL, f.PlacesPhone); ways != "" {
 		p.paragraph("Tous les lieux : " + ways + ".")
@@ -111,6 +113,21 @@ func (p *paper) box(s string) {
 	p.frame(sheetLeft+0.5, p.y+p.leading()-side, side, side, 0.6, 0.4, p.accent)
 	p.indented(sheetLeft+side+4, regular, ink, s)
 	p.y -= p.leading() * 0.2
+}
+
+// ateliers prints the dates one may go to; two sheets hold one only in large.
+func (p *paper) ateliers(f LetterFacts) {
+	lines := f.Ateliers
+	if f.Large && len(lines) > 1 {
+		lines = lines[:1]
+	}
+	if len(lines) == 0 {
+		return
+	}
+	p.heading(french.Plural(len(lines), "Un atelier près d’ici", "Des ateliers près d’ici"))
+	for _, line := range lines {
+		p.box(french.Capital(line))
+	}
 }
 
 func nearTitle(places int) string {

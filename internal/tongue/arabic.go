@@ -18,6 +18,7 @@ var arabic = Words{
 	Call: "اتصل بالرقم %s", CallSomeone: "اتصل بـ %s: %s", AskFor: "اسأل عن %s",
 	Open: "أوقات العمل:", Access: "الوصول:", Transport: "النقل العام:",
 	Learn: "يمكنك أن تتعلّم هنا:", SameTown: "في البلدة نفسها", Metres: "على بُعد %s م", Kilometres: "على بُعد %s كم",
+	Ateliers:    "الورشات القادمة القريبة",
 	Appointment: "موعدي", AppointmentDay: "اليوم", AppointmentTime: "الساعة", AppointmentWith: "مع",
 	AllPlaces: "جميع الأماكن:", OrCall: "أو",
 	Carnet: "رقم الدفتر:", CarnetNote: "احتفظ بهذا الرقم: ستحتاج إليه إذا ضاعت القسائم.",

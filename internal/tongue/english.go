@@ -18,6 +18,7 @@ var english = Words{
 	Call: "Call %s", CallSomeone: "Call %s: %s", AskFor: "Ask for %s",
 	Open: "Open:", Access: "Access:", Transport: "Public transport:",
 	Learn: "You can learn:", SameTown: "in the same town", Metres: "%s\u00a0m away", Kilometres: "%s\u00a0km away",
+	Ateliers:    "Next workshops near here",
 	Appointment: "My appointment", AppointmentDay: "Day", AppointmentTime: "time", AppointmentWith: "with",
 	AllPlaces: "All places:", OrCall: "or",
 	Carnet: "Booklet number:", CarnetNote: "Keep this number: you need it if you lose your vouchers.",

@@ -18,6 +18,7 @@ var french = Words{
 	Call: "Appelez le %s", CallSomeone: "Appelez %s\u00a0: %s", AskFor: "Demandez %s",
 	Open: "Ouvert\u00a0:", Access: "Accès\u00a0:", Transport: "En transport\u00a0:",
 	Learn: "On y apprend\u00a0:", SameTown: "dans la commune", Metres: "à %s\u00a0m", Kilometres: "à %s\u00a0km",
+	Ateliers:    "Prochains ateliers près d’ici",
 	Appointment: "Mon rendez-vous", AppointmentDay: "Le", AppointmentTime: "à", AppointmentWith: "avec",
 	AllPlaces: "Tous les lieux\u00a0:", OrCall: "ou au",
 	Carnet: "Numéro du carnet\u00a0:", CarnetNote: "Gardez ce numéro\u00a0: il sert si vous perdez vos chèques.",

@@ -36,6 +36,7 @@ type Words struct {
 	Open, Access, Transport  string
 	Learn, SameTown          string
 	Metres, Kilometres       string // %s
+	Ateliers                 string
 	Appointment              string
 	AppointmentDay           string
 	AppointmentTime          string

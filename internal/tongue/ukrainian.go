@@ -18,6 +18,7 @@ var ukrainian = Words{
 	Call: "Телефонуйте: %s", CallSomeone: "Телефонуйте: %s, %s", AskFor: "Запитайте, хто приймає: %s",
 	Open: "Відчинено:", Access: "Доступ:", Transport: "Громадський транспорт:",
 	Learn: "Тут можна навчитися:", SameTown: "у тому самому місті", Metres: "за %s\u00a0м", Kilometres: "за %s\u00a0км",
+	Ateliers:    "Найближчі заняття поруч",
 	Appointment: "Моя зустріч", AppointmentDay: "День", AppointmentTime: "година", AppointmentWith: "з ким",
 	AllPlaces: "Усі місця:", OrCall: "або",
 	Carnet: "Номер книжки:", CarnetNote: "Збережіть цей номер: він потрібен, якщо ви загубите ваучери.",

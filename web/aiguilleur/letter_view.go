@@ -33,6 +33,7 @@ type letterView struct {
 	services                       []letterStep
 	placesTitle                    string
 	places                         []letterPlace
+	ateliers                       []letterAtelier
 	placesURL, phone               string
 	foreign                        bool
 }
@@ -50,6 +51,9 @@ type letterPlace struct {
 	transport, access       string // in French
 	learn                   string
 }
+
+// letterAtelier is a date to go to; its title and place are in French.
+type letterAtelier struct{ day, hour, title, where string }
 
 // part is a piece of a sentence. Kind says how it is written: as the letter's
 // language, as French, or as figures, always from left to right.
@@ -102,6 +106,9 @@ func newLetterView(l distribution.Letter, asked string) letterView {
 		if v.large { // two sheets hold no more
 			v.places[len(v.places)-1].learn = ""
 		}
+	}
+	for _, a := range l.Ateliers {
+		v.ateliers = append(v.ateliers, letterAtelier{day: words.Day(a.StartsAt), hour: a.StartsAt.Format("15:04"), title: a.Title, where: a.Where()})
 	}
 	return v
 }

@@ -1,0 +1,116 @@
+package workshop
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"passnum/internal/postgres"
+)
+
+// Calendar writes ateliers as an iCalendar file (RFC 5545), at Paris hours. link
+// is the address of an atelier's page; name is the calendar's, empty for a file
+// that holds one event.
+func Calendar(name string, list []Workshop, link func(Workshop) string, now time.Time) []byte {
+	var c calendar
+	c.line("BEGIN", "VCALENDAR")
+	c.line("VERSION", "2.0")
+	c.line("PRODID", "-//Passnum//Ateliers//FR")
+	c.line("CALSCALE", "GREGORIAN")
+	c.line("METHOD", "PUBLISH")
+	if name != "" {
+		c.line("X-WR-CALNAME", escaped(name))
+		c.line("X-WR-TIMEZONE", zone)
+		c.line("REFRESH-INTERVAL;VALUE=DURATION", "PT6H")
+	}
+	c.timezone()
+	for _, w := range list {
+		c.event(w, link(w), now)
+	}
+	c.line("END", "VCALENDAR")
+	return []byte(c.String())
+}
+
+const zone = "Europe/Paris"
+
+type calendar struct{ strings.Builder }
+
+// line writes a content line, folded so that none exceeds 75 octets; a letter is
+// never cut in two.
+func (c *calendar) line(name, value string) {
+	text, room := name+":"+value, 75
+	for len(text) > room {
+		cut := room
+		for !utf8.RuneStart(text[cut]) {
+			cut--
+		}
+		c.WriteString(text[:cut] + "\r\n ")
+		text, room = text[cut:], 74 // the space that follows a fold counts
+	}
+	c.WriteString(text + "\r\n")
+}
+
+func escaped(s string) string {
+	return strings.NewReplacer(`\`, `\\`, ";", `\;`, ",", `\,`, "\r\n", `\n`, "\n", `\n`, "\r", `\n`).Replace(s)
+}
+
+// timezone describes Paris as it has been since 1996.
+func (c *calendar) timezone() {
+	c.line("BEGIN", "VTIMEZONE")
+	c.line("TZID", zone)
+	for _, season := range []struct{ kind, from, to, name, start, month string }{
+		{"DAYLIGHT", "+0100", "+0200", "CEST", "19960331T020000", "3"},
+		{"STANDARD", "+0200", "+0100", "CET", "19961027T030000", "10"},
+	} {
+		c.line("BEGIN", season.kind)
+		c.line("TZOFFSETFROM", season.from)
+		c.line("TZOFFSETTO", season.to)
+		c.line("TZNAME", season.name)
+		c.line("DTSTART", season.start)
+		c.line("RRULE", "FREQ=YEARLY;BYMONTH="+season.month+";BYDAY=-1SU")
+		c.line("END", season.kind)
+	}
+	c.line("END", "VTIMEZONE")
+}
+
+func (c *calendar) event(w Workshop, link string, now time.Time) {
+	c.line("BEGIN", "VEVENT")
+	c.line("UID", w.ID.String()+"@passnum")
+	c.line("DTSTAMP", utc(now))
+	c.line("LAST-MODIFIED", utc(w.UpdatedAt))
+	c.line("SEQUENCE", fmt.Sprint(w.Revision))
+	c.line("DTSTART;TZID="+zone, local(w.Starts()))
+	c.line("DTEND;TZID="+zone, local(w.Ends()))
+	c.line("SUMMARY", escaped(w.Title))
+	c.line("LOCATION", escaped(w.Place+", "+w.Address()))
+	if w.Latitude != nil && w.Longitude != nil {
+		c.line("GEO", fmt.Sprintf("%.6f;%.6f", *w.Latitude, *w.Longitude))
+	}
+	c.line("DESCRIPTION", escaped(w.summary()))
+	c.line("URL", link)
+	status := "CONFIRMED"
+	if w.Cancelled() {
+		status = "CANCELLED"
+	}
+	c.line("STATUS", status)
+	c.line("END", "VEVENT")
+}
+
+// summary is what a calendar tells below the title.
+func (w Workshop) summary() string {
+	lines := []string{w.Structure, "Chèques demandés\u00a0: " + Asked(w.Cheques)}
+	if w.Cancelled() {
+		lines = append([]string{"ANNULÉ\u00a0: " + w.CancelReason}, lines...)
+	}
+	if w.Phone != "" {
+		lines = append(lines, "Téléphone\u00a0: "+w.Phone)
+	}
+	if w.Note != "" {
+		lines = append(lines, w.Note)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func utc(t time.Time) string   { return t.UTC().Format("20060102T150405Z") }
+func local(t time.Time) string { return t.In(postgres.Paris).Format("20060102T150405") }

@@ -1,0 +1,152 @@
+package workshop
+
+import (
+	"context"
+	"errors"
+	"math"
+	"time"
+
+	"github.com/google/uuid"
+
+	"passnum/internal/fault"
+	"passnum/internal/postgres"
+	"passnum/internal/territory"
+)
+
+// shown reads an atelier that everyone may see, cancelled ones included;
+// ErrNotFound.
+func shown(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (Workshop, error) {
+	w, err := postgres.One[Workshop](ctx, tx, workshopSelect+`WHERE w.id = @id AND w.published`, postgres.Args{"id": id})
+	if errors.Is(err, postgres.ErrNoRow) {
+		return w, ErrNotFound
+	}
+	return w, err
+}
+
+// Find reads an atelier as any visitor; ErrNotFound.
+func (s *Service) Find(ctx context.Context, id uuid.UUID) (Workshop, error) {
+	var w Workshop
+	err := s.db.InPublic(ctx, func(tx *postgres.Tx) (err error) {
+		w, err = shown(ctx, tx, id)
+		return err
+	})
+	return w, fault.Wrap(err, "find atelier")
+}
+
+// mostOfPlace bounds what a place's page and calendar show.
+const mostOfPlace = 200
+
+// OfPlace lists the ateliers of a place from now on, those called off included
+// when cancelled is set.
+func (s *Service) OfPlace(ctx context.Context, place uuid.UUID, cancelled bool) ([]Workshop, error) {
+	var list []Workshop
+	err := s.db.InPublic(ctx, func(tx *postgres.Tx) (err error) {
+		list, err = postgres.All[Workshop](ctx, tx, workshopSelect+`
+			WHERE w.place_id = @place AND w.published AND (w.cancelled_at IS NULL OR @cancelled)
+				AND w.starts_at + make_interval(mins => w.minutes) > @now ORDER BY w.starts_at, w.id LIMIT @limit`,
+			postgres.Args{"place": place, "cancelled": cancelled, "now": tx.Now(), "limit": mostOfPlace})
+		return err
+	})
+	return list, fault.Wrap(err, "list ateliers of place")
+}
+
+// Coming is the next atelier of a place, in a list of places.
+type Coming struct {
+	PlaceID  uuid.UUID
+	ID       uuid.UUID
+	Title    string
+	StartsAt time.Time
+	Seats    int
+	Taken    int
+}
+
+// Next finds the next atelier of each of some places, in the caller's
+// transaction (any scope that sees published rows).
+func Next(ctx context.Context, tx *postgres.Tx, places []uuid.UUID) (map[uuid.UUID]Coming, error) {
+	list, err := postgres.All[Coming](ctx, tx, `
+		SELECT n.place_id, n.id, n.title, n.starts_at, n.seats, n.taken FROM unnest(@places::uuid[]) AS place
+		CROSS JOIN LATERAL (SELECT w.place_id, w.id, w.title, w.starts_at, w.seats, w.taken FROM workshops w
+			WHERE w.place_id = place AND w.published AND w.cancelled_at IS NULL AND w.starts_at > @now ORDER BY w.starts_at LIMIT 1) n`,
+		postgres.Args{"places": append([]uuid.UUID{}, places...), "now": tx.Now()})
+	next := make(map[uuid.UUID]Coming, len(list))
+	for _, c := range list {
+		next[c.PlaceID] = c
+	}
+	return next, fault.Wrap(err, "find next ateliers")
+}
+
+// NextOf is Next for any visitor.
+func (s *Service) NextOf(ctx context.Context, places []uuid.UUID) (map[uuid.UUID]Coming, error) {
+	var next map[uuid.UUID]Coming
+	err := s.db.InPublic(ctx, func(tx *postgres.Tx) (err error) {
+		next, err = Next(ctx, tx, places)
+		return err
+	})
+	return next, err
+}
+
+// Search narrows the ateliers to come; zero values do not.
+type Search struct {
+	Latitude, Longitude *float64
+	Radius              float64 // kilometres, with a position only
+	Entries             []int16 // any of them
+	From, To            time.Time
+	Mode, Language      string
+	Free                bool // with a free seat
+	After               Cursor
+}
+
+const publicPage = 20
+
+// Coming lists ateliers open to booking, soonest first, with how far they are;
+// next is zero on the last page.
+func (s *Service) Coming(ctx context.Context, q Search) (list []Workshop, next Cursor, err error) {
+	args := postgres.Args{"entries": append([]int16{}, q.Entries...), "mode": q.Mode, "language": q.Language, "free": q.Free, "to": unlimited(q.To),
+		"after": q.After.At, "id": q.After.ID, "limit": publicPage + 1}
+	near := "true"
+	if q.Latitude != nil && q.Longitude != nil && q.Radius > 0 {
+		span := q.Radius / 111 // degrees of latitude
+		near = `p.latitude BETWEEN @lat - @span AND @lat + @span AND p.longitude BETWEEN @lon - @wide AND @lon + @wide
+			AND power((p.latitude - @lat) / @span, 2) + power((p.longitude - @lon) / @wide, 2) <= 1`
+		args["lat"], args["lon"], args["span"] = *q.Latitude, *q.Longitude, span
+		args["wide"] = span / math.Max(0.1, math.Cos(*q.Latitude*math.Pi/180))
+	}
+	err = s.db.InPublic(ctx, func(tx *postgres.Tx) (err error) {
+		args["from"] = later(q.From, tx.Now())
+		list, err = postgres.All[Workshop](ctx, tx, workshopSelect+`
+			WHERE w.published AND w.cancelled_at IS NULL AND w.starts_at > @from AND w.starts_at < @to AND `+near+`
+				AND (@entries::smallint[] = '{}' OR w.entries && @entries) AND (@mode = '' OR w.mode = @mode) AND (@language = '' OR w.language = @language)
+				AND (NOT @free OR w.taken < w.seats) AND (w.starts_at, w.id) > (@after, @id)
+			ORDER BY w.starts_at, w.id LIMIT @limit`, args)
+		return err
+	})
+	if len(list) > publicPage {
+		list = list[:publicPage]
+		next = Cursor{list[publicPage-1].StartsAt, list[publicPage-1].ID}
+	}
+	return list, next, fault.Wrap(err, "list ateliers")
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// unlimited is a moment beyond every atelier when none is asked for.
+func unlimited(t time.Time) time.Time {
+	if t.IsZero() {
+		return time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	return t
+}
+
+// Far is how many kilometres an atelier is from a position; false when it
+// cannot be told.
+func (w Workshop) Far(lat, lon *float64) (float64, bool) {
+	if lat == nil || lon == nil || w.Latitude == nil || w.Longitude == nil {
+		return 0, false
+	}
+	return territory.Distance(*lat, *lon, *w.Latitude, *w.Longitude), true
+}
