@@ -97,8 +97,13 @@ func describe(ctx context.Context, tx *postgres.Tx, spots []Spot) ([]Place, erro
 	if err != nil {
 		return nil, err
 	}
+	next, err := nextWorkshops(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
 	places := map[uuid.UUID]Place{}
 	for _, p := range rows {
+		p.Next = next[p.ID]
 		places[p.ID] = p
 	}
 	list := make([]Place, 0, len(spots))

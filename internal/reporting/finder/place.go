@@ -52,8 +52,9 @@ type Place struct {
 	ConfirmedAt      time.Time
 	UpdatedAt        time.Time
 
-	Spot Spot  `db:"-"` // where it is nearest
-	Stop *Stop `db:"-"` // the stop that is nearest, of an itinerant place
+	Spot Spot      `db:"-"` // where it is nearest
+	Stop *Stop     `db:"-"` // the stop that is nearest, of an itinerant place
+	Next *Workshop `db:"-"` // the first session to come
 }
 
 // Cursor is where the list continues after the place.
@@ -90,8 +91,9 @@ const stopColumns = `id, place_id, name, street, postal_code, town, latitude, lo
 // Sheet is all that a place's page says.
 type Sheet struct {
 	Place
-	Stops  []Stop
-	Offers []Offer
+	Stops     []Stop
+	Offers    []Offer
+	Workshops []Workshop // to come
 }
 
 // Place reads a published place; ErrNotFound otherwise.
@@ -106,6 +108,9 @@ func (s *Service) Place(ctx context.Context, id uuid.UUID) (Sheet, error) {
 			if sheet.Stops, err = postgres.All[Stop](ctx, tx, `SELECT `+stopColumns+` FROM place_stops WHERE published AND place_id = @id ORDER BY rank, id`, args); err != nil {
 				return err
 			}
+		}
+		if sheet.Workshops, err = workshopsOf(ctx, tx, id); err != nil {
+			return err
 		}
 		sheet.Offers, err = postgres.All[Offer](ctx, tx, `SELECT entry, modes, minutes, price_cents, remains_cents FROM place_offers WHERE published AND place_id = @id ORDER BY entry`, args)
 		return err
