@@ -75,8 +75,7 @@ var forms = map[string]string{
 	"1": "independant", "5": "entreprise", "6": "entreprise", "92": "association", "93": "fondation",
 	"5458": "cooperative", "5459": "cooperative", "546": "cooperative", "5558": "cooperative", "5559": "cooperative", "556": "cooperative",
 	"5658": "cooperative", "5659": "cooperative", "566": "cooperative", "51": "cooperative", "5443": "cooperative",
-	"7": "public", "7210": "commune", "7220": "departement", "7230": "region", "734": "epci", "735": "epci", "736": "ccas",
-	"7366": "public", "7367": "public",
+	"7": "public", "7210": "commune", "7220": "departement", "7230": "region", "734": "epci", "735": "epci", "7361": "ccas",
 }
 
 func (u unit) kind() string {
