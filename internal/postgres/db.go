@@ -50,7 +50,7 @@ func Open(ctx context.Context, url string) (*DB, error) {
 func OpenConfig(ctx context.Context, cfg *pgxpool.Config) (*DB, error) {
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	cfg.ConnConfig.RuntimeParams["application_name"] = "passnum"
-	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	pool, err := OpenPool(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
@@ -59,6 +59,12 @@ func OpenConfig(ctx context.Context, cfg *pgxpool.Config) (*DB, error) {
 		return nil, fmt.Errorf("reach database: %w", err)
 	}
 	return New(pool), nil
+}
+
+// OpenPool makes a pool whose connections know our types.
+func OpenPool(ctx context.Context, cfg *pgxpool.Config) (*pgxpool.Pool, error) {
+	cfg.AfterConnect = learnTypes
+	return pgxpool.NewWithConfig(ctx, cfg)
 }
 
 // New wraps a pool that connects as the application's role.

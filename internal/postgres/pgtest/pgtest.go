@@ -80,7 +80,7 @@ func (d *Database) lazyPool(t testing.TB, address string, size int32) func() *pg
 		}
 		config.MaxConns = size
 		config.ConnConfig.RuntimeParams["timezone"] = "UTC"
-		pool, err := pgxpool.NewWithConfig(context.Background(), config)
+		pool, err := postgres.OpenPool(context.Background(), config)
 		if err != nil {
 			t.Fatalf("open the test database: %v", err)
 		}
