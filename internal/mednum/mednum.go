@@ -31,6 +31,9 @@ const TakesCheques = "#APTIC (Pass numérique)"
 // Pass numérique: nobody here has checked it.
 const Formerly = "APTIC"
 
+// OurSource tells who collected what is written of the places of our structures.
+const OurSource = "Passnum"
+
 // Version is that of a file read.
 type Version string
 

@@ -113,19 +113,19 @@ func wayInto(p *place, otherwise way) way {
 
 // renew takes a newer line of a place known by its identifier.
 func (pl *planner) renew(l *Line, same, p *place, on time.Time) {
-	how := overwrite
-	if same.NationalID == "" {
-		how = share // it was created here: the file only brings it back to us
+	if same.StructureID != nil && (same.NationalID == "" || p.Source == mednum.OurSource) {
+		pl.settle(l, same, Unchanged) // our own file that comes back to us
+		return
 	}
 	older := !on.IsZero() && day(on).Before(day(same.UpdatedAt))
-	if how == overwrite && same.StructureID == nil && older {
+	if same.StructureID == nil && older {
 		l.Problems = append(l.Problems, Problem{Column: "date_maj", Value: on.Format(time.DateOnly),
 			Reason: "Ce que nous savons de ce lieu est plus récent (" + day(same.UpdatedAt).Format("02/01/2006") + ")\u00a0: la ligne ne change rien."})
 		pl.settle(l, same, Unchanged)
 		return
 	}
-	newer := how == overwrite && same.StructureID == nil && !on.IsZero() && day(on).After(day(same.UpdatedAt))
-	l.Changes = append(l.Changes, merge(same, p, how)...)
+	newer := same.StructureID == nil && !on.IsZero() && day(on).After(day(same.UpdatedAt))
+	l.Changes = append(l.Changes, merge(same, p, overwrite)...)
 	if newer {
 		same.UpdatedAt, same.ConfirmedAt = on, on
 		l.Changes = append(l.Changes, "date_maj")
