@@ -139,16 +139,17 @@ func (s *Service) Delegate(ctx context.Context, actor identity.Actor, order uuid
 
 // insert ends first what was delegated to the same hub and is past.
 func insert(ctx context.Context, tx *postgres.Tx, actor identity.Actor, id, order uuid.UUID, form Form) error {
-	args := postgres.Args{"me": actor.OrganisationID, "id": id, "order": order, "hub": form.HubID, "starts": form.StartsOn, "ends": form.EndsOn, "invite": form.MayInvite,
-		"decide": form.MayDecide, "purpose": form.Purpose, "now": tx.Now(), "today": tx.Today(), "account": actor.AccountID, "name": actor.Name}
 	if _, err := postgres.Do(ctx, tx, `UPDATE delegations SET withdrawn_at = @now, withdrawn_by_name = @name, withdrawn_reason = 'Remplacée par une nouvelle délégation'
-		WHERE commanditaire_id = @me AND order_id = @order AND hub_id = @hub AND withdrawn_at IS NULL AND ends_on < @today`, args); err != nil {
+		WHERE commanditaire_id = @me AND order_id = @order AND hub_id = @hub AND withdrawn_at IS NULL AND ends_on < @today`,
+		postgres.Args{"me": actor.OrganisationID, "order": order, "hub": form.HubID, "now": tx.Now(), "today": tx.Today(), "name": actor.Name}); err != nil {
 		return err
 	}
 	n, err := postgres.Do(ctx, tx, `
 		INSERT INTO delegations (commanditaire_id, id, order_id, hub_id, starts_on, ends_on, may_invite, may_decide, purpose, created_at, created_by, created_by_name)
 		SELECT @me, @id, @order, o.id, @starts, @ends, @invite, @decide, @purpose, @now, @account, @name
-		FROM organisations o WHERE o.id = @hub AND o.is_hub AND o.suspended_at IS NULL AND o.id <> @me`, args)
+		FROM organisations o WHERE o.id = @hub AND o.is_hub AND o.suspended_at IS NULL AND o.id <> @me`,
+		postgres.Args{"me": actor.OrganisationID, "id": id, "order": order, "hub": form.HubID, "starts": form.StartsOn, "ends": form.EndsOn, "invite": form.MayInvite,
+			"decide": form.MayDecide, "purpose": form.Purpose, "now": tx.Now(), "account": actor.AccountID, "name": actor.Name})
 	switch {
 	case postgres.Constraint(err) == "delegations_one_live":
 		return ErrAlready

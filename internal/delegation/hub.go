@@ -136,14 +136,15 @@ func (s *Service) Follow(ctx context.Context, actor identity.Actor, id uuid.UUID
 }
 
 func (f *Followed) read(ctx context.Context, tx *postgres.Tx) (err error) {
-	args := postgres.Args{"id": f.ID, "today": tx.Today(), "limit": mostStructures}
+	args := postgres.Args{"id": f.ID, "today": tx.Today()}
 	if f.Order, err = postgres.One[Order](ctx, tx, `SELECT * FROM delegated_order(@id, @today)`, args); err != nil {
 		return err
 	}
 	if f.Points, err = postgres.All[Point](ctx, tx, `SELECT * FROM delegated_points(@id, @today)`, args); err != nil {
 		return err
 	}
-	if f.Structures, err = postgres.All[Structure](ctx, tx, `SELECT * FROM delegated_structures(@id, @today, @limit)`, args); err != nil {
+	if f.Structures, err = postgres.All[Structure](ctx, tx, `SELECT * FROM delegated_structures(@id, @today, @limit)`,
+		postgres.Args{"id": f.ID, "today": tx.Today(), "limit": mostStructures}); err != nil {
 		return err
 	}
 	f.Requests, err = postgres.All[Request](ctx, tx, `SELECT * FROM delegated_requests(@id, @today)`, args)

@@ -11,6 +11,7 @@ import (
 	"passnum/internal/fault"
 	"passnum/internal/fold"
 	"passnum/internal/identity"
+	"passnum/internal/organisation"
 	"passnum/internal/postgres"
 )
 
@@ -22,13 +23,17 @@ type Partner struct {
 	Town     string
 	Places   int // shown on the public map
 	AgreedAt *time.Time
+	EndsOn   *time.Time // the last day, once either side gave notice
+	EndedBy  string     // which side: « commanditaire » or « structure »
+	Reason   string     // of the end
 }
 
 // ErrNoPartner hides structures that are not qualified.
 var ErrNoPartner = fault.New(fault.KindNotFound, "Cette structure n’existe pas, ou n’est pas qualifiée.")
 
 const partnerColumns = `o.id, o.name, o.siret, o.town,
-	(SELECT count(*) FROM places p WHERE p.structure_id = o.id AND p.published)::int AS places, a.agreed_at`
+	(SELECT count(*) FROM places p WHERE p.structure_id = o.id AND p.published)::int AS places, a.agreed_at, a.ends_on,
+	coalesce(a.ended_by, '') AS ended_by, coalesce(a.end_reason, '') AS reason`
 
 // Agreed lists the structures the actor's organisation agreed to, by name.
 func (s *Service) Agreed(ctx context.Context, actor identity.Actor) ([]Partner, error) {
@@ -71,41 +76,56 @@ func (s *Service) Partners(ctx context.Context, actor identity.Actor, query stri
 	return list, fault.Wrap(err, "search structures")
 }
 
-// Agree lets a structure accept the chèques of orders kept to agreed
-// structures; agreeing twice changes nothing. ErrNoPartner.
+const agree = `
+	INSERT INTO agreements AS a (commanditaire_id, structure_id, agreed_at, agreed_by)
+	SELECT @me, o.id, @now, @account FROM organisations o
+	WHERE o.id = @structure AND o.is_structure AND EXISTS (SELECT FROM places p WHERE p.structure_id = o.id AND p.published)
+	ON CONFLICT (commanditaire_id, structure_id) DO UPDATE SET
+		agreed_at = CASE WHEN a.withdrawn_at IS NULL THEN a.agreed_at ELSE excluded.agreed_at END,
+		agreed_by = CASE WHEN a.withdrawn_at IS NULL THEN a.agreed_by ELSE excluded.agreed_by END,
+		withdrawn_at = NULL, ends_on = NULL, ended_by = '', end_reason = ''`
+
+// Agree lets a structure accept the chèques of orders kept to agreed structures,
+// answers what it asked and calls off an end that was announced; agreeing twice
+// changes nothing. ErrNoPartner.
 func (s *Service) Agree(ctx context.Context, actor identity.Actor, structure uuid.UUID) error {
-	return s.agreement(ctx, actor, structure, "structure agréée", `
-		INSERT INTO agreements AS a (commanditaire_id, structure_id, agreed_at, agreed_by)
-		SELECT @me, o.id, @now, @account FROM organisations o
-		WHERE o.id = @structure AND o.is_structure AND EXISTS (SELECT FROM places p WHERE p.structure_id = o.id AND p.published)
-		ON CONFLICT (commanditaire_id, structure_id) DO UPDATE SET
-			agreed_at = CASE WHEN a.withdrawn_at IS NULL THEN a.agreed_at ELSE excluded.agreed_at END,
-			agreed_by = CASE WHEN a.withdrawn_at IS NULL THEN a.agreed_by ELSE excluded.agreed_by END,
-			withdrawn_at = NULL`)
-}
-
-// Withdraw ends an agreement from now on; what was accepted stays due.
-// ErrNoPartner when there is none.
-func (s *Service) Withdraw(ctx context.Context, actor identity.Actor, structure uuid.UUID) error {
-	return s.agreement(ctx, actor, structure, "agrément retiré", `
-		UPDATE agreements SET withdrawn_at = @now
-		WHERE commanditaire_id = @me AND structure_id = @structure AND withdrawn_at IS NULL AND @account::uuid IS NOT NULL`)
-}
-
-func (s *Service) agreement(ctx context.Context, actor identity.Actor, structure uuid.UUID, act, statement string) error {
 	if err := actor.May(identity.AgreementWrite); err != nil {
 		return err
 	}
 	err := s.db.InOrganisation(ctx, actor, func(tx *postgres.Tx) error {
-		err := postgres.Must(ctx, tx, statement,
-			postgres.Args{"me": actor.OrganisationID, "structure": structure, "account": actor.AccountID, "now": tx.Now()})
+		args := postgres.Args{"me": actor.OrganisationID, "structure": structure}
+		if err := liveAgreement(ctx, tx, `commanditaire_id = @me AND structure_id = @structure AND ends_on IS NULL`, args); err == nil {
+			return nil
+		} else if !errors.Is(err, ErrNoPartner) {
+			return err
+		}
+		args["now"], args["account"] = tx.Now(), actor.AccountID
+		err := postgres.Must(ctx, tx, agree, args)
 		if errors.Is(err, postgres.ErrNoRow) {
 			return ErrNoPartner
 		}
 		if err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, actor, audit.Act{Name: act, SubjectKind: "structure", SubjectID: structure, Parties: []uuid.UUID{structure}})
+		if _, err := postgres.Do(ctx, tx, `UPDATE affiliation_requests SET state = 'acceptee', decided_at = @now, decided_by_name = @name
+			WHERE commanditaire_id = @me AND structure_id = @structure AND state = 'demandee'`,
+			postgres.Args{"me": actor.OrganisationID, "structure": structure, "now": tx.Now(), "name": actor.Name}); err != nil {
+			return err
+		}
+		return s.agreed(ctx, tx, actor, structure)
 	})
-	return fault.Wrap(err, act)
+	return fault.Wrap(err, "agree to structure")
+}
+
+func (s *Service) agreed(ctx context.Context, tx *postgres.Tx, actor identity.Actor, structure uuid.UUID) error {
+	if err := recordAgreement(ctx, tx, actor, "structure agréée", structure, nil, structure); err != nil {
+		return err
+	}
+	return organisation.Tell(ctx, tx, s.Queue, organisation.Letter{To: structure, Subject: actor.OrganisationName + " vous agrée",
+		Body:  []string{actor.OrganisationName + " accepte que vous preniez les chèques de ses commandes limitées aux structures agréées, dès maintenant."},
+		Label: "Voir vos affiliations", Path: "/structure/affiliations"})
+}
+
+func recordAgreement(ctx context.Context, tx *postgres.Tx, actor identity.Actor, act string, structure uuid.UUID, detail map[string]any, parties ...uuid.UUID) error {
+	return audit.Record(ctx, tx, actor, audit.Act{Name: act, SubjectKind: "structure", SubjectID: structure, Parties: parties, Detail: detail})
 }

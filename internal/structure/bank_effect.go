@@ -115,10 +115,14 @@ func (w *accountSweeper) Work(ctx context.Context, _ *river.Job[AccountSweep]) e
 func (s *Service) AddWorkers(workers *river.Workers) {
 	river.AddWorker(workers, &accountSweeper{service: s})
 	river.AddWorker(workers, &accountTeller{service: s})
+	river.AddWorker(workers, &agreementSweeper{service: s})
+	river.AddWorker(workers, &placeCarer{service: s})
+	river.AddWorker(workers, &reportTeller{service: s})
+	river.AddWorker(workers, &claimTeller{service: s})
 }
 
 // Periodic lists this package's recurring jobs.
 func Periodic() []*river.PeriodicJob {
-	return []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(10*time.Minute),
+	return []*river.PeriodicJob{placeCarePeriodic(), agreementPeriodic(), river.NewPeriodicJob(river.PeriodicInterval(10*time.Minute),
 		func() (river.JobArgs, *river.InsertOpts) { return AccountSweep{}, nil }, &river.PeriodicJobOpts{RunOnStart: true})}
 }

@@ -13,6 +13,7 @@ import (
 	"passnum/internal/structure"
 	"passnum/internal/territory"
 	"passnum/internal/testworld"
+	"passnum/internal/testworld/filetest"
 )
 
 type bench struct {
@@ -38,7 +39,7 @@ func newBench(t *testing.T) bench {
 	w.Exec(`INSERT INTO structures (organisation_id) VALUES ($1)`, id)
 	return bench{w, structure.NewService(w.DB, index, structure.Options{
 		Queue: &jobs.Inline{}, BaseURL: "https://passnum.test", OperatorEmail: "operateur@passnum.test", Reauthenticate: askAgain}),
-		qualification.NewService(w.DB, qualification.Options{Queue: &jobs.Inline{}, BaseURL: "https://passnum.test"}), candidate}
+		qualification.NewService(w.DB, qualification.Options{Queue: &jobs.Inline{}, BaseURL: "https://passnum.test", Communes: index}), candidate}
 }
 
 func placeForm() structure.PlaceForm {
@@ -58,9 +59,8 @@ func (b bench) complete(t *testing.T) structure.Place {
 	if err != nil {
 		t.Fatal(err)
 	}
+	filetest.Complete(b.World, b.Files, b.Candidate)
 	for _, err := range []error{
-		b.Files.SavePresentation(ctx, b.Candidate, "Nous accompagnons depuis 2015."),
-		b.Files.AcceptCharter(ctx, b.Candidate, structure.CurrentCharter.Version, true),
 		b.SaveBank(ctx, b.Candidate, structure.BankForm{Holder: "Tiers-lieu de la Gare", IBAN: goodIBAN, BIC: "PSSTFRPPBOR"}),
 	} {
 		if err != nil {
@@ -275,10 +275,10 @@ func TestAgreements(t *testing.T) {
 	if agreed, _ := b.Agreed(ctx, b.Other); len(agreed) != 0 {
 		t.Error("another commanditaire sees them")
 	}
-	if err := b.Withdraw(ctx, b.Commanditaire, b.Mediatheque); err != nil {
+	if err := b.Withdraw(ctx, b.Commanditaire, b.Mediatheque, structure.Notice{Reason: "Fin d’essai"}); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.Withdraw(ctx, b.Commanditaire, b.Mediatheque); !fault.Is(err, fault.KindNotFound) {
+	if err := b.Withdraw(ctx, b.Commanditaire, b.Mediatheque, structure.Notice{Reason: "Fin d’essai"}); !fault.Is(err, fault.KindNotFound) {
 		t.Errorf("withdrawn twice: %v", err)
 	}
 	if err := b.Agree(ctx, b.Commanditaire, b.Mediatheque); err != nil {
