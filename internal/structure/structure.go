@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"passnum/internal/fault"
+	"passnum/internal/geocode"
 	"passnum/internal/identity"
 	"passnum/internal/jobs"
 	"passnum/internal/postgres"
@@ -108,6 +109,11 @@ type Options struct {
 	// Reauthenticate checks a person's password again; nil refuses every change of
 	// an account in force.
 	Reauthenticate func(ctx context.Context, actor identity.Actor, password string) error
+	// Geocoder says where addresses are; nil places by commune.
+	Geocoder *geocode.Client
+	// SealPlaces writes the link by which a structure confirms its places without
+	// signing in; nil asks nobody.
+	SealPlaces func(structure uuid.UUID, until time.Time) string
 }
 
 // Service is the use cases of structures.
