@@ -17,6 +17,7 @@ import (
 	"passnum/internal/printing"
 	"passnum/internal/qualification/document"
 	"passnum/internal/reporting"
+	"passnum/internal/reporting/opendata"
 	"passnum/internal/reporting/proof"
 	"passnum/internal/structure"
 )
@@ -29,14 +30,14 @@ type jobDomain interface {
 func (a *App) newWorker() (*jobs.Worker, error) {
 	workers := river.NewWorkers()
 	s := a.services
-	for _, domain := range []jobDomain{s.people, s.outbox, s.organisations, s.structures, s.papers, s.orders, s.invoices, s.printing, s.network, s.custody, s.oppositions, s.disputes, s.reporting, s.continuity, s.endings, s.proofs, &sessionSweeper{db: a.db}} {
+	for _, domain := range []jobDomain{s.people, s.outbox, s.organisations, s.structures, s.papers, s.orders, s.invoices, s.printing, s.network, s.custody, s.oppositions, s.disputes, s.reporting, s.continuity, s.endings, s.proofs, s.census, s.openData, &sessionSweeper{db: a.db}} {
 		domain.AddWorkers(workers)
 	}
 	return jobs.NewWorker(a.db.Pool(), workers, periodic(), a.log)
 }
 
 func periodic() []*river.PeriodicJob {
-	return slices.Concat(identity.Periodic(), structure.Periodic(), document.Periodic(), opposition.Periodic(), printing.Periodic(), reporting.Periodic(), custody.Periodic(), continuity.Periodic(), ending.Periodic(), proof.Periodic(), sessionPeriodic())
+	return slices.Concat(identity.Periodic(), structure.Periodic(), document.Periodic(), opposition.Periodic(), printing.Periodic(), reporting.Periodic(), custody.Periodic(), continuity.Periodic(), ending.Periodic(), proof.Periodic(), opendata.Periodic(), sessionPeriodic())
 }
 
 // jobsPatience is how long running jobs may take to end when asked to stop;

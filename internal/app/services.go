@@ -34,9 +34,12 @@ import (
 	"passnum/internal/redemption/seal"
 	"passnum/internal/reporting"
 	"passnum/internal/reporting/accounting"
+	"passnum/internal/reporting/finder"
+	"passnum/internal/reporting/opendata"
 	"passnum/internal/reporting/proof"
 	"passnum/internal/settlement"
 	"passnum/internal/structure"
+	"passnum/internal/structure/census"
 	"passnum/internal/territory"
 	"passnum/internal/tiles"
 	"passnum/internal/training"
@@ -56,6 +59,8 @@ type services struct {
 	outbox        *outbox.Service
 	organisations *organisation.Service
 	structures    *structure.Service
+	census        *census.Service
+	openData      *opendata.Service
 	files         *qualification.Service
 	papers        *document.Service
 	orders        *order.Service
@@ -72,6 +77,7 @@ type services struct {
 	settlements   *settlement.Service
 	incidents     *incident.Service
 	reporting     *reporting.Service
+	places        *finder.Service
 	accounting    *accounting.Service
 	proofs        *proof.Service
 	training      *training.Service
@@ -126,6 +132,8 @@ func (s *services) addParties(cfg config.Config, db *postgres.DB) {
 	s.structures = structure.NewService(db, s.communes, structure.Options{
 		Queue: s.queue, BaseURL: base, OperatorEmail: operator, Reauthenticate: s.reauthenticate})
 	s.files = qualification.NewService(db, qualification.Options{Queue: s.queue, BaseURL: base, OperatorEmail: operator})
+	s.census = census.NewService(db, s.communes, s.queue)
+	s.openData = opendata.NewService(db, string(cfg.Operator.SIRET))
 	s.organisations = organisation.NewService(db, s.communes, organisation.Options{
 		Queue: s.queue, BaseURL: base, OperatorEmail: operator,
 		StructureGranted: structure.OpenDossier, Renamed: structure.Rename,
@@ -181,6 +189,7 @@ func (s *services) addCheques(cfg config.Config, db *postgres.DB) {
 	s.settlements = settlement.NewService(db, debtor, issuer).Notify(s.queue, cfg.BaseURL.String()).OnApproved(settlement.BillDownstream(s.invoices))
 	s.incidents = incident.NewService(db).Notify(s.queue, cfg.BaseURL.String())
 	s.reporting = reporting.NewService(db, s.keys)
+	s.places = finder.NewService(db, s.keys)
 	s.accounting = accounting.NewService(db, issuer)
 	s.proofs = proof.NewService(db, s.queue, cfg.Operator.Email, cfg.BaseURL.String())
 	s.training = training.NewService(db)

@@ -13,6 +13,7 @@ import (
 	"passnum/web/admin"
 	"passnum/web/aiguilleur"
 	"passnum/web/api"
+	"passnum/web/censusui"
 	"passnum/web/commanditaire"
 	"passnum/web/demo"
 	"passnum/web/endingui"
@@ -84,6 +85,7 @@ func (a *App) addAudiences(deps *web.Deps) {
 		&incidentui.StructureHandlers{Incidents: s.incidents},
 		&structure.PaymentHandlers{Payments: s.settlements},
 		&structure.DocumentHandlers{Documents: s.papers},
+		censusui.ForStructure(s.census),
 		&structure.DeviceHandlers{People: s.people, Redemptions: s.redemptions},
 	}
 	deps.Admin = a.adminScreens()
@@ -94,6 +96,7 @@ func (a *App) publicScreens() []web.Screens {
 	s := a.services
 	return []web.Screens{
 		&public.Handlers{Reports: s.reporting, Communes: s.communes, Operator: publicOperator(a.cfg.Operator)},
+		a.finderScreens(),
 		&public.AnchorHandlers{Proofs: s.proofs},
 		&public.ReferenceHandlers{Communes: s.communes},
 		&theme.Handlers{Organisations: s.organisations},
@@ -132,6 +135,7 @@ func (a *App) adminScreens() []web.Screens {
 	return []web.Screens{
 		&admin.HomeHandlers{Reports: s.reporting, Others: []admin.Asker{bills, endings}},
 		&admin.OrganisationHandlers{Organisations: s.organisations, Files: s.files, Reports: s.reporting},
+		censusui.ForOperator(s.census),
 		&admin.OrderHandlers{Orders: s.orders},
 		&admin.CarnetHandlers{Custody: s.custody},
 		&admin.PrintHandlers{Printing: s.printing},
