@@ -114,7 +114,7 @@ func (s *Service) post(ctx context.Context, tx *postgres.Tx, w Workshop, n Notic
 		carnets = "Réservations faites pour les carnets " + french.List(c.Serials) + "."
 	}
 	for _, address := range to {
-		m := mail.Render(subject, "Bonjour,", []string{body, carnets}, &mail.Action{Label: "Voir l’atelier", URL: s.BaseURL + "/ateliers/" + w.ID.String()}, "")
+		m := mail.Render(subject, "Bonjour,", []string{body, carnets}, &mail.Action{Label: "Voir l’atelier", URL: s.Link(w)}, "")
 		m.To = address
 		if err := outbox.Post(ctx, tx, s.Queue, m); err != nil {
 			return err

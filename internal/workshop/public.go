@@ -150,3 +150,19 @@ func (w Workshop) Far(lat, lon *float64) (float64, bool) {
 	}
 	return territory.Distance(*lat, *lon, *w.Latitude, *w.Longitude), true
 }
+
+// Link is the address of an atelier's page, for calendars and mails.
+func (s *Service) Link(w Workshop) string { return s.BaseURL + "/ateliers/" + w.ID.String() }
+
+// PlaceName names a place that everyone may see; ErrNoPlace.
+func (s *Service) PlaceName(ctx context.Context, place uuid.UUID) (string, error) {
+	var name string
+	err := s.db.InPublic(ctx, func(tx *postgres.Tx) (err error) {
+		name, err = postgres.Value[string](ctx, tx, `SELECT name FROM places WHERE id = @id AND published`, postgres.Args{"id": place})
+		if errors.Is(err, postgres.ErrNoRow) {
+			return ErrNoPlace
+		}
+		return err
+	})
+	return name, fault.Wrap(err, "name place")
+}

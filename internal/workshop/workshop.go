@@ -152,6 +152,8 @@ func (s *Service) Now() time.Time { return s.db.Now() }
 var (
 	// ErrNotFound hides ateliers that do not exist, and those of others.
 	ErrNotFound = fault.New(fault.KindNotFound, "Cet atelier n’existe pas, ou il n’est plus affiché.")
+	// ErrNoPlace hides places that are not shown.
+	ErrNoPlace = fault.New(fault.KindNotFound, "Ce lieu n’existe pas, ou il n’est plus affiché.")
 	// ErrOver refuses to change what was cancelled or has begun.
 	ErrOver = fault.New(fault.KindConflict, "Cet atelier est annulé ou a déjà commencé\u00a0: il ne se modifie plus.")
 	// ErrTwice refuses the same atelier at the same time.

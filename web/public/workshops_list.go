@@ -1,0 +1,199 @@
+package public
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"passnum/internal/fault"
+	"passnum/internal/referentiel"
+	"passnum/internal/territory"
+	"passnum/internal/workshop"
+	"passnum/web/httpx"
+	"passnum/web/ui"
+	"passnum/web/urls"
+	"passnum/web/workshopui"
+)
+
+// ateliersView is the list of ateliers to come, with its filters.
+type ateliersView struct {
+	Lead      string
+	Commune   ui.Commune
+	Radii     []ui.Option
+	Located   bool
+	Service   ui.ComboboxArgs
+	Modes     []ui.Option
+	Languages []ui.Option
+	Free      bool
+	More      bool // one of the less common criteria is set
+	List      []workshopui.View
+	Pager     ui.Pagination
+	Empty     ui.EmptyArgs
+	Choices   []ui.NumberedItem
+}
+
+// ateliersQuery is what the address asks for; what makes no sense is ignored.
+type ateliersQuery struct {
+	workshop.Search
+	typed   string
+	commune *territory.Commune
+	several []territory.Commune
+	refusal *fault.Error
+	words   string
+	entry   int
+}
+
+func (h *WorkshopHandlers) read(values url.Values) ateliersQuery {
+	q := ateliersQuery{typed: strings.TrimSpace(values.Get("commune"))}
+	q.Radius = usualRadius
+	if km, err := strconv.Atoi(values.Get("rayon")); err == nil && slices.Contains(radii, km) {
+		q.Radius = float64(km)
+	}
+	if code := values.Get("commune_code"); code != "" || q.typed != "" {
+		q.find(h.Communes, code)
+	}
+	q.Free = values.Get("libre") == "oui"
+	if mode := values.Get("accompagnement"); mode == workshop.ForOne || mode == workshop.ForSeveral {
+		q.Mode = mode
+	}
+	if slices.ContainsFunc(workshop.Languages, func(l workshop.Language) bool { return l.Code == values.Get("langue") }) {
+		q.Language = values.Get("langue")
+	}
+	q.readService(values)
+	return q
+}
+
+func (q *ateliersQuery) find(index *territory.Index, code string) {
+	places := placesQueryOf(q.typed, index, code)
+	q.commune, q.several, q.refusal = places.commune, places.several, places.refusal
+	if q.commune == nil {
+		return
+	}
+	q.typed = q.commune.Label()
+	if lat, lon, _, ok := index.Locate(q.commune.Code); ok {
+		q.Latitude, q.Longitude = &lat, &lon
+	}
+}
+
+// found is what a typed commune leads to.
+type found struct {
+	commune *territory.Commune
+	several []territory.Commune
+	refusal *fault.Error
+}
+
+// placesQueryOf resolves a commune; a code that no longer fits what was typed
+// over it gives way to the text, as happens without script.
+func placesQueryOf(typed string, index *territory.Index, code string) found {
+	if c, ok := index.Commune(code); ok && typed != "" && !strings.EqualFold(typed, c.Label()) {
+		code = ""
+	}
+	c, err := index.Resolve(code, typed)
+	if err == nil {
+		return found{commune: &c}
+	}
+	if several := index.Search(typed, 6); len(several) > 1 {
+		return found{several: several}
+	}
+	if refusal, ok := fault.As(err); ok {
+		return found{refusal: fault.Field("commune", refusal.Sentence)}
+	}
+	return found{}
+}
+
+func (q *ateliersQuery) readService(values url.Values) {
+	q.words = strings.TrimSpace(values.Get("apprendre"))
+	if letters := []rune(q.words); len(letters) > 100 {
+		q.words = string(letters[:100])
+	}
+	ref := referentiel.Load()
+	if number, err := strconv.Atoi(values.Get("service")); err == nil {
+		if e, ok := ref.Entry(number); ok && (!values.Has("apprendre") || q.words == e.Label) {
+			q.entry, q.words, q.Entries = number, e.Label, []int16{int16(number)}
+			return
+		}
+	}
+	if q.words == "" {
+		return
+	}
+	for _, e := range ref.Search(q.words) {
+		q.Entries = append(q.Entries, int16(e.Number))
+	}
+	if len(q.Entries) == 0 {
+		q.Entries = []int16{0} // no service is called so
+	}
+}
+
+func (q ateliersQuery) address(pairs ...string) string {
+	values := map[string]string{"commune": q.typed, "apprendre": q.words, "accompagnement": q.Mode, "langue": q.Language}
+	if q.entry > 0 {
+		values["service"] = strconv.Itoa(q.entry)
+	}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		values[pairs[i]] = pairs[i+1]
+	}
+	var flat []string
+	for key, value := range values {
+		flat = append(flat, key, value)
+	}
+	return urls.With(urls.Workshops(), flat...)
+}
+
+func (h *WorkshopHandlers) list(w http.ResponseWriter, r *http.Request) error {
+	q := h.read(r.URL.Query())
+	httpx.Cursor(r, &q.After)
+	var list []workshop.Workshop
+	var next workshop.Cursor
+	var err error
+	if q.refusal == nil && len(q.several) == 0 {
+		if list, next, err = h.Workshops.Coming(r.Context(), q.Search); err != nil {
+			return err
+		}
+	}
+	v := h.newAteliersView(q, list)
+	v.Pager = httpx.Pager(r, !next.At.IsZero(), next)
+	p := page(r, "Ateliers", "Les prochains ateliers numériques payés par les chèques Pass numérique, près de chez vous.")
+	p.Errors = ui.ErrorsFrom(q.refusal)
+	status := http.StatusOK
+	if q.refusal != nil {
+		status = http.StatusUnprocessableEntity
+	}
+	return httpx.Render(w, r, status, ateliersPage(p, v))
+}
+
+func (h *WorkshopHandlers) newAteliersView(q ateliersQuery, list []workshop.Workshop) ateliersView {
+	v := ateliersView{Lead: "Des rendez-vous datés, d’une à deux heures, à payer avec vos chèques.", Located: q.commune != nil, Free: q.Free,
+		More: q.Mode != "" || q.Language != "" || q.Free}
+	v.Commune = ui.Commune{Field: ui.Field{Name: "commune", Label: "Près de", Value: q.typed, Error: ui.ErrorsFrom(q.refusal).For("commune")}}
+	if q.commune != nil {
+		v.Commune.Code, v.Lead = q.commune.Code, "Autour de "+q.commune.Name+", du plus proche dans le temps au plus lointain."
+	}
+	for _, km := range radii {
+		label := strconv.Itoa(km) + "\u00a0km"
+		if km == 0 {
+			label = "Partout"
+		}
+		v.Radii = append(v.Radii, ui.Option{Value: strconv.Itoa(km), Label: label})
+	}
+	v.Radii = ui.Selected(v.Radii, strconv.Itoa(int(q.Radius)))
+	v.Service = ui.ComboboxArgs{Field: ui.Field{Name: "apprendre", Label: "Pour apprendre", Value: q.words, Hint: "Photo, impôts, smartphone…"}, Source: urls.ProposeServices(), ValueName: "service"}
+	if q.entry > 0 {
+		v.Service.Chosen = strconv.Itoa(q.entry)
+	}
+	v.Modes = ui.Selected([]ui.Option{{Label: "Peu importe"}, {Value: workshop.ForOne, Label: "Seul avec un médiateur"}, {Value: workshop.ForSeveral, Label: "En groupe"}}, q.Mode)
+	v.Languages = []ui.Option{{Label: "Toutes"}}
+	for _, l := range workshop.Languages {
+		v.Languages = append(v.Languages, ui.Option{Value: l.Code, Label: l.Label})
+	}
+	v.Languages = ui.Selected(v.Languages, q.Language)
+	for _, a := range list {
+		v.List = append(v.List, workshopui.New(a, h.Workshops.Now()).From(a, q.Latitude, q.Longitude))
+	}
+	for _, c := range q.several {
+		v.Choices = append(v.Choices, ui.NumberedItem{Title: c.Label(), Href: q.address("commune", c.Label(), "commune_code", c.Code)})
+	}
+	v.Empty = ui.EmptyArgs{Title: "Aucun atelier annoncé ici", Body: "Élargissez la recherche, ou appelez un lieu\u00a0: beaucoup accueillent aussi sans atelier, sur rendez-vous.", Action: "Voir les lieux", ActionHref: urls.PublicPlaces()}
+	return v
+}
