@@ -97,6 +97,7 @@ func (a *App) publicScreens() []web.Screens {
 	return []web.Screens{
 		&public.Handlers{Reports: s.reporting, Communes: s.communes, Operator: publicOperator(a.cfg.Operator)},
 		a.finderScreens(),
+		&public.DataHandlers{Data: s.openData, Communes: s.communes, Now: a.db.Now},
 		&public.AnchorHandlers{Proofs: s.proofs},
 		&public.ReferenceHandlers{Communes: s.communes},
 		&theme.Handlers{Organisations: s.organisations},

@@ -9,17 +9,6 @@ import (
 	"passnum/web/httpx"
 )
 
-func (h *Handlers) openData(w http.ResponseWriter, r *http.Request) error {
-	return httpx.Render(w, r, http.StatusOK, dataPage(page(r, "Données ouvertes", "Les données du Pass numérique, à réutiliser librement.")))
-}
-
-// placesCSV streams the places in the national schema.
-func (h *Handlers) placesCSV(w http.ResponseWriter, r *http.Request) error {
-	httpx.Attach(w, "lieux-de-mediation-numerique.csv", "text/csv; charset=utf-8")
-	w.Header().Set("Cache-Control", "public, max-age=600")
-	return h.Reports.WriteMednum(r.Context(), w)
-}
-
 // statisticsCSV writes the published figures; a hidden count is an empty cell.
 func (h *Handlers) statisticsCSV(w http.ResponseWriter, r *http.Request) error {
 	n, err := h.Reports.National(r.Context())

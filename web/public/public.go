@@ -12,7 +12,7 @@ import (
 	"passnum/web/urls"
 )
 
-// Handlers shows the home, the places, the country's figures, the open data and
+// Handlers shows the home, the country's figures, the open data and
 // the pages that a public service owes its readers.
 type Handlers struct {
 	Reports  *reporting.Service
@@ -27,11 +27,7 @@ type Operator struct{ Name, SIRET, Address, Email, Phone string }
 func (h *Handlers) Routes(r chi.Router) {
 	get := func(path string, f httpx.Handler) { r.Method(http.MethodGet, path, f) }
 	get(urls.Home(), h.home)
-	get(urls.PublicPlaces(), h.places)
-	get(urls.PublicPlaces()+"/{id}", h.place)
 	get(urls.Statistics(), h.statistics)
-	get(urls.OpenData(), h.openData)
-	get(urls.PlacesCSV(), h.placesCSV)
 	get(urls.StatisticsCSV(), h.statisticsCSV)
 	get(urls.Help(), h.help)
 	get(urls.Accessibility(), h.accessibility)
