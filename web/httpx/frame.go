@@ -12,9 +12,9 @@ func AllowPosition(w http.ResponseWriter) {
 	h.Set("Permissions-Policy", strings.Replace(permissions, "geolocation=()", "geolocation=(self)", 1))
 }
 
-// AllowFrame lets the sites at origins show a page in a frame; without any, it
+// FramedBy lets the sites at origins show a page in a frame; without any, it
 // stays as every page is.
-func AllowFrame(w http.ResponseWriter, origins []string) {
+func FramedBy(w http.ResponseWriter, origins []string) {
 	if len(origins) == 0 {
 		return
 	}

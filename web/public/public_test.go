@@ -23,6 +23,7 @@ func site(t testing.TB, w *testworld.World) http.Handler {
 	}
 	r := chi.NewRouter()
 	(&public.Handlers{Reports: reporting.NewService(w.DB, w.Keys), Communes: communes, Operator: public.Operator{Name: "Coopérative", SIRET: "84373941800015", Email: "bonjour@passnum.test"}}).Routes(r)
+	finderOf(t, w, communes).Routes(r)
 	return r
 }
 
