@@ -15,6 +15,7 @@ import (
 	"passnum/internal/jobs"
 	"passnum/internal/opposition"
 	"passnum/internal/printing"
+	"passnum/internal/qualification"
 	"passnum/internal/qualification/document"
 	"passnum/internal/reporting"
 	"passnum/internal/reporting/opendata"
@@ -30,14 +31,14 @@ type jobDomain interface {
 func (a *App) newWorker() (*jobs.Worker, error) {
 	workers := river.NewWorkers()
 	s := a.services
-	for _, domain := range []jobDomain{s.people, s.outbox, s.organisations, s.structures, s.papers, s.orders, s.invoices, s.printing, s.network, s.custody, s.oppositions, s.disputes, s.reporting, s.continuity, s.endings, s.proofs, s.census, s.openData, &sessionSweeper{db: a.db}} {
+	for _, domain := range []jobDomain{s.people, s.outbox, s.workshops, s.organisations, s.structures, s.files, s.papers, s.orders, s.invoices, s.printing, s.network, s.custody, s.oppositions, s.disputes, s.reporting, s.continuity, s.endings, s.proofs, s.census, s.openData, &sessionSweeper{db: a.db}} {
 		domain.AddWorkers(workers)
 	}
 	return jobs.NewWorker(a.db.Pool(), workers, periodic(), a.log)
 }
 
 func periodic() []*river.PeriodicJob {
-	return slices.Concat(identity.Periodic(), structure.Periodic(), document.Periodic(), opposition.Periodic(), printing.Periodic(), reporting.Periodic(), custody.Periodic(), continuity.Periodic(), ending.Periodic(), proof.Periodic(), opendata.Periodic(), sessionPeriodic())
+	return slices.Concat(identity.Periodic(), structure.Periodic(), qualification.Periodic(), document.Periodic(), opposition.Periodic(), printing.Periodic(), reporting.Periodic(), custody.Periodic(), continuity.Periodic(), ending.Periodic(), proof.Periodic(), opendata.Periodic(), sessionPeriodic())
 }
 
 // jobsPatience is how long running jobs may take to end when asked to stop;

@@ -32,6 +32,7 @@ import (
 	"passnum/internal/redemption"
 	"passnum/internal/redemption/dispute"
 	"passnum/internal/redemption/seal"
+	"passnum/internal/registry"
 	"passnum/internal/reporting"
 	"passnum/internal/reporting/accounting"
 	"passnum/internal/reporting/finder"
@@ -45,6 +46,7 @@ import (
 	"passnum/internal/training"
 	"passnum/internal/treasury"
 	"passnum/internal/upload"
+	"passnum/internal/workshop"
 )
 
 // services is every domain, ready to be asked.
@@ -62,6 +64,7 @@ type services struct {
 	census        *census.Service
 	openData      *opendata.Service
 	files         *qualification.Service
+	registry      *registry.Client
 	papers        *document.Service
 	orders        *order.Service
 	invoices      *invoicing.Service
@@ -84,6 +87,7 @@ type services struct {
 	continuity    *continuity.Service
 	endings       *ending.Service
 	treasury      *treasury.Service
+	workshops     *workshop.Service
 }
 
 func newServices(cfg config.Config, db *postgres.DB) (s services, err error) {
@@ -131,7 +135,8 @@ func (s *services) addParties(cfg config.Config, db *postgres.DB) {
 	base, operator := cfg.BaseURL.String(), cfg.Operator.Email
 	s.structures = structure.NewService(db, s.communes, structure.Options{
 		Queue: s.queue, BaseURL: base, OperatorEmail: operator, Reauthenticate: s.reauthenticate})
-	s.files = qualification.NewService(db, qualification.Options{Queue: s.queue, BaseURL: base, OperatorEmail: operator})
+	s.registry = registry.New(cfg.Outgoing.Registry)
+	s.files = qualification.NewService(db, qualification.Options{Queue: s.queue, BaseURL: base, OperatorEmail: operator, Owed: reporting.StoppingEffects, OnStopped: s.structureStopped, Communes: s.communes})
 	s.census = census.NewService(db, s.communes, s.queue)
 	s.openData = opendata.NewService(db, string(cfg.Operator.SIRET))
 	s.organisations = organisation.NewService(db, s.communes, organisation.Options{
@@ -169,7 +174,7 @@ func (s *services) addCheques(cfg config.Config, db *postgres.DB) {
 	s.programmes = programme.NewService(programme.Deps{DB: db, Queue: s.queue, Orders: s.orders, Operator: cfg.Operator.Email, BaseURL: cfg.BaseURL.String()})
 	s.printing = printing.NewService(printing.Deps{DB: db, Queue: s.queue, Orders: s.orders})
 	s.network = distribution.NewService(db, s.communes, distribution.Options{
-		Queue: s.queue, Issuer: issuer, BaseURL: cfg.BaseURL.String(),
+		Queue: s.queue, Issuer: issuer, BaseURL: cfg.BaseURL.String(), Ateliers: workshop.ForLetter,
 		Post: func(ctx context.Context, tx *postgres.Tx, m mail.Message) error {
 			return outbox.Post(ctx, tx, s.queue, m)
 		},
@@ -184,6 +189,7 @@ func (s *services) addCheques(cfg config.Config, db *postgres.DB) {
 		},
 	})
 	s.redemptions = redemption.NewService(db, s.keys).Notify(s.queue)
+	s.workshops = workshop.NewService(db, s.communes, workshop.Options{Queue: s.queue, BaseURL: cfg.BaseURL.String()})
 	s.guidance = guidance.NewService(db, s.keys, s.liveCheques)
 	s.disputes = dispute.NewService(db).Notify(s.queue, cfg.BaseURL.String())
 	s.settlements = settlement.NewService(db, debtor, issuer).Notify(s.queue, cfg.BaseURL.String()).OnApproved(settlement.BillDownstream(s.invoices))

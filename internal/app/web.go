@@ -73,20 +73,23 @@ func (a *App) addAudiences(deps *web.Deps) {
 		&aiguilleur.Handlers{Network: s.network, Custody: s.custody, Training: s.training, Endings: a.endingPanels()},
 		&aiguilleur.CustodyHandlers{Network: s.network, Custody: s.custody},
 		&oppositionui.Handlers{Oppositions: s.oppositions, Side: oppositionui.ForCounter()},
+		&aiguilleur.WorkshopHandlers{Workshops: s.workshops, Network: s.network, Keeper: a.seatKeeper()},
 	}
 	deps.Mediateur = []web.Screens{
-		&mediateur.Handlers{Redemptions: s.redemptions, Seal: s.seal, Guidance: s.guidance, Host: a.cfg.BaseURL.Host, Former: a.cfg.FormerHosts, Now: a.db.Now, Endings: a.endingPanels()},
+		&mediateur.Handlers{Redemptions: s.redemptions, Seal: s.seal, Guidance: s.guidance, Host: a.cfg.BaseURL.Host, Former: a.cfg.FormerHosts, Now: a.db.Now, Endings: a.endingPanels(), Workshops: s.workshops},
 		&mediateur.LateHandlers{Redemptions: s.redemptions, Now: a.db.Now},
 		&mediateur.DisputeHandlers{Disputes: s.disputes, Now: a.db.Now},
 	}
 	deps.Structure = []web.Screens{
-		&structure.Handlers{Structures: s.structures, Files: s.files, Payments: s.settlements},
+		&structure.Handlers{Structures: s.structures, Files: s.files, structure.Handlers{Structures: s.structures, Files: s.files, Registry: s.registry, Payments: s.settlements},
+		&structure.ReviewHandlers{Files: s.files},
 		&invoiceui.MineHandlers{Invoices: s.invoices, Structures: true},
 		&incidentui.StructureHandlers{Incidents: s.incidents},
 		&structure.PaymentHandlers{Payments: s.settlements},
 		&structure.DocumentHandlers{Documents: s.papers},
 		censusui.ForStructure(s.census),
 		&structure.DeviceHandlers{People: s.people, Redemptions: s.redemptions},
+		&structure.WorkshopHandlers{Workshops: s.workshops},
 	}
 	deps.Admin = a.adminScreens()
 	deps.API = []web.Screens{&api.Handlers{Tokens: s.people, Redemptions: s.redemptions, HandOvers: s.network, Figures: s.reporting}}
@@ -105,6 +108,7 @@ func (a *App) publicScreens() []web.Screens {
 		&public.SigningKeyHandlers{PublicKey: s.continuity.PublicKey},
 		&structure.LinkHandlers{Structures: s.structures},
 		&public.DeviceHandlers{People: s.people, Secure: a.cfg.Secure()},
+		&public.WorkshopHandlers{Workshops: s.workshops, Communes: s.communes, Keeper: a.seatKeeper()},
 		&public.ChequeHandlers{Redemptions: s.redemptions, Seal: s.seal, Secure: a.cfg.Secure(), Now: a.db.Now},
 	}
 }
@@ -135,7 +139,8 @@ func (a *App) adminScreens() []web.Screens {
 	endings, bills := a.endingPanels(), &invoiceui.Desk{Invoices: s.invoices}
 	return []web.Screens{
 		&admin.HomeHandlers{Reports: s.reporting, Others: []admin.Asker{bills, endings}},
-		&admin.OrganisationHandlers{Organisations: s.organisations, Files: s.files, Reports: s.reporting},
+		&admin.OrganisationHandlers{Organisations: s.organisations, Reports: s.reporting},
+		&admin.StructureHandlers{Files: s.files, Communes: s.communes},
 		censusui.ForOperator(s.census),
 		&admin.OrderHandlers{Orders: s.orders},
 		&admin.CarnetHandlers{Custody: s.custody},

@@ -67,6 +67,9 @@ func (s *Service) Roster(ctx context.Context, actor identity.Actor, id uuid.UUID
 		if r.Workshop, err = own(ctx, tx, actor, id); err != nil {
 			return err
 		}
+		if actor.PlaceID != uuid.Nil && actor.PlaceID != r.Workshop.PlaceID { // a device knows its place only
+			return ErrNotFound
+		}
 		if r.Bookings, err = bookingsOf(ctx, tx, r.Workshop); err != nil {
 			return err
 		}

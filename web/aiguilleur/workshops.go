@@ -274,3 +274,13 @@ func (h *WorkshopHandlers) leave(w http.ResponseWriter, r *http.Request) error {
 	httpx.Flash(r, ui.Good, "La réservation est annulée\u00a0: la place sert à quelqu’un d’autre.")
 	return httpx.SeeOther(w, r, urls.CounterWorkshops())
 }
+
+// bookHref leads from a hand-over to the ateliers, its carnet already written
+// when there is one only.
+func bookHref(d doneView, point string) string {
+	serial := ""
+	if len(d.undo) == 1 {
+		serial = d.undo[0].serial
+	}
+	return urls.With(urls.CounterWorkshops(), "point", point, "carnet", serial)
+}

@@ -68,6 +68,7 @@ var spaces = []space{
 		{"Notre structure", "/structure", ""},
 		{"Qualification", "/structure/qualification", identity.StructureWrite},
 		{"Lieux", "/structure/lieux", identity.PlaceWrite},
+		{"Ateliers", "/structure/ateliers", identity.WorkshopWrite},
 		{"Paiements", "/structure/paiements", identity.PaymentRead},
 	}},
 }

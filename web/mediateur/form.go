@@ -34,6 +34,7 @@ type scanForm struct {
 	duration   string
 	price      string
 	firstVisit string
+	atelier    string // the one that the scanner was opened for
 }
 
 // newForm is an empty form; its key makes sending it twice harmless.
@@ -49,7 +50,7 @@ func readForm(r *http.Request) (scanForm, error) {
 	f := scanForm{
 		act: values.Get("action"), remove: -1, key: values.Get("cle"), sealed: values.Get("panier"), typed: values.Raw("codes"),
 		place: values.Get("place_id"), mode: values.Get("mode"), search: values.Get("q"),
-		duration: values.Get("duration_minutes"), price: values.Get("price_cents"), firstVisit: values.Get("first_visit"),
+		duration: values.Get("duration_minutes"), price: values.Get("price_cents"), firstVisit: values.Get("first_visit"), atelier: values.Get("atelier"),
 	}
 	if n, err := strconv.Atoi(values.Get("retirer")); err == nil {
 		f.remove = n

@@ -15,6 +15,7 @@ import (
 	"passnum/internal/identity"
 	"passnum/internal/redemption"
 	"passnum/internal/redemption/seal"
+	"passnum/internal/workshop"
 	"passnum/web/httpx"
 	"passnum/web/ui"
 	"passnum/web/urls"
@@ -34,6 +35,8 @@ type Handlers struct {
 	Now func() time.Time
 	// Endings may be nil: the day then warns of nothing that ends.
 	Endings Endings
+	// Workshops may be nil: there are then no ateliers.
+	Workshops *workshop.Service
 }
 
 // Endings draws the warning of the chèques that end soon.

@@ -34,6 +34,9 @@ func (h *Handlers) home(w http.ResponseWriter, r *http.Request) error {
 		}
 		view.endings = endings
 	}
+	if err := h.addAteliers(r, &view); err != nil {
+		return err
+	}
 	page := httpx.Page(r, "Aujourd’hui")
 	view.waiting = withQueue(&page, actor)
 	return httpx.Render(w, r, http.StatusOK, homePage(page, view))
@@ -50,6 +53,8 @@ type homeView struct {
 	disputes string
 	waiting  waiting
 	endings  templ.Component
+	ateliers []ui.Line
+	plans    bool // may announce ateliers
 }
 
 func (v *homeView) fill(day redemption.Page, now time.Time, undoes bool) {

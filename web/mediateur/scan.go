@@ -25,7 +25,10 @@ var (
 // scanner shows an empty basket.
 func (h *Handlers) scanner(w http.ResponseWriter, r *http.Request) error {
 	form := newForm()
-	form.place = r.URL.Query().Get("lieu")
+	form.place, form.atelier = r.URL.Query().Get("lieu"), r.URL.Query().Get("atelier")
+	if err := h.prepare(r, &form); err != nil {
+		return err
+	}
 	return h.show(w, r, form, sitting{}, nil)
 }
 
@@ -182,6 +185,9 @@ func (h *Handlers) show(w http.ResponseWriter, r *http.Request, form scanForm, s
 	w.Header().Set("Cache-Control", "no-store")
 	view := newScanView(form, s, desk, h.seal(actor, s.basket))
 	view.facts, view.waiting = h.facts(actor, desk), waitingOf(actor)
+	if view.expected, err = h.expected(r, form, s); err != nil {
+		return err
+	}
 	return httpx.Render(w, r, status, scanPage(page, view))
 }
 

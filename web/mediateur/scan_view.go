@@ -36,6 +36,7 @@ type scanView struct {
 	moreOpen     bool
 	facts        scriptFacts
 	waiting      waiting
+	expected     *expectedView // the atelier that the scanner was opened for
 }
 
 // carnetLines is the chèques of one carnet in the basket: a group workshop shows
@@ -200,7 +201,7 @@ func serviceOption(ref *referentiel.Referentiel, n int, checked bool) ui.Option 
 	return ui.Option{Value: strconv.Itoa(n), Label: strconv.Itoa(n) + " · " + ref.Label(n), Checked: checked}
 }
 
-var durations = []int{15, 30, 45, 60, 90, 120, 150, 180, 240, 360, 480}
+var durations = []int{15, 30, 45, 60, 75, 90, 105, 120, 150, 180, 240, 360, 480}
 
 func (v *scanView) details(form scanForm, amount money.Cents) {
 	v.durations = []ui.Option{{Value: "", Label: "Non précisée"}}

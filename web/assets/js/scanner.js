@@ -4,6 +4,7 @@ import { Basket } from "./scan-basket.js";
 import { Answers } from "./answers.js";
 import { showCamera } from "./camera-view.js";
 import { read } from "./code.js";
+import { tickExpected } from "./scan-expected.js";
 import { signal, unlock } from "./signals.js";
 import { Till } from "./till.js";
 import { grouped, progress, split } from "./typed.js";
@@ -115,6 +116,7 @@ function draw(basket) {
   const { valid, later, cents } = basket.counted();
   const some = basket.items.length > 0;
   at("basket").replaceChildren(drawBasket(basket.items));
+  tickExpected(basket.items);
   at("seance").hidden = !some;
   at("empty").hidden = !some;
   if (at("elsewhere")) at("elsewhere").hidden = some;

@@ -12,9 +12,10 @@ const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase(
 export class Services {
   constructor(all, favourites, form, onChange) {
     this.all = all;
-    this.shown = [...favourites];
-    this.chosen = new Set();
     this.root = form.querySelector("[data-services]");
+    // The server ticks what an atelier teaches.
+    this.chosen = new Set([...this.root.querySelectorAll("input:checked")].map((box) => Number(box.value)));
+    this.shown = [...new Set([...this.chosen, ...favourites])];
     this.found = form.querySelector("[data-found]");
     this.said = form.querySelector("[data-searched]");
     this.input = form.querySelector("[name=q]");
