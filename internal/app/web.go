@@ -81,7 +81,7 @@ func (a *App) addAudiences(deps *web.Deps) {
 		&mediateur.DisputeHandlers{Disputes: s.disputes, Now: a.db.Now},
 	}
 	deps.Structure = []web.Screens{
-		&structure.Handlers{Structures: s.structures, Files: s.files, structure.Handlers{Structures: s.structures, Files: s.files, Registry: s.registry, Payments: s.settlements},
+		&structure.Handlers{Structures: s.structures, Files: s.files, Registry: s.registry, Payments: s.settlements},
 		&structure.ReviewHandlers{Files: s.files},
 		&invoiceui.MineHandlers{Invoices: s.invoices, Structures: true},
 		&incidentui.StructureHandlers{Incidents: s.incidents},
@@ -129,6 +129,7 @@ func (a *App) commanditaireScreens() []web.Screens {
 		&programmeui.PartyHandlers{Programmes: s.programmes},
 		&incidentui.OrderHandlers{Incidents: s.incidents},
 		&commanditaire.AgreementHandlers{Structures: s.structures},
+		&commanditaire.EmbedHandlers{Places: s.places, BaseURL: a.cfg.BaseURL.String()},
 		&pathwayui.Handlers{Guidance: s.guidance, Owner: guidance.Commanditaires},
 		dashboards,
 	}
