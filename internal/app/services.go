@@ -36,6 +36,7 @@ import (
 	"passnum/internal/reporting"
 	"passnum/internal/reporting/accounting"
 	"passnum/internal/reporting/finder"
+	"passnum/internal/reporting/gap"
 	"passnum/internal/reporting/opendata"
 	"passnum/internal/reporting/proof"
 	"passnum/internal/settlement"
@@ -63,6 +64,7 @@ type services struct {
 	structures    *structure.Service
 	census        *census.Service
 	openData      *opendata.Service
+	gaps          *gap.Service
 	files         *qualification.Service
 	registry      *registry.Client
 	papers        *document.Service
@@ -138,6 +140,7 @@ func (s *services) addParties(cfg config.Config, db *postgres.DB) {
 	s.registry = registry.New(cfg.Outgoing.Registry)
 	s.files = qualification.NewService(db, qualification.Options{Queue: s.queue, BaseURL: base, OperatorEmail: operator, Owed: reporting.StoppingEffects, OnStopped: s.structureStopped, Communes: s.communes})
 	s.census = census.NewService(db, s.communes, s.queue)
+	s.gaps = gap.NewService(db, s.communes)
 	s.openData = opendata.NewService(db, string(cfg.Operator.SIRET))
 	s.organisations = organisation.NewService(db, s.communes, organisation.Options{
 		Queue: s.queue, BaseURL: base, OperatorEmail: operator,

@@ -130,6 +130,7 @@ func (a *App) commanditaireScreens() []web.Screens {
 		&incidentui.OrderHandlers{Incidents: s.incidents},
 		&commanditaire.AgreementHandlers{Structures: s.structures},
 		&commanditaire.EmbedHandlers{Places: s.places, BaseURL: a.cfg.BaseURL.String()},
+		&commanditaire.GapHandlers{Gaps: s.gaps},
 		&pathwayui.Handlers{Guidance: s.guidance, Owner: guidance.Commanditaires},
 		dashboards,
 	}

@@ -135,7 +135,7 @@ func (d *Desk) readActivity(ctx context.Context, tx *postgres.Tx) (err error) {
 		Cheques, Seances, Amount int64
 	}
 	a, err := postgres.One[activity](ctx, tx, `
-		SELECT (SELECT count(*) FROM places WHERE published)::int AS places, (SELECT count(*) FROM accounts WHERE disabled_at IS NULL)::int AS people,
+		SELECT (SELECT count(*) FROM places WHERE published AND structure_id IS NOT NULL)::int AS places, (SELECT count(*) FROM accounts WHERE disabled_at IS NULL)::int AS people,
 			count(*) AS cheques, count(DISTINCT r.seance_id) AS seances, coalesce(sum(r.amount_cents), 0)::bigint AS amount
 		FROM orders o JOIN redemptions r ON r.commanditaire_id = o.commanditaire_id AND r.order_id = o.id AND r.day = @today AND r.undone_at IS NULL
 		WHERE o.state = 'active'`, postgres.Args{"today": tx.Today()})

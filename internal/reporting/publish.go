@@ -82,8 +82,8 @@ func nationalFigures(ctx context.Context, tx *postgres.Tx) (map[string]int64, er
 		UNION ALL SELECT 'cheques_utilises', count(*) FROM redemptions WHERE undone_at IS NULL
 		UNION ALL SELECT 'seances', count(DISTINCT seance_id) FROM redemptions WHERE undone_at IS NULL
 		UNION ALL SELECT 'structures', count(*) FROM structures WHERE state = 'qualifiee'
-		UNION ALL SELECT 'lieux', count(*) FROM places WHERE published
-		UNION ALL SELECT 'communes', count(DISTINCT insee) FROM places WHERE published
+		UNION ALL SELECT 'lieux', count(*) FROM places WHERE published AND structure_id IS NOT NULL
+		UNION ALL SELECT 'communes', count(DISTINCT insee) FROM places WHERE published AND structure_id IS NOT NULL
 		UNION ALL SELECT 'commanditaires', count(DISTINCT commanditaire_id) FROM orders WHERE state IN ('active', 'close')
 		UNION ALL SELECT 'mois:' || to_char(month, 'YYYY-MM'), sum(cheques) FROM usage_months WHERE entry = 0 GROUP BY month`, nil)
 	if err != nil {

@@ -10,12 +10,17 @@ type Room struct{ Label, Href string }
 // operatorRooms are the operator's, in the order they are shown.
 var operatorRooms = []Room{
 	{"Dossiers", "/admin/structures"},
+	{"Propositions", "/admin/structures/propositions"},
 	{"Données nationales", "/admin/structures/import"},
 }
 
 // commanditaireRooms are those of who orders.
 var commanditaireRooms = []Room{
 	{"Structures", "/commanditaire/structures"},
+	{"Où manquent des lieux", "/commanditaire/structures/manques"},
+	{"Délégations", "/commanditaire/structures/delegations"},
+	{"Propositions", "/commanditaire/structures/propositions"},
+	{"Sur votre site", "/commanditaire/structures/integrer"},
 }
 
 // OperatorTabs is the operator's row of tabs, current being an address of it.
