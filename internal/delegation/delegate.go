@@ -36,6 +36,7 @@ func (f *Form) check(today time.Time) error {
 	c.Check(!f.StartsOn.IsZero(), "debut", "Indiquez le premier jour, par exemple 01/12/2026.")
 	c.Check(!f.EndsOn.IsZero(), "fin", "Indiquez le dernier jour, par exemple 31/12/2027.")
 	if !f.StartsOn.IsZero() && !f.EndsOn.IsZero() {
+		f.StartsOn, f.EndsOn = postgres.Day(f.StartsOn), postgres.Day(f.EndsOn)
 		c.Check(!f.EndsOn.Before(f.StartsOn), "fin", "Le dernier jour vient avant le premier.")
 		c.Check(!f.EndsOn.Before(today), "fin", "Ce jour est passé\u00a0: pour arrêter la délégation, retirez-la.")
 		c.Check(f.EndsOn.Sub(f.StartsOn) <= longest, "fin", "Une délégation dure trois ans au plus. Vous pourrez la prolonger.")
@@ -132,7 +133,7 @@ func (s *Service) Delegate(ctx context.Context, actor identity.Actor, order uuid
 		return organisation.Tell(ctx, tx, s.Queue, organisation.Letter{To: form.HubID, Subject: actor.OrganisationName + " vous délègue le suivi d’une commande",
 			Body: slices.DeleteFunc([]string{actor.OrganisationName + " vous confie le suivi de la commande «\u00a0" + title + "\u00a0», jusqu’au " + french.Date(form.EndsOn) +
 				"\u00a0: ses points de distribution, ses structures, et l’usage de ses carnets.", form.Purpose}, func(s string) bool { return s == "" }),
-			Label: "Ouvrir la commande", Path: "/hub/" + id.String()})
+			Label: "Ouvrir la commande", Path: "/hub/suivi/" + id.String()})
 	})
 	return id, fault.Wrap(err, "delegate order")
 }

@@ -122,3 +122,6 @@ func NewService(db *postgres.DB, options Options) *Service { return &Service{db:
 
 // Today is the Paris day of the service's clock, for screens that tell states.
 func (s *Service) Today() time.Time { return postgres.Day(s.db.Now()) }
+
+// Now is the service's clock.
+func (s *Service) Now() time.Time { return s.db.Now() }

@@ -32,6 +32,8 @@ type Point struct {
 	Latitude       *float64
 	Longitude      *float64
 	OpeningHours   string
+	IsPublic       bool   // shown to who looks for where to ask
+	PublicNote     string // what they should know before coming
 	ClosedAt       *time.Time
 }
 
@@ -65,12 +67,14 @@ type PointForm struct {
 	Commune       string // commune, as typed
 	CommuneCode   string // commune_code, INSEE
 	OpeningHours  string // horaires
+	IsPublic      bool   // public
+	PublicNote    string // avant_de_venir
 }
 
 // FormOf is the form filled with a point, to change it.
 func FormOf(p Point) PointForm {
 	return PointForm{Name: p.Name, ReferentName: p.ReferentName, ReferentEmail: p.ReferentEmail, Phone: p.Phone, Street: p.Street,
-		Complement: p.Complement, PostalCode: p.PostalCode, Commune: p.Town, CommuneCode: p.Insee, OpeningHours: hours.Say(p.OpeningHours)}
+		Complement: p.Complement, PostalCode: p.PostalCode, Commune: p.Town, CommuneCode: p.Insee, OpeningHours: hours.Say(p.OpeningHours), IsPublic: p.IsPublic, PublicNote: p.PublicNote}
 }
 
 var phonePattern = regexp.MustCompile(`^\+?[0-9][0-9 .\-]{7,19}$`)
@@ -85,7 +89,8 @@ func (f PointForm) read(places *territory.Index) (Point, error) {
 	c.Check(f.ReferentEmail == "" || validEmail(f.ReferentEmail), "courriel", "Cette adresse de courriel n’est pas complète.")
 	c.Check(f.Phone == "" || phonePattern.MatchString(f.Phone), "telephone", "Ce numéro de téléphone n’est pas complet.")
 	p := Point{Name: f.Name, ReferentName: f.ReferentName, ReferentEmail: f.ReferentEmail, Phone: f.Phone, Street: f.Street,
-		Complement: f.Complement, OpeningHours: hours.Read(f.OpeningHours)}
+		Complement: f.Complement, OpeningHours: hours.Read(f.OpeningHours), IsPublic: f.IsPublic, PublicNote: strings.TrimSpace(f.PublicNote)}
+	c.Check(len([]rune(p.PublicNote)) <= 280, "avant_de_venir", "Raccourcissez ce texte\u00a0: 280 caractères au plus.")
 	f.locate(places, &p, &c)
 	return p, c.Err()
 }

@@ -141,7 +141,7 @@ func (s *Service) ClosePoint(ctx context.Context, actor identity.Actor, id uuid.
 }
 
 const pointColumns = `p.id, p.aiguilleur_id, g.name AS aiguilleur_name, p.name, p.referent_name, p.referent_email, p.phone, p.street, p.complement,
-	p.postal_code, p.town, p.insee, p.ancestors, p.latitude, p.longitude, p.opening_hours, p.closed_at`
+	p.postal_code, p.town, p.insee, p.ancestors, p.latitude, p.longitude, p.opening_hours, p.is_public, p.public_note, p.closed_at`
 
 func pointsOf(ctx context.Context, tx *postgres.Tx, aiguilleur uuid.UUID) ([]Point, error) {
 	return postgres.All[Point](ctx, tx, `
@@ -169,22 +169,23 @@ func ownPoint(ctx context.Context, tx *postgres.Tx, actor identity.Actor, id uui
 
 func insertPoint(ctx context.Context, tx *postgres.Tx, p Point) error {
 	_, err := postgres.Do(ctx, tx, `
-		INSERT INTO points (id, aiguilleur_id, name, referent_name, referent_email, phone, street, complement, postal_code, town, insee, ancestors, latitude, longitude, opening_hours, created_at)
-		VALUES (@id, @aiguilleur, @name, @referent, @email, @phone, @street, @complement, @postal, @town, @insee, @ancestors, @latitude, @longitude, @hours, @now)`,
+		INSERT INTO points (id, aiguilleur_id, name, referent_name, referent_email, phone, street, complement, postal_code, town, insee, ancestors, latitude, longitude, opening_hours, is_public, public_note, created_at)
+		VALUES (@id, @aiguilleur, @name, @referent, @email, @phone, @street, @complement, @postal, @town, @insee, @ancestors, @latitude, @longitude, @hours, @public, @note, @now)`,
 		postgres.Args{"id": p.ID, "aiguilleur": p.AiguilleurID, "name": p.Name, "referent": p.ReferentName, "email": p.ReferentEmail, "phone": p.Phone,
 			"street": p.Street, "complement": p.Complement, "postal": p.PostalCode, "town": p.Town, "insee": p.Insee, "ancestors": p.Ancestors,
-			"latitude": p.Latitude, "longitude": p.Longitude, "hours": p.OpeningHours, "now": tx.Now()})
+			"latitude": p.Latitude, "longitude": p.Longitude, "hours": p.OpeningHours, "public": p.IsPublic, "note": p.PublicNote, "now": tx.Now()})
 	return err
 }
 
 func updatePoint(ctx context.Context, tx *postgres.Tx, p Point) error {
 	return postgres.Must(ctx, tx, `
 		UPDATE points SET name = @name, referent_name = @referent, referent_email = @email, phone = @phone, street = @street, complement = @complement,
-			postal_code = @postal, town = @town, insee = @insee, ancestors = @ancestors, latitude = @latitude, longitude = @longitude, opening_hours = @hours
+			postal_code = @postal, town = @town, insee = @insee, ancestors = @ancestors, latitude = @latitude, longitude = @longitude, opening_hours = @hours,
+			is_public = @public, public_note = @note
 		WHERE id = @id`,
 		postgres.Args{"id": p.ID, "name": p.Name, "referent": p.ReferentName, "email": p.ReferentEmail, "phone": p.Phone,
 			"street": p.Street, "complement": p.Complement, "postal": p.PostalCode, "town": p.Town, "insee": p.Insee, "ancestors": p.Ancestors,
-			"latitude": p.Latitude, "longitude": p.Longitude, "hours": p.OpeningHours})
+			"latitude": p.Latitude, "longitude": p.Longitude, "hours": p.OpeningHours, "public": p.IsPublic, "note": p.PublicNote})
 }
 
 // attachPoints keeps the readers of an aiguilleur's points in step with its

@@ -57,6 +57,7 @@ func (s Specification) Storable() error {
 	c.Check(short(s.Message, LongestPrint), "message", "Raccourcissez le message\u00a0: 160 caractères au plus tiennent sur un chèque.")
 	c.Check(short(s.PublicCible, LongestFree) && short(s.Notes, LongestFree), "notes", "Raccourcissez le texte\u00a0: 2\u202f000 caractères au plus.")
 	s.Trust().check(&c)
+	s.HandOvers.check(&c)
 	s.storableParts(&c)
 	return c.Err()
 }

@@ -31,6 +31,7 @@ func (o *Order) columns() postgres.Args {
 		"codes": o.Perimeter.SQLCodes(), "coverage": o.Coverage, "entries": entries, "structures": o.Structures, "public": o.PublicCible,
 		"message": o.Message, "colour": o.Colour, "logo": o.LogoID, "funders": o.funders(), "notes": o.Notes,
 		"print": cmp.Or(o.PrintMode, PrintShop), "late_days": o.Trust().Days, "late_cap": o.Trust().Cap,
+		"own": string(o.HandOvers.clean().Own), "documents": o.HandOvers.clean().Documents, "announced": !o.HandOvers.Unannounced,
 	}
 }
 
@@ -39,10 +40,10 @@ func insertDraft(ctx context.Context, tx *postgres.Tx, actor identity.Actor, o *
 	maps.Copy(args, postgres.Args{"now": tx.Now(), "by": actor.AccountID})
 	_, err := postgres.Do(ctx, tx, `
 		INSERT INTO orders (commanditaire_id, id, title, cheques_per_carnet, face_value_cents, carnets, validity, valid_until, validity_months,
-			perimeter, perimeter_codes, coverage, entries, accepted_structures, public_cible, message, colour, logo_id, funder_ids, notes, print_mode, late_days, late_cap,
+			perimeter, perimeter_codes, coverage, entries, accepted_structures, public_cible, message, colour, logo_id, funder_ids, notes, print_mode, late_days, late_cap, own_handovers, documents_to_bring, announced,
 			created_at, created_by, updated_at)
 		VALUES (@commanditaire, @order, @title, @size, @face, @carnets, @validity, @until, @months,
-			@perimeter, @codes, @coverage, @entries, @structures, @public, @message, @colour, @logo, @funders, @notes, @print, @late_days, @late_cap,
+			@perimeter, @codes, @coverage, @entries, @structures, @public, @message, @colour, @logo, @funders, @notes, @print, @late_days, @late_cap, @own, @documents, @announced,
 			@now, @by, @now)`, args)
 	if err != nil {
 		return fmt.Errorf("insert draft: %w", err)
@@ -57,7 +58,7 @@ func updateDraft(ctx context.Context, tx *postgres.Tx, o *Order) error {
 		UPDATE orders SET title = @title, cheques_per_carnet = @size, face_value_cents = @face, carnets = @carnets, validity = @validity,
 			valid_until = @until, validity_months = @months, perimeter = @perimeter, perimeter_codes = @codes, coverage = @coverage,
 			entries = @entries, accepted_structures = @structures, public_cible = @public, message = @message, colour = @colour,
-			logo_id = @logo, funder_ids = @funders, notes = @notes, print_mode = @print, late_days = @late_days, late_cap = @late_cap, updated_at = @now
+			logo_id = @logo, funder_ids = @funders, notes = @notes, print_mode = @print, late_days = @late_days, late_cap = @late_cap, own_handovers = @own, documents_to_bring = @documents, announced = @announced, updated_at = @now
 		WHERE commanditaire_id = @commanditaire AND id = @order AND state = 'brouillon'`, args)
 	if err != nil {
 		return fmt.Errorf("update draft: %w", err)

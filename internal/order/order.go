@@ -48,6 +48,7 @@ type Specification struct {
 	LogoID           *uuid.UUID
 	PrintMode        string     // PrintShop or PrintDesk
 	Late             *LateTrust // UsualLateTrust when nil
+	HandOvers        HandOverRules
 	Notes            string
 	Cofunders        []Cofunder
 	Services         []ServiceLine

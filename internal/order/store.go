@@ -56,6 +56,9 @@ type orderRow struct {
 	PrintMode                string
 	LateDays                 int
 	LateCap                  int
+	OwnHandovers             string
+	DocumentsToBring         string
+	Announced                bool
 	MintedCarnets            int
 	AttestedCents            int64
 	ActiveCents              int64
@@ -67,7 +70,7 @@ const selectOrder = `
 		o.message, o.colour, o.logo_id, o.fee_basis_points, o.fixed_fee_cents, o.fee_tax, o.fee_vat_basis_points, o.fee_vat_reason,
 		o.downstream_fee_basis_points, o.hold_days, o.notes, o.created_at, o.updated_at, o.signed_at, o.signatory,
 		o.signatory_title, o.engagement_number, o.service_code, o.bat_approved_at, o.bat_hash,
-		o.proof_design, o.design_hash, o.print_mode, o.late_days, o.late_cap, o.minted_carnets, o.attested_cents, o.active_cents
+		o.proof_design, o.design_hash, o.print_mode, o.late_days, o.late_cap, o.own_handovers, o.documents_to_bring, o.announced, o.minted_carnets, o.attested_cents, o.active_cents
 	FROM orders o JOIN organisations g ON g.id = o.commanditaire_id`
 
 func (r orderRow) order() Order {
@@ -87,6 +90,7 @@ func (r orderRow) order() Order {
 		Validity: Validity{Kind: r.Validity, Until: r.ValidUntil}, Perimeter: r.Perimeter, Coverage: r.Coverage,
 		Structures: r.AcceptedStructures, PublicCible: r.PublicCible, Message: r.Message, Colour: r.Colour, LogoID: r.LogoID, Notes: r.Notes,
 		PrintMode: r.PrintMode, Late: &LateTrust{Days: r.LateDays, Cap: r.LateCap},
+		HandOvers: HandOverRules{Own: OwnHandovers(r.OwnHandovers), Documents: r.DocumentsToBring, Unannounced: !r.Announced},
 	}
 	if r.ValidityMonths != nil {
 		o.Validity.Months = *r.ValidityMonths

@@ -34,6 +34,7 @@ func (n *Notice) check(today time.Time) error {
 	var c fault.Collector
 	c.Check(n.Reason != "" && len([]rune(n.Reason)) <= 600, "motif", "Écrivez le motif, en 600 caractères au plus\u00a0: l’autre partie le lira tel quel.")
 	if !n.LastDay.IsZero() {
+		n.LastDay = postgres.Day(n.LastDay)
 		c.Check(!n.LastDay.Before(today), "jusquau", "Ce jour est passé. Choisissez aujourd’hui ou plus tard.")
 		c.Check(n.LastDay.Sub(today) <= longestNotice, "jusquau", "Choisissez un jour dans l’année qui vient.")
 	}
@@ -179,3 +180,6 @@ func (s *Service) EndNoticed(ctx context.Context) error {
 	})
 	return fault.Wrap(err, "end agreements whose notice is over")
 }
+
+// Today is the Paris day of the service's clock, for forms that propose a day.
+func (s *Service) Today() time.Time { return postgres.Day(s.db.Now()) }

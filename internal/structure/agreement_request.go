@@ -74,6 +74,20 @@ func (s *Service) Commanditaires(ctx context.Context, actor identity.Actor, quer
 			'àâäáãåçéèêëíìîïñóòôöõúùûüýÿ’''-', 'aaaaaaceeeeiiiinooooouuuuyy   ')) = 0) ORDER BY c.name, c.id LIMIT @limit`, postgres.Args{"words": fold.Words(query), "limit": limit})
 }
 
+// Beside reads the actor's structure's place beside one commanditaire;
+// ErrNoCommanditaire.
+func (s *Service) Beside(ctx context.Context, actor identity.Actor, commanditaire uuid.UUID) (Affiliation, error) {
+	list, err := s.affiliations(ctx, actor, `WHERE s.id = @me AND c.id = @id AND c.id <> @me AND (c.is_commanditaire AND c.suspended_at IS NULL OR a.structure_id IS NOT NULL)`,
+		postgres.Args{"id": commanditaire})
+	if err != nil {
+		return Affiliation{}, err
+	}
+	if len(list) == 0 {
+		return Affiliation{}, ErrNoCommanditaire
+	}
+	return list[0], nil
+}
+
 func (s *Service) affiliations(ctx context.Context, actor identity.Actor, where string, args postgres.Args) ([]Affiliation, error) {
 	if err := actor.May(identity.AffiliationWrite); err != nil {
 		return nil, err

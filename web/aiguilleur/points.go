@@ -34,6 +34,8 @@ func (h *Handlers) points(w http.ResponseWriter, r *http.Request) error {
 		state := ui.Tag(ui.Good, "ouvert")
 		if !p.Open() {
 			state = ui.Tag(ui.Neutral, "fermé")
+		} else if p.IsPublic {
+			state = ui.Tag(ui.Good, "ouvert, affiché au public")
 		}
 		v.table.Rows = append(v.table.Rows, ui.NewRow(ui.TwoLines(pointName(p, v.mayAdd), p.Address()), ui.TwoLines(ui.Text(p.ReferentName), joined(p.Phone, p.ReferentEmail)),
 			ui.Text(hours.Say(p.OpeningHours)), state, pointAct(p, p.ID == current.ID, len(open) > 1)))
@@ -170,5 +172,6 @@ func readPoint(r *http.Request) (distribution.PointForm, error) {
 	return distribution.PointForm{
 		Name: form.Get("nom"), ReferentName: form.Get("referent"), ReferentEmail: form.Get("courriel"), Phone: form.Get("telephone"), Street: form.Get("rue"),
 		Complement: form.Get("complement"), PostalCode: form.Get("code_postal"), Commune: form.Get("commune"), CommuneCode: form.Get("commune_code"), OpeningHours: form.Get("horaires"),
+		IsPublic: form.Bool("public"), PublicNote: form.Get("avant_de_venir"),
 	}, nil
 }

@@ -15,6 +15,8 @@ import (
 func (h *OrderHandlers) paperRoutes(r chi.Router) {
 	get := func(path string, f httpx.Handler) { r.Method(http.MethodGet, "/commandes/{id}/"+path, f) }
 	post := func(path string, f httpx.Handler) { r.Method(http.MethodPost, "/commandes/{id}/"+path, f) }
+	get("remise", h.handOverRules)
+	post("remise", h.saveHandOverRules)
 	get("habillage", h.dressForm)
 	post("habillage", h.dress)
 	get("habillage/apercu", h.livePreview)

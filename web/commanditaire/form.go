@@ -29,6 +29,8 @@ type orderForm struct {
 	Levels, Categories, Entries             []string
 	Structures, PublicCible                 string
 	LateDays, LateCap                       string
+	Own, Documents                          string
+	Unannounced                             bool
 	Cofunders                               []cofunderRow
 	Programmes                              []string // what programmes bring, which the form does not change
 	Services                                map[order.ServiceKind]serviceRow
@@ -69,6 +71,7 @@ func formOf(s order.Specification) orderForm {
 		Structures: s.Structures, PublicCible: s.PublicCible, Message: s.Message, Colour: s.Colour, Notes: s.Notes, HasLogo: s.LogoID != nil, PrintMode: cmp.Or(s.PrintMode, order.PrintShop),
 		Services: map[order.ServiceKind]serviceRow{}, Deliveries: map[uuid.UUID]string{},
 		LateDays: strconv.Itoa(s.Trust().Days), LateCap: strconv.Itoa(s.Trust().Cap),
+		Own: cmp.Or(string(s.HandOvers.Own), string(order.OwnAccepted)), Documents: s.HandOvers.Documents, Unannounced: s.HandOvers.Unannounced,
 	}
 	for _, p := range presets {
 		if p.size == s.ChequesPerCarnet && p.face == s.FaceValue {
@@ -138,6 +141,7 @@ func readForm(v httpx.Values, points []order.Point) orderForm {
 		Services: map[order.ServiceKind]serviceRow{}, Deliveries: map[uuid.UUID]string{}, HasLogo: v.Bool("logo_present"),
 		PrintMode: cmp.Or(v.Get("impression"), order.PrintShop),
 		LateDays:  v.Get("tardif_jours"), LateCap: v.Get("tardif_plafond"),
+		Own: cmp.Or(v.Get("remise_propre"), string(order.OwnAccepted)), Documents: v.Get("documents"), Unannounced: v.Bool("discrete"),
 	}
 	for i := range order.MostCofunders + blankRows {
 		row := cofunderRow{v.Get(fmt.Sprintf("cofinanceur_%d", i)), v.Get(fmt.Sprintf("cofinanceur_%d_id", i)), v.Get(fmt.Sprintf("part_%d", i)), v.Bool(fmt.Sprintf("direct_%d", i))}
@@ -170,6 +174,7 @@ func (f *orderForm) specification(c *fault.Collector, find partnerLookup) (order
 		Title: f.Title, Carnets: typedInt(f.Carnets), ChequesPerCarnet: typedInt(f.PerCarnet), FaceValue: typedCents(f.Face),
 		Validity: order.Validity{Kind: f.Validity}, Structures: f.Structures, PublicCible: f.PublicCible,
 		Message: f.Message, Colour: f.Colour, Notes: f.Notes, Late: lateTrust(f.LateDays, f.LateCap),
+		HandOvers: order.HandOverRules{Own: order.OwnHandovers(f.Own), Documents: f.Documents, Unannounced: f.Unannounced},
 	}
 	for _, p := range presets {
 		if p.value == f.Preset {

@@ -10,6 +10,7 @@ type Room struct{ Label, Href string }
 // operatorRooms are the operator's, in the order they are shown.
 var operatorRooms = []Room{
 	{"Dossiers", "/admin/structures"},
+	{"Signalements", "/admin/structures/signalements"},
 	{"Propositions", "/admin/structures/propositions"},
 	{"Données nationales", "/admin/structures/import"},
 }

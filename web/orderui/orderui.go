@@ -80,6 +80,8 @@ func Terms(o order.Specification, change func(section string) string) []ui.Summa
 		{Key: "Ce qu’ils paient", Value: o.Coverage.String(), ChangeHref: href("usage")},
 		{Key: "Structures", Value: structures(o), ChangeHref: href("usage")},
 		{Key: "Scans sans réseau", Value: lateTrust(o.Trust()), ChangeHref: href("usage")},
+		{Key: "Guichets qui accompagnent aussi", Value: ownRule(o.HandOvers), ChangeHref: href("usage")},
+		{Key: "Demander un carnet", Value: asking(o.HandOvers), ChangeHref: href("usage")},
 		{Key: "Public cible", Value: orNone(o.PublicCible, "Non précisé"), ChangeHref: href("usage")},
 		{Key: "Message imprimé", Value: orNone(o.Message, "Aucun"), ChangeHref: href("habillage")},
 	}
@@ -101,6 +103,28 @@ func structures(o order.Specification) string {
 		return "Celles que le commanditaire a agréées"
 	}
 	return "Toutes les structures qualifiées"
+}
+
+func ownRule(r order.HandOverRules) string {
+	switch r.Own {
+	case order.OwnElsewhere:
+		return "Un chèque remis par eux n’est encaissé par eux que dans une autre commune que celle du guichet"
+	case order.OwnRefused:
+		return "Un chèque remis par eux n’est jamais encaissé par eux"
+	default:
+		return "Ils peuvent encaisser les chèques qu’ils ont remis"
+	}
+}
+
+func asking(r order.HandOverRules) string {
+	shown := "Annoncé au public"
+	if r.Unannounced {
+		shown = "Pas annoncé au public"
+	}
+	if r.Documents == "" {
+		return shown + ". Aucun document à apporter."
+	}
+	return shown + ". À apporter\u00a0: " + strings.Join(strings.Fields(r.Documents), " ")
 }
 
 func orNone(text, none string) string {
