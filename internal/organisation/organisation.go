@@ -24,6 +24,7 @@ type Organisation struct {
 	Name            string
 	SIRET           string
 	Kind            Kind
+	RNA             string // of an association
 	Street          string
 	Complement      string
 	PostalCode      string
@@ -41,7 +42,7 @@ type Organisation struct {
 	SuspendedAt     *time.Time
 }
 
-const organisationColumns = `o.id, o.name, o.siret, o.kind, o.street, o.complement, o.postal_code, o.town, o.insee,
+const organisationColumns = `o.id, o.name, o.siret, o.kind, o.rna, o.street, o.complement, o.postal_code, o.town, o.insee,
 	o.is_commanditaire, o.is_aiguilleur, o.is_structure, o.is_observer, o.is_hub, o.slug, o.colour, o.logo_id, o.created_at, o.suspended_at`
 
 // Capacities is what the organisation has been approved to be.

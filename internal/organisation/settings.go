@@ -10,6 +10,7 @@ import (
 	"passnum/internal/identifier"
 	"passnum/internal/identity"
 	"passnum/internal/postgres"
+	"passnum/internal/territory"
 )
 
 // Settings is what an organisation says of itself; only it and the operator
@@ -115,10 +116,16 @@ func (s *Service) SaveIdentity(ctx context.Context, actor identity.Actor, form I
 
 func (f IdentityForm) read(s *Service) (o Organisation, reach contact, err error) {
 	var c fault.Collector
+	o, reach = f.collect(s.places, &c)
+	return o, reach, c.Err()
+}
+
+// collect checks every field; refusals go to c.
+func (f IdentityForm) collect(communes *territory.Index, c *fault.Collector) (o Organisation, reach contact) {
 	o.Name = clean(f.Name)
 	c.Check(o.Name != "", "organisation", "Indiquez le nom de votre organisation.")
 	c.Check(len([]rune(o.Name)) <= 140, "organisation", "Raccourcissez ce nom\u00a0: 140 caractères au plus.")
-	a := f.Address.Read(s.places, &c)
+	a := f.Address.Read(communes, c)
 	o.Street, o.Complement, o.PostalCode, o.Town, o.Insee = a.Street, a.Complement, a.PostalCode, a.Town, a.Insee
 	reach.Name = clean(f.ContactName)
 	email, emailErr := identifier.ParseEmail(f.ContactEmail)
@@ -126,8 +133,8 @@ func (f IdentityForm) read(s *Service) (o Organisation, reach contact, err error
 		c.Refuse("contact_email", emailErr)
 	}
 	reach.Email = email.String()
-	reach.Phone = readPhone(f.ContactPhone, &c)
-	return o, reach, c.Err()
+	reach.Phone = readPhone(f.ContactPhone, c)
+	return o, reach
 }
 
 func updateIdentity(ctx context.Context, tx *postgres.Tx, id uuid.UUID, o Organisation, reach contact) error {

@@ -4,8 +4,13 @@
 package qualification
 
 import (
+	"context"
+
+	"github.com/google/uuid"
+
 	"passnum/internal/jobs"
 	"passnum/internal/postgres"
+	"passnum/internal/territory"
 )
 
 // Options are what the rest of the installation lends to this package.
@@ -16,6 +21,14 @@ type Options struct {
 	BaseURL string
 	// OperatorEmail is told of files to read; empty for nobody.
 	OperatorEmail string
+	// Communes resolves the addresses of a file.
+	Communes *territory.Index
+	// Owed says what a structure that would be stopped is still owed; nil says
+	// nothing.
+	Owed func(ctx context.Context, tx *postgres.Tx, structure uuid.UUID) ([]Effect, error)
+	// OnStopped ends, in the same transaction, what other domains hold for a
+	// structure that is dequalified: agreements, ateliers.
+	OnStopped func(ctx context.Context, tx *postgres.Tx, structure uuid.UUID, reason string) error
 }
 
 // Service is the use cases of files.

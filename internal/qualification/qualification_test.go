@@ -16,6 +16,7 @@ import (
 	"passnum/internal/structure"
 	"passnum/internal/territory"
 	"passnum/internal/testworld"
+	"passnum/internal/testworld/filetest"
 )
 
 type bench struct {
@@ -40,7 +41,7 @@ func newBench(t *testing.T) bench {
 	candidate := w.Member(id, "candidat@exemple.test", identity.RoleResponsable, serves)
 	w.Exec(`INSERT INTO structures (organisation_id) VALUES ($1)`, id)
 	const base = "https://passnum.test"
-	return bench{w, qualification.NewService(w.DB, qualification.Options{Queue: &jobs.Inline{}, BaseURL: base, OperatorEmail: "operateur@passnum.test"}),
+	return bench{w, qualification.NewService(w.DB, qualification.Options{Queue: &jobs.Inline{}, BaseURL: base, OperatorEmail: "operateur@passnum.test", Communes: index}),
 		structure.NewService(w.DB, index, structure.Options{Queue: &jobs.Inline{}, BaseURL: base,
 			Reauthenticate: func(context.Context, identity.Actor, string) error { return fault.Field("password", "faux") }}), candidate}
 }
@@ -62,15 +63,10 @@ func (b bench) complete(t *testing.T) structure.Place {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, err := range []error{
-		b.SavePresentation(ctx, b.Candidate, "Nous accompagnons depuis 2015."),
-		b.AcceptCharter(ctx, b.Candidate, structure.CurrentCharter.Version, true),
-		b.structures.SaveBank(ctx, b.Candidate, structure.BankForm{Holder: "Tiers-lieu de la Gare", IBAN: goodIBAN, BIC: "PSSTFRPPBOR"}),
-	} {
-		if err != nil {
-			t.Fatal(err)
-		}
+	if err := b.structures.SaveBank(ctx, b.Candidate, structure.BankForm{Holder: "Tiers-lieu de la Gare", IBAN: goodIBAN, BIC: "PSSTFRPPBOR"}); err != nil {
+		t.Fatal(err)
 	}
+	filetest.Complete(b.World, b.Service, b.Candidate)
 	return place
 }
 
@@ -131,10 +127,10 @@ func TestFileIsClosedWhileItIsRead(t *testing.T) {
 	if err := b.Submit(ctx, b.Candidate); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.Qualify(ctx, b.Operator, seen.OrganisationID, *seen.SubmittedAt); !fault.Is(err, fault.KindConflict) {
+	if err := b.Qualify(ctx, b.Operator, seen.OrganisationID, *seen.SubmittedAt, 24); !fault.Is(err, fault.KindConflict) {
 		t.Errorf("a file that changed was qualified: %v", err)
 	}
-	if err := b.Qualify(ctx, b.Operator, seen.OrganisationID, *b.review(t).SubmittedAt); err != nil {
+	if err := b.Qualify(ctx, b.Operator, seen.OrganisationID, *b.review(t).SubmittedAt, 24); err != nil {
 		t.Error(err)
 	}
 }
@@ -150,28 +146,28 @@ func TestLifeOfAStructure(t *testing.T) {
 	if public() != 0 {
 		t.Error("a place is shown before qualification")
 	}
-	if err := b.Refuse(ctx, b.Operator, id, ""); !fault.Is(err, fault.KindInvalid) {
+	if err := b.Refuse(ctx, b.Operator, id, qualification.Grounds{}); !fault.Is(err, fault.KindInvalid) {
 		t.Errorf("no reason: %v", err)
 	}
-	if err := b.Refuse(ctx, b.Operator, id, "Le RIB est illisible"); err != nil {
+	if err := b.Refuse(ctx, b.Operator, id, qualification.Grounds{Reasons: []string{"autre"}, Sentence: "Le RIB est illisible."}); err != nil {
 		t.Fatal(err)
 	}
-	if d, _ := b.structures.Dossier(ctx, b.Candidate); d.State != structure.Refused || d.Reason != "Le RIB est illisible" {
+	if d, _ := b.structures.Dossier(ctx, b.Candidate); d.State != structure.Refused || d.Reason != "Le RIB est illisible." {
 		t.Errorf("%+v", d)
 	}
 	if err := b.Submit(ctx, b.Candidate); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.Qualify(ctx, b.Finance, id, b.Now()); !fault.Is(err, fault.KindForbidden) {
+	if err := b.Qualify(ctx, b.Finance, id, b.Now(), 24); !fault.Is(err, fault.KindForbidden) {
 		t.Errorf("finance qualified: %v", err)
 	}
-	if err := b.Qualify(ctx, b.Operator, id, *b.review(t).SubmittedAt); err != nil {
+	if err := b.Qualify(ctx, b.Operator, id, *b.review(t).SubmittedAt, 24); err != nil {
 		t.Fatal(err)
 	}
 	if public() != 1 {
 		t.Error("the place is not shown")
 	}
-	if err := b.Suspend(ctx, b.Operator, id, "Signalements"); err != nil {
+	if err := b.Suspend(ctx, b.Operator, id, qualification.Grounds{Reasons: []string{"signalements"}}); err != nil {
 		t.Fatal(err)
 	}
 	if public() != 0 {
@@ -191,15 +187,14 @@ func TestLifeOfAStructure(t *testing.T) {
 	}
 }
 
-func TestCharterThatChangedIsReadAgain(t *testing.T) {
+func TestTextsThatChangedAreReadAgain(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	for _, accept := range []struct {
-		version string
-		ticked  bool
-	}{{"2019-01", true}, {structure.CurrentCharter.Version, false}} {
-		if err := b.AcceptCharter(t.Context(), b.Candidate, accept.version, accept.ticked); !fault.Is(err, fault.KindInvalid) {
-			t.Errorf("%+v: %v", accept, err)
+	old, unticked := filetest.Commitment(), filetest.Commitment()
+	old.Terms, unticked.Accepted = "2019-01", false
+	for _, form := range []qualification.CommitmentForm{old, unticked} {
+		if err := b.Commit(t.Context(), b.Candidate, form); !fault.Is(err, fault.KindInvalid) {
+			t.Errorf("%+v: %v", form, err)
 		}
 	}
 }
@@ -209,11 +204,5 @@ func TestUnknownFile(t *testing.T) {
 	b := newBench(t)
 	if _, err := b.Review(t.Context(), b.Operator, uuid.New()); !fault.Is(err, fault.KindNotFound) {
 		t.Error(err)
-	}
-	if waiting, err := b.Waiting(t.Context(), b.Operator); err != nil || len(waiting) != 0 {
-		t.Errorf("%d, %v", len(waiting), err)
-	}
-	if others, err := b.Decided(t.Context(), b.Operator); err != nil || len(others) != 3 {
-		t.Errorf("%d, %v", len(others), err)
 	}
 }

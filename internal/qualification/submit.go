@@ -3,10 +3,10 @@ package qualification
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"passnum/internal/audit"
 	"passnum/internal/fault"
+	"passnum/internal/french"
 	"passnum/internal/identity"
 	"passnum/internal/postgres"
 	"passnum/internal/structure"
@@ -19,23 +19,26 @@ func (s *Service) Submit(ctx context.Context, actor identity.Actor) error {
 		return err
 	}
 	err := s.db.InOrganisation(ctx, actor, func(tx *postgres.Tx) error {
-		d, err := structure.ReadDossier(ctx, tx, actor.OrganisationID)
+		d, err := readFile(ctx, tx, actor.OrganisationID)
 		if err != nil {
 			return err
 		}
-		if missing := d.Missing(); len(missing) > 0 {
-			return fault.New(fault.KindConflict, "Il manque encore\u00a0: "+strings.Join(missing, ", ")+".")
+		if missing := d.Missing(); d.State.Open() && len(missing) > 0 {
+			return fault.New(fault.KindConflict, "Il manque encore\u00a0: "+french.List(missing)+".")
 		}
 		err = own(postgres.Must(ctx, tx, `
 			UPDATE structures SET state = 'soumise', submitted_at = @now
-			WHERE organisation_id = @id AND state IN ('brouillon', 'refusee')`, postgres.Args{"now": tx.Now(), "id": d.OrganisationID}))
+			WHERE organisation_id = @id AND state IN ('brouillon', 'corrections', 'refusee')`, postgres.Args{"now": tx.Now(), "id": d.OrganisationID}))
 		if err != nil {
 			return err
 		}
 		if err := audit.Record(ctx, tx, actor, audit.Act{Name: "dossier envoyé", SubjectKind: "structure", SubjectID: d.OrganisationID}); err != nil {
 			return err
 		}
-		return s.tellSubmitted(ctx, tx, d)
+		if err := answerCorrections(ctx, tx, d.OrganisationID, ""); err != nil {
+			return err
+		}
+		return s.tellSubmitted(ctx, tx, d.Dossier)
 	})
 	return fault.Wrap(err, "submit structure file")
 }

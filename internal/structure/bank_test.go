@@ -16,6 +16,7 @@ import (
 	"passnum/internal/identity"
 	"passnum/internal/jobs"
 	"passnum/internal/postgres"
+	"passnum/internal/qualification"
 	"passnum/internal/structure"
 )
 
@@ -306,7 +307,7 @@ func TestFirstAccountTakesEffectWithTheFile(t *testing.T) {
 		t.Error("an account is in force before the file is read")
 	}
 	b.Exec(`UPDATE structure_bank_accounts SET state = state WHERE structure_id = $1`, seen.OrganisationID)
-	if err := b.Files.Qualify(t.Context(), b.Operator, seen.OrganisationID, *seen.SubmittedAt); err != nil {
+	if err := b.Files.Qualify(t.Context(), b.Operator, seen.OrganisationID, *seen.SubmittedAt, 24); err != nil {
 		t.Fatal(err)
 	}
 	r := b.review(t)
@@ -314,10 +315,10 @@ func TestFirstAccountTakesEffectWithTheFile(t *testing.T) {
 		t.Errorf("%+v", r.Accounts)
 	}
 	// A file reopened after a suspension does not let its account change at once.
-	if err := b.Files.Suspend(t.Context(), b.Operator, seen.OrganisationID, "Contrôle"); err != nil {
+	if err := b.Files.Suspend(t.Context(), b.Operator, seen.OrganisationID, qualification.Grounds{Reasons: []string{"signalements"}}); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.Files.Refuse(t.Context(), b.Operator, seen.OrganisationID, "À reprendre"); err != nil {
+	if err := b.Files.Refuse(t.Context(), b.Operator, seen.OrganisationID, qualification.Grounds{Reasons: []string{"autre"}, Sentence: "À reprendre."}); err != nil {
 		t.Fatal(err)
 	}
 	if err := b.SaveBank(t.Context(), b.Candidate, structure.BankForm{Holder: "X", IBAN: otherIBAN, BIC: "PSSTFRPPBOR", Password: password}); err != nil {

@@ -24,3 +24,19 @@ var CurrentCharter = Charter{
 		{"Prévenir", "Si nous ne pouvons plus tenir cette charte, nous le disons. L’opérateur peut suspendre une structure qui ne la tient pas, après l’avoir entendue. Ce qui est encaissé de bonne foi reste payé."},
 	},
 }
+
+// CurrentTerms are the terms of use in force: what the structure and the
+// operator owe each other.
+var CurrentTerms = Charter{
+	Version: "2026-11",
+	Articles: []Article{
+		{"Objet", "Ces conditions disent comment la structure utilise Passnum pour accepter des chèques de médiation numérique et en être payée. Elles valent dès que son dossier est qualifié."},
+		{"Accepter un chèque", "Un chèque est accepté en lisant son code, après le service. La réponse donnée à l’écran fait foi : un chèque dit valable est dû à la structure, même si sa commande s’arrête ensuite."},
+		{"Être payé", "Les chèques acceptés sont payés une fois par mois, ou chaque semaine si la structure l’a choisi, par virement sur le compte vérifié à la qualification. La part versée et les frais éventuels sont écrits dans chaque commande et sur chaque relevé. Il n’y a ni abonnement ni droit d’entrée."},
+		{"Changer de compte bancaire", "Un nouveau compte attend trois jours et l’accord d’une seconde personne. La structure prévient sans tarder d’une fraude qu’elle soupçonne."},
+		{"Erreurs et contestations", "Un encaissement fait par erreur s’annule le jour même, ou se corrige sur le paiement suivant. La structure répond aux questions dans les quinze jours et garde trois ans ce qui prouve le service."},
+		{"Données", "Passnum ne connaît pas les personnes accompagnées : ni nom, ni adresse. Les lieux, leurs horaires et leurs services sont publiés en données ouvertes. Les coordonnées des membres de la structure servent à la faire fonctionner, et ne sont pas publiées."},
+		{"Suspension et fin", "L’opérateur peut suspendre ou retirer la qualification, avec un motif et après avoir écouté la structure. La structure peut partir quand elle veut. Ce qui a été accepté avant reste payé."},
+		{"Changements", "Un changement de ces conditions est annoncé trente jours avant. La version acceptée par la structure reste lisible dans l’historique de son dossier."},
+	},
+}

@@ -53,6 +53,8 @@ type Dossier struct {
 	Presentation      string
 	CharterVersion    string
 	CharterAcceptedAt *time.Time
+	TermsVersion      string
+	TermsAcceptedAt   *time.Time
 	AccountHolder     string
 	IBAN              string
 	BIC               string
@@ -66,7 +68,7 @@ type Dossier struct {
 // DossierSelect reads files, each as a Dossier: « s » is the file, « o » its
 // organisation. A file shows the account in force or, before the first one is,
 // the one that was declared.
-const DossierSelect = `SELECT s.organisation_id, o.name, o.siret, o.town, s.state, s.presentation, s.charter_version, s.charter_accepted_at,
+const DossierSelect = `SELECT s.organisation_id, o.name, o.siret, o.town, s.state, s.presentation, s.charter_version, s.charter_accepted_at, s.terms_version, s.terms_accepted_at,
 	coalesce(b.account_holder, '') AS account_holder, coalesce(b.iban, '') AS iban, coalesce(b.bic, '') AS bic, s.submitted_at, s.qualified_at, s.reason,
 	(SELECT count(*) FROM places p WHERE p.structure_id = s.organisation_id)::int AS places,
 	(SELECT count(*) FROM places p WHERE p.structure_id = s.organisation_id AND p.entries <> '{}')::int AS ready_places
@@ -78,25 +80,13 @@ func (d Dossier) Accepted() bool {
 	return d.CharterAcceptedAt != nil && d.CharterVersion == CurrentCharter.Version
 }
 
+// AcceptedTerms reports whether today's terms of use were accepted.
+func (d Dossier) AcceptedTerms() bool {
+	return d.TermsAcceptedAt != nil && d.TermsVersion == CurrentTerms.Version
+}
+
 // HasBank reports whether the bank account is told.
 func (d Dossier) HasBank() bool { return d.IBAN != "" && d.AccountHolder != "" }
-
-// Missing lists, in French, what the file lacks before it can be sent.
-func (d Dossier) Missing() []string {
-	var missing []string
-	for _, part := range []struct {
-		done bool
-		name string
-	}{
-		{d.Presentation != "", "la présentation"}, {d.Accepted(), "la charte"},
-		{d.HasBank(), "le compte bancaire"}, {d.ReadyPlaces > 0, "un lieu avec ses services"},
-	} {
-		if !part.done {
-			missing = append(missing, part.name)
-		}
-	}
-	return missing
-}
 
 // Options are what the rest of the installation lends to this package.
 type Options struct {
@@ -156,6 +146,13 @@ func OpenDossier(ctx context.Context, tx *postgres.Tx, organisation uuid.UUID) e
 func Rename(ctx context.Context, tx *postgres.Tx, organisation uuid.UUID, name string) error {
 	_, err := postgres.Do(ctx, tx, `UPDATE places SET structure_name = @name WHERE structure_id = @id`, postgres.Args{"name": name, "id": organisation})
 	return fault.Wrap(err, "rename places")
+}
+
+// Renumber carries an organisation's new SIRET to its places, in the operator's
+// transaction.
+func Renumber(ctx context.Context, tx *postgres.Tx, organisation uuid.UUID, siret string) error {
+	_, err := postgres.Do(ctx, tx, `UPDATE places SET structure_siret = @siret WHERE structure_id = @id`, postgres.Args{"siret": siret, "id": organisation})
+	return fault.Wrap(err, "renumber places")
 }
 
 // ReadDossier reads the file of a structure in the caller's transaction;

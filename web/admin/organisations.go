@@ -11,7 +11,6 @@ import (
 	"passnum/internal/identity"
 	"passnum/internal/order"
 	"passnum/internal/organisation"
-	"passnum/internal/qualification"
 	"passnum/internal/reporting"
 	"passnum/web/httpx"
 	"passnum/web/ui"
@@ -19,11 +18,9 @@ import (
 	"passnum/web/urls"
 )
 
-// OrganisationHandlers shows the operator who asks to join, who is there, and
-// which structures to qualify.
+// OrganisationHandlers shows the operator who asks to join, and who is there.
 type OrganisationHandlers struct {
 	Organisations *organisation.Service
-	Files         *qualification.Service
 	Reports       *reporting.Service
 }
 
@@ -37,13 +34,10 @@ func (h *OrganisationHandlers) Routes(r chi.Router) {
 		get(r, "/demandes/{id}", h.request)
 		get(r, "/organisations", h.list)
 		get(r, "/organisations/{id}", h.show)
-		get(r, "/structures", h.structures)
-		get(r, "/structures/{id}", h.structure)
 	})
 	r.Group(func(r chi.Router) {
 		r.Use(httpx.Need(identity.PlatformDecide))
 		post(r, "/demandes/{id}", h.decideRequest)
-		post(r, "/structures/{id}", h.decideStructure)
 	})
 }
 

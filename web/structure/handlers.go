@@ -9,15 +9,18 @@ import (
 
 	"passnum/internal/identity"
 	"passnum/internal/qualification"
+	"passnum/internal/registry"
 	"passnum/internal/settlement"
 	"passnum/internal/structure"
 	"passnum/web/httpx"
 )
 
-// Handlers serves the structure's file and places to its members.
+// Handlers serves the structure's file to its members.
 type Handlers struct {
 	Structures *structure.Service
 	Files      *qualification.Service
+	// Registry fills forms in from a SIRET; nil asks nobody.
+	Registry *registry.Client
 	// Payments may be nil: the home then shows the places only.
 	Payments *settlement.Service
 }
@@ -34,8 +37,18 @@ func (h *Handlers) Routes(r chi.Router) {
 	r.Group(func(r chi.Router) {
 		r.Use(httpx.Need(identity.StructureWrite))
 		get(r, "/qualification", h.qualification)
-		get(r, "/qualification/presentation", h.presentationForm)
-		post(r, "/qualification/presentation", h.savePresentation)
+		get(r, "/qualification/historique", h.history)
+		post(r, "/qualification/changements/{id}/retirer", h.withdrawAmendment)
+		get(r, "/qualification/role", h.roleForm)
+		post(r, "/qualification/role", h.saveRole)
+		get(r, "/qualification/organisation", h.bodyForm)
+		post(r, "/qualification/organisation", h.saveBody)
+		get(r, "/qualification/coordonnees", h.contactForm)
+		post(r, "/qualification/coordonnees", h.saveContact)
+		get(r, "/qualification/eligibilite", h.eligibilityForm)
+		post(r, "/qualification/eligibilite", h.saveEligibility)
+		get(r, "/qualification/offre", h.offerForm)
+		post(r, "/qualification/offre", h.saveOffer)
 		get(r, "/qualification/charte", h.charterForm)
 		post(r, "/qualification/charte", h.acceptCharter)
 		get(r, "/qualification/banque", h.bankForm)
@@ -43,15 +56,5 @@ func (h *Handlers) Routes(r chi.Router) {
 		post(r, "/qualification/banque/{id}/confirmer", h.confirmAccount)
 		post(r, "/qualification/envoyer", h.submit)
 		post(r, "/qualification/reprendre", h.takeBack)
-	})
-	r.Group(func(r chi.Router) {
-		r.Use(httpx.Need(identity.PlaceWrite))
-		get(r, "/lieux", h.places)
-		get(r, "/lieux/nouveau", h.newPlace)
-		post(r, "/lieux/nouveau", h.addPlace)
-		get(r, "/lieux/{id}", h.editPlace)
-		post(r, "/lieux/{id}", h.savePlace)
-		post(r, "/lieux/{id}/afficher", h.publish(true))
-		post(r, "/lieux/{id}/masquer", h.publish(false))
 	})
 }

@@ -7,6 +7,7 @@ import (
 
 	"passnum/internal/fault"
 	"passnum/internal/identity"
+	"passnum/internal/qualification"
 	"passnum/internal/structure"
 	"passnum/web/httpx"
 	"passnum/web/ui"
@@ -34,6 +35,9 @@ func (h *Handlers) home(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := newHomeView(dossier, places, actor)
+	if err := h.addTasks(r, &v); err != nil {
+		return err
+	}
 	if v.Qualified && v.Reads && h.Payments != nil {
 		position, err := h.Payments.OwnPosition(r.Context(), actor)
 		if err != nil {
@@ -53,6 +57,7 @@ type homeView struct {
 	Tag        templ.Component
 	Status     statusView
 	Tasks      []ui.Task
+	Done       string // how many of them
 	Figures    []ui.Figure
 	Places     []placeRow
 	// Waiting is a change of account that anybody may refuse; Alerts, what keeps
@@ -74,7 +79,7 @@ type statusView struct {
 
 func stateTone(s structure.State) ui.Tone {
 	return map[structure.State]ui.Tone{structure.Draft: ui.Warn, structure.Submitted: ui.Info, structure.Qualified: ui.Good,
-		structure.Refused: ui.Bad, structure.Suspended: ui.Bad}[s]
+		structure.Corrections: ui.Warn, structure.Refused: ui.Bad, structure.Suspended: ui.Bad, structure.Dequalified: ui.Bad}[s]
 }
 
 func newHomeView(d structure.Dossier, places []structure.Place, actor identity.Actor) homeView {
@@ -96,11 +101,23 @@ func newHomeView(d structure.Dossier, places []structure.Place, actor identity.A
 		{Label: "Lieux", Value: format.Number(len(places)), Note: format.Count(shown, "affiché", "affichés") + " sur la carte publique"},
 		{Label: "Services proposés", Value: format.Number(offered(places)), Note: "sur les 129 du référentiel"},
 	}
-	if actor.Can(identity.StructureWrite) {
-		v.Tasks = tasks(d)
-		v.Sends = d.State.Open() && len(d.Missing()) == 0
-	}
 	return v
+}
+
+// addTasks adds what remains to do to the file, for who keeps it.
+func (h *Handlers) addTasks(r *http.Request, v *homeView) error {
+	actor := httpx.Actor(r)
+	if !actor.Can(identity.StructureWrite) {
+		return nil
+	}
+	f, err := h.Files.File(r.Context(), actor)
+	if err != nil {
+		return err
+	}
+	corrections, err := h.Files.Corrections(r.Context(), actor)
+	v.Tasks, v.Sends = tasks(f, corrections), f.Ready()
+	v.Done = format.Number(f.Done()) + " sur " + format.Count(len(f.Parts), "étape", "étapes")
+	return err
 }
 
 func offered(places []structure.Place) int {
@@ -123,31 +140,52 @@ func newStatus(d structure.Dossier) statusView {
 		return s
 	case structure.Submitted:
 		return statusView{Tone: ui.Info, Title: "Votre dossier est en cours d’examen", Body: "Envoyé le " + format.Date(*d.SubmittedAt) + ". Nous vous répondons par courriel. Pour le corriger, reprenez-le."}
+	case structure.Corrections:
+		return statusView{Tone: ui.Warn, Title: "Des corrections vous sont demandées", Body: "Elles sont marquées dans chaque étape. Corrigez, puis envoyez le dossier de nouveau."}
 	case structure.Refused:
 		return statusView{Tone: ui.Bad, Title: "Votre dossier est à reprendre", Body: "Corrigez-le, puis envoyez-le de nouveau.", Reason: "Motif\u00a0: " + d.Reason}
 	case structure.Suspended:
 		return statusView{Tone: ui.Bad, Title: "Votre structure est suspendue", Body: "Vous ne pouvez plus accepter de chèques pour le moment, et vos lieux ne sont plus affichés. Ce qui est encaissé reste payé.", Reason: "Motif\u00a0: " + d.Reason}
+	case structure.Dequalified:
+		return statusView{Tone: ui.Bad, Title: "Votre structure n’est plus qualifiée", Body: "Vous ne pouvez plus accepter de chèques et vos lieux ne sont plus affichés. Ce qui est encaissé reste payé.", Reason: "Motif\u00a0: " + d.Reason}
 	default:
 		return statusView{}
 	}
 }
 
-// tasks is the file as a list of things to complete.
-func tasks(d structure.Dossier) []ui.Task {
-	place := ui.Task{Title: "Un lieu avec ses services", Hint: "Où l’on vous trouve, et ce que vous y proposez", Href: urls.StructurePlaces()}
-	if d.Places == 0 {
-		place.Href = urls.NewPlace()
+// tasks is the file as a list of things to complete, each with what is asked of
+// it again.
+func tasks(f qualification.File, corrections []qualification.Correction) []ui.Task {
+	asked := map[string]bool{}
+	for _, c := range corrections {
+		asked[c.Step] = asked[c.Step] || c.Open()
 	}
-	place.Status = status(d.ReadyPlaces > 0)
-	if d.Places > 0 && d.ReadyPlaces == 0 {
-		place.Status = ui.Tag(ui.Warn, "services à choisir")
+	list := make([]ui.Task, 0, len(f.Parts))
+	for _, p := range f.Parts {
+		task := ui.Task{Title: p.Title, Hint: taskHints[p.Step], Href: partHref(p.Step), Status: status(p.Done)}
+		switch {
+		case asked[p.Step]:
+			task.Status = ui.Tag(ui.Bad, "à\u00a0corriger")
+		case p.Step == qualification.StepPlaces && f.Places == 0:
+			task.Href = urls.NewPlace()
+		case p.Step == qualification.StepPlaces && !p.Done:
+			task.Status = ui.Tag(ui.Warn, "services à choisir")
+		}
+		list = append(list, task)
 	}
-	return []ui.Task{
-		{Title: "Présentation", Hint: "Qui accompagne, qui vous accueillez", Href: urls.Qualification("presentation"), Status: status(d.Presentation != "")},
-		{Title: "Charte", Hint: "Huit engagements, à lire et à accepter", Href: urls.Qualification("charte"), Status: status(d.Accepted())},
-		{Title: "Compte bancaire", Hint: "Où vous êtes payé, une fois par mois", Href: urls.Qualification("banque"), Status: status(d.HasBank())},
-		place,
-	}
+	return list
+}
+
+var taskHints = map[string]string{
+	qualification.StepRole:        "Votre fonction, et l’accord de l’organisation",
+	qualification.StepBody:        "SIRET, type, représentant légal",
+	qualification.StepContact:     "Adresses, téléphone, facturation",
+	qualification.StepEligibility: "Dix questions, le résultat tout de suite",
+	qualification.StepOffer:       "Qui vous accueillez, comment, à quel prix",
+	qualification.StepPlaces:      "Où l’on vous trouve, et ce que vous y proposez",
+	qualification.StepCharter:     "À lire et à accepter",
+	qualification.StepBank:        "Où vous êtes payé, une fois par mois",
+	qualification.StepDocuments:   "Selon le type d’organisation",
 }
 
 // status is nil, which reads « Fait », when the task is done.
