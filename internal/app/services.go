@@ -14,6 +14,7 @@ import (
 	"passnum/internal/custody"
 	"passnum/internal/distribution"
 	"passnum/internal/ending"
+	"passnum/internal/geocode"
 	"passnum/internal/guidance"
 	"passnum/internal/identity"
 	"passnum/internal/incident"
@@ -48,6 +49,7 @@ import (
 	"passnum/internal/treasury"
 	"passnum/internal/upload"
 	"passnum/internal/workshop"
+	structurescreens "passnum/web/structure"
 )
 
 // services is every domain, ready to be asked.
@@ -136,7 +138,8 @@ func newSender(cfg config.Config) (outbox.Sender, error) {
 func (s *services) addParties(cfg config.Config, db *postgres.DB) {
 	base, operator := cfg.BaseURL.String(), cfg.Operator.Email
 	s.structures = structure.NewService(db, s.communes, structure.Options{
-		Queue: s.queue, BaseURL: base, OperatorEmail: operator, Reauthenticate: s.reauthenticate})
+		Queue: s.queue, BaseURL: base, OperatorEmail: operator, Reauthenticate: s.reauthenticate,
+		Geocoder: geocode.New(cfg.Outgoing.Geocoder), SealPlaces: structurescreens.SealPlaces(s.seal)})
 	s.registry = registry.New(cfg.Outgoing.Registry)
 	s.files = qualification.NewService(db, qualification.Options{Queue: s.queue, BaseURL: base, OperatorEmail: operator, Owed: reporting.StoppingEffects, OnStopped: s.structureStopped, Communes: s.communes})
 	s.census = census.NewService(db, s.communes, s.queue)
