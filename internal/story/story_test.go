@@ -159,8 +159,8 @@ func (p *story) qualify() {
 	m.press("Envoyer le dossier")
 	p.operator.open("/admin/structures")
 	p.operator.follow("Médiathèque de Guéret")
-	p.operator.choose("Qualifier")
-	p.operator.press("Enregistrer la décision")
+	p.operator.follow("Qualifier")
+	p.operator.press("Qualifier")
 	p.operator.sees("est qualifiée")
 }
 

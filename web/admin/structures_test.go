@@ -148,6 +148,7 @@ func TestAnAmendmentIsAnswered(t *testing.T) {
 	t.Parallel()
 	r := newReader(t)
 	id := r.candidate.OrganisationID
+	r.Exec(`UPDATE structure_bank_accounts SET state = 'active', effective_at = $2 WHERE structure_id = $1`, id, r.Now())
 	r.Exec(`UPDATE structures SET state = 'qualifiee', iban = 'FR1420041010050500013M02606', account_holder = 'Tiers-lieu', qualified_at = $2 WHERE organisation_id = $1`, id, r.Now())
 	body := qualification.BodyForm{SIRET: "55210055400013", Kind: "association", WithoutRNA: true, LegalName: "Sacha Petit", LegalRole: "présidente", LegalEmail: "sacha@exemple.test"}
 	if saved, err := r.files.SaveBody(t.Context(), r.candidate, body); err != nil || !saved.Waits {

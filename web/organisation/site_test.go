@@ -75,8 +75,10 @@ func (s *site) routes(r chi.Router) {
 	(&theme.Handlers{Organisations: s.organisations}).Routes(r)
 	r.Route("/structure", (&structurescreens.Handlers{Structures: s.structures, Files: s.files}).Routes)
 	r.Route("/commanditaire", (&commanditaire.AgreementHandlers{Structures: s.structures}).Routes)
-	r.Route("/admin", (&admin.OrganisationHandlers{Organisations: s.organisations, Files: s.files,
-		Reports: reporting.NewService(s.DB, s.Keys)}).Routes)
+	r.Route("/admin", func(r chi.Router) {
+		(&admin.OrganisationHandlers{Organisations: s.organisations, Reports: reporting.NewService(s.DB, s.Keys)}).Routes(r)
+		(&admin.StructureHandlers{Files: s.files, Communes: s.communes}).Routes(r)
+	})
 }
 
 // as is the site as an actor sees it, without sessions.

@@ -32,6 +32,9 @@ func (h *Handlers) addAlerts(r *http.Request, v *homeView) error {
 		}
 		v.Alerts = append(v.Alerts, alert)
 	}
+	if err := h.addReviewAlerts(r, v); err != nil {
+		return err
+	}
 	if h.Payments == nil || !v.Reads {
 		return nil
 	}
