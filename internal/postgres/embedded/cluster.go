@@ -112,6 +112,7 @@ func serverArguments(place place, durable bool) []string {
 	if !durable {
 		settings = append(settings,
 			"shared_buffers=256MB",
+			"max_wal_size=512MB", // the log may be in memory
 			"wal_level=minimal", "max_wal_senders=0",
 			"fsync=off", "full_page_writes=off", "synchronous_commit=off",
 			// A worker visiting a template database would make its copies wait.
