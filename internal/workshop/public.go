@@ -106,8 +106,9 @@ func (s *Service) Coming(ctx context.Context, q Search) (list []Workshop, next C
 	near := "true"
 	if q.Latitude != nil && q.Longitude != nil && q.Radius > 0 {
 		span := q.Radius / 111 // degrees of latitude
-		near = `p.latitude BETWEEN @lat - @span AND @lat + @span AND p.longitude BETWEEN @lon - @wide AND @lon + @wide
-			AND power((p.latitude - @lat) / @span, 2) + power((p.longitude - @lon) / @wide, 2) <= 1`
+		near = `p.latitude BETWEEN @lat::float8 - @span::float8 AND @lat::float8 + @span::float8
+			AND p.longitude BETWEEN @lon::float8 - @wide::float8 AND @lon::float8 + @wide::float8
+			AND power((p.latitude - @lat::float8) / @span::float8, 2) + power((p.longitude - @lon::float8) / @wide::float8, 2) <= 1`
 		args["lat"], args["lon"], args["span"] = *q.Latitude, *q.Longitude, span
 		args["wide"] = span / math.Max(0.1, math.Cos(*q.Latitude*math.Pi/180))
 	}
