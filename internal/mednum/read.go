@@ -52,6 +52,7 @@ func Read(r io.Reader, options Options) (File, error) {
 	if err != nil {
 		return File{}, err
 	}
+	lines.columns = len(columns)
 	seen := map[string]int{}
 	for l, ok := lines.next(); ok; l, ok = lines.next() {
 		if f.Rows() == mostRows {

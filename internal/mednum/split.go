@@ -21,6 +21,7 @@ type splitter struct {
 	separator byte
 	at        int
 	number    int
+	columns   int // of the header, once read
 }
 
 func newSplitter(text string) *splitter {
@@ -44,7 +45,7 @@ func (s *splitter) next() (line, bool) {
 	for s.at < len(s.text) {
 		l := line{number: s.number}
 		start := s.at
-		if !s.read(&l) {
+		if !s.read(&l) || s.columns > 0 && len(l.cells) > s.columns && s.number > l.number+1 {
 			s.at, s.number, l.cells, l.broken = start, l.number, nil, true
 			s.plain(&l)
 		}
@@ -107,12 +108,27 @@ func (s *splitter) quoted() (string, bool) {
 			if s.at < len(s.text) && s.text[s.at] == '\r' {
 				s.at++
 			}
-			return b.String(), true
+			return b.String(), !s.swallows(b.String())
 		default:
 			b.WriteByte(c)
 		}
 	}
 	return "", false
+}
+
+// swallows reports whether a cell of several lines holds a whole record: its
+// quote was never closed, and another line's ended it.
+func (s *splitter) swallows(cell string) bool {
+	_, rest, several := strings.Cut(cell, "\n")
+	if !several || s.columns < 2 {
+		return false
+	}
+	for text := range strings.SplitSeq(rest, "\n") {
+		if strings.Count(text, string(s.separator)) >= s.columns-1 {
+			return true
+		}
+	}
+	return false
 }
 
 // closes reports whether a cell may end at i.
