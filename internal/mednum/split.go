@@ -92,7 +92,8 @@ func (s *splitter) cell() (string, bool) {
 
 func (s *splitter) quoted() (string, bool) {
 	var b strings.Builder
-	for i := s.at + 1; i < len(s.text) && b.Len() < longestCell; i++ {
+	start := s.at + 1
+	for i := start; i < len(s.text) && b.Len() < longestCell; i++ {
 		c := s.text[i]
 		switch {
 		case c != '"':
@@ -108,7 +109,7 @@ func (s *splitter) quoted() (string, bool) {
 			if s.at < len(s.text) && s.text[s.at] == '\r' {
 				s.at++
 			}
-			return b.String(), !s.swallows(b.String())
+			return b.String(), !s.swallows(s.text[start:i])
 		default:
 			b.WriteByte(c)
 		}
@@ -116,15 +117,17 @@ func (s *splitter) quoted() (string, bool) {
 	return "", false
 }
 
-// swallows reports whether a cell of several lines holds a whole record: its
-// quote was never closed, and another line's ended it.
-func (s *splitter) swallows(cell string) bool {
-	_, rest, several := strings.Cut(cell, "\n")
+// swallows reports whether a cell of several lines holds the beginning of
+// another record: its quote was never closed, and that of another line ended it.
+func (s *splitter) swallows(written string) bool {
+	_, rest, several := strings.Cut(written, "\n")
 	if !several || s.columns < 2 {
 		return false
 	}
+	sign := string(s.separator)
 	for text := range strings.SplitSeq(rest, "\n") {
-		if strings.Count(text, string(s.separator)) >= s.columns-1 {
+		plain := strings.ReplaceAll(text, `""`, "")
+		if strings.Count(text, sign) >= s.columns-1 || strings.Contains(plain, sign+`"`) {
 			return true
 		}
 	}
