@@ -15,5 +15,8 @@ func (s *services) structureStopped(ctx context.Context, tx *postgres.Tx, id uui
 	if err := s.workshops.CancelAll(ctx, tx, id, "La structure n’accepte plus les chèques."); err != nil {
 		return err
 	}
-	return structure.EndAgreements(ctx, tx, id, reason)
+	if err := structure.EndAgreements(ctx, tx, id, reason); err != nil {
+		return err
+	}
+	return s.workshops.CancelAll(ctx, tx, id, reason)
 }
