@@ -91,7 +91,7 @@ func (s *Service) nearest(ctx context.Context, tx *postgres.Tx, commanditaire, o
 func (s *Service) published(ctx context.Context, tx *postgres.Tx, point Point, wanted []int) ([]NearPlace, error) {
 	rows, err := postgres.All[placeRow](ctx, tx, `
 		SELECT name, structure_name AS structure, referent, street, complement, postal_code, town, insee, latitude, longitude, phone, opening_hours, access, transport, entries
-		FROM places p WHERE published AND (@wanted::smallint[] = '{}' OR entries && @wanted)
+		FROM places p WHERE published AND structure_id IS NOT NULL AND (@wanted::smallint[] = '{}' OR entries && @wanted)
 		ORDER BY power(latitude - @latitude, 2) + power((longitude - @longitude) * cos(radians(@latitude)), 2) NULLS LAST,
 			(SELECT count(*) FROM unnest(ancestors) AS a WHERE a = ANY (@ancestors)) DESC, name, id LIMIT 40`,
 		postgres.Args{"latitude": point.Latitude, "longitude": point.Longitude, "ancestors": point.Ancestors, "wanted": smallints(wanted)})
