@@ -48,6 +48,7 @@ func (a *App) handler(registry *prometheus.Registry) chi.Router {
 		Operations:     []web.Screens{&health{app: a}, &public.TileHandlers{Tiles: a.services.tiles}},
 	}
 	a.addAudiences(&deps)
+	a.addHubScreens(&deps)
 	if a.demo || a.cfg.Development && a.cfg.Mail.URL == "" {
 		deps.Public = append(deps.Public, &demo.Handlers{Outbox: a.services.outbox})
 	}
@@ -63,7 +64,7 @@ func (a *App) addAudiences(deps *web.Deps) {
 	deps.Public = a.publicScreens()
 	deps.Account = []web.Screens{
 		&account.Handlers{People: s.people},
-		&account.JoinHandlers{Organisations: s.organisations},
+		&account.JoinHandlers{Invitations: s.proposals, Organisations: s.organisations, Registry: s.registry},
 		&organisation.SettingsHandlers{Organisations: s.organisations},
 		&training.Handlers{Training: s.training, Network: s.network, Issuer: issuerOf(a.cfg)},
 	}
@@ -103,6 +104,7 @@ func (a *App) publicScreens() []web.Screens {
 		&public.Handlers{Reports: s.reporting, Communes: s.communes, Operator: publicOperator(a.cfg.Operator)},
 		a.finderScreens(),
 		&public.DataHandlers{Data: s.openData, Communes: s.communes, Now: a.db.Now},
+		&public.CandidateHandlers{},
 		&public.AnchorHandlers{Proofs: s.proofs},
 		&public.ReferenceHandlers{Communes: s.communes},
 		&theme.Handlers{Organisations: s.organisations},

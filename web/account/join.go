@@ -8,7 +8,9 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"passnum/internal/fault"
+	"passnum/internal/identifier"
 	"passnum/internal/organisation"
+	"passnum/internal/registry"
 	"passnum/web/httpx"
 	orgscreens "passnum/web/organisation"
 	"passnum/web/ui"
@@ -19,6 +21,10 @@ import (
 // for people whose organisation already is.
 type JoinHandlers struct {
 	Organisations *organisation.Service
+	// Invitations may be nil: nobody is then invited to join.
+	Invitations Invitations
+	// Registry fills the form in from a SIRET; nil asks nobody.
+	Registry *registry.Client
 }
 
 // Routes mounts the screens, at the root of the site.
@@ -34,7 +40,11 @@ type joinView struct {
 	Form organisation.JoinForm
 	// SignedIn keeps the person's account: nothing is asked of them.
 	SignedIn bool
-	Errors   ui.Errors
+	// Found says what the register knows of the SIRET; nil when it was not asked.
+	Found  templ.Component
+	Errors ui.Errors
+	// Invitation is the token of who was invited.
+	Invitation string
 }
 
 func (v joinView) capacities() ui.Choices {
@@ -57,14 +67,32 @@ var capacityHints = map[organisation.Capacity]string{
 }
 
 func (h *JoinHandlers) form(w http.ResponseWriter, r *http.Request) error {
-	return renderJoin(w, r, http.StatusOK, organisation.JoinForm{SIRET: httpx.Query(r).Get("siret")}, nil)
+	if token := httpx.Query(r).Get("invitation"); token != "" {
+		return h.invited(w, r, token)
+	}
+	form, query := organisation.JoinForm{SIRET: httpx.Query(r).Get("siret")}, httpx.Query(r)
+	siret, err := identifier.ParseSIRET(form.SIRET)
+	if !query.Bool("annuaire") || err != nil {
+		return renderJoin(w, r, http.StatusOK, form, nil, nil)
+	}
+	if _, err := h.Organisations.Find(r.Context(), siret.String()); err == nil {
+		return httpx.SeeOther(w, r, urls.With(urls.JoinKnown(), "siret", siret.String()))
+	}
+	body, err := h.Registry.Find(r.Context(), siret.String())
+	if err == nil {
+		form.Name, form.Address = body.Name, organisation.AddressForm{Street: body.Street, PostalCode: body.PostalCode, Commune: body.Town, CommuneCode: body.Insee}
+		if organisation.Kind(body.Kind).Known() {
+			form.Kind = body.Kind
+		}
+	}
+	return renderJoin(w, r, http.StatusOK, form, nil, orgscreens.LookedUp(body, err))
 }
 
-func renderJoin(w http.ResponseWriter, r *http.Request, status int, form organisation.JoinForm, refusal *fault.Error) error {
+func renderJoin(w http.ResponseWriter, r *http.Request, status int, form organisation.JoinForm, refusal *fault.Error, found templ.Component) error {
 	page := httpx.Page(r, "Rejoindre Passnum")
 	page.Description = "Commander des carnets de Pass numérique, les remettre à un guichet, ou accompagner des personnes\u00a0: demandez à rejoindre Passnum."
 	page.Errors = ui.ErrorsFrom(refusal)
-	view := joinView{Form: form, SignedIn: httpx.Actor(r).SignedIn(), Errors: page.Errors}
+	view := joinView{Form: form, SignedIn: httpx.Actor(r).SignedIn(), Errors: page.Errors, Found: found, Invitation: r.PostFormValue("invitation")}
 	return httpx.Render(w, r, status, joinPage(page, view))
 }
 
@@ -81,9 +109,12 @@ func (h *JoinHandlers) join(w http.ResponseWriter, r *http.Request) error {
 		return h.renderKnown(w, r, http.StatusConflict, organisation.AskForm{SIRET: form.SIRET, Person: form.Person, Email: form.Email, Message: form.Message}, nil)
 	}
 	if refusal, ok := fault.ForForm(err); ok {
-		return renderJoin(w, r, httpx.Status(refusal.Kind), form, refusal)
+		return renderJoin(w, r, httpx.Status(refusal.Kind), form, refusal, nil)
 	}
 	if err != nil {
+		return err
+	}
+	if err := h.registered(r, v.Get("invitation"), joined); err != nil {
 		return err
 	}
 	if err := enter(r, joined); err != nil {

@@ -2,7 +2,6 @@ package structure
 
 import (
 	"context"
-	"errors"
 	"net/http"
 
 	"github.com/a-h/templ"
@@ -11,7 +10,6 @@ import (
 	"passnum/internal/identifier"
 	"passnum/internal/organisation"
 	"passnum/internal/qualification"
-	"passnum/internal/registry"
 	"passnum/web/httpx"
 	orgscreens "passnum/web/organisation"
 	"passnum/web/ui"
@@ -77,33 +75,17 @@ func (h *Handlers) saveBody(w http.ResponseWriter, r *http.Request) error {
 func (h *Handlers) fillBody(ctx context.Context, typed string, form *qualification.BodyForm) templ.Component {
 	siret, err := identifier.ParseSIRET(typed)
 	if refusal, ok := fault.ForForm(err); ok {
-		return said(ui.Warn, "Ce SIRET n’est pas complet", refusal.Sentence)
+		return orgscreens.Said(ui.Warn, "Ce SIRET n’est pas complet", refusal.Sentence)
 	}
 	body, err := h.Registry.Find(ctx, siret.String())
 	if err != nil {
-		return lookedUp(body, err)
+		return orgscreens.LookedUp(body, err)
 	}
 	form.SIRET, form.RNA = siret.Grouped(), body.RNA
 	if organisation.Kind(body.Kind).Known() {
 		form.Kind = body.Kind
 	}
-	return lookedUp(body, nil)
-}
-
-// lookedUp says in one line what the register answered.
-func lookedUp(body registry.Body, err error) templ.Component {
-	switch {
-	case errors.Is(err, registry.ErrOff), errors.Is(err, registry.ErrOut):
-		return said(ui.Info, "L’annuaire des entreprises ne répond pas", "Remplissez le formulaire à la main, rien d’autre ne change.")
-	case errors.Is(err, registry.ErrHidden):
-		return said(ui.Info, "Cette organisation n’est pas diffusée par l’annuaire", "C’est son droit. Remplissez le formulaire à la main.")
-	case errors.Is(err, registry.ErrUnknown):
-		return said(ui.Warn, "L’annuaire ne connaît pas ce SIRET", "Vérifiez-le. S’il est récent, remplissez le formulaire à la main.")
-	case body.Closed:
-		return said(ui.Warn, body.Name+"\u00a0: établissement fermé", "L’annuaire dit que cet établissement a fermé. Utilisez le SIRET de celui qui agit aujourd’hui.")
-	default:
-		return said(ui.Good, body.Name+", "+body.PostalCode+" "+body.Town, "Trouvé dans l’annuaire des entreprises. Vérifiez, complétez, puis enregistrez.")
-	}
+	return orgscreens.LookedUp(body, nil)
 }
 
 type contactView struct {
@@ -127,7 +109,7 @@ func (h *Handlers) renderContact(w http.ResponseWriter, r *http.Request, code in
 		v.Form = *typed
 	} else if httpx.Query(r).Bool("annuaire") {
 		body, err := h.Registry.Find(r.Context(), o.Body.SIRET)
-		v.Notice = lookedUp(body, err)
+		v.Notice = orgscreens.LookedUp(body, err)
 		if err == nil {
 			v.Form.Identity.Address = organisation.AddressForm{Street: body.Street, PostalCode: body.PostalCode, Commune: body.Town, CommuneCode: body.Insee}
 		}

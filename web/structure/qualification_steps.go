@@ -53,7 +53,7 @@ var (
 	rolePage    = stepPage{qualification.StepRole, "Vous", "Qui remplit ce dossier, et avec l’accord de qui.", "Enregistrer votre rôle", false}
 	bodyPage    = stepPage{qualification.StepBody, "Organisation", "Ce qu’est votre organisation en droit, et qui l’engage.", "Enregistrer l’organisation", true}
 	contactPage = stepPage{qualification.StepContact, "Coordonnées", "Où vous êtes, où nous vous écrivons, où vont les factures.", "Enregistrer les coordonnées", false}
-	judgedPage  = stepPage{qualification.StepEligibility, "Éligibilité", "Dix questions. Rien n’est caché : chaque réponse dit ce qu’elle change, et le résultat est donné tout de suite.", "Enregistrer les réponses", true}
+	judgedPage  = stepPage{qualification.StepEligibility, "Éligibilité", "Dix questions. Rien n’est caché\u00a0: chaque réponse dit ce qu’elle change, et le résultat est donné tout de suite.", "Enregistrer les réponses", true}
 	offerPage   = stepPage{qualification.StepOffer, "Offre", "En quelques lignes. Les services eux-mêmes se choisissent lieu par lieu.", "Enregistrer l’offre", false}
 	charterPage = stepPage{qualification.StepCharter, "Charte et conditions d’utilisation", "Ce que vous promettez aux personnes, et ce que nous nous devons.", "Accepter la charte et les conditions", false}
 )

@@ -85,9 +85,9 @@ func step(p ui.Page, v stepView) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var4 string
-						templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(" : " + c.Sentence)
+						templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(" : " + c.Sentence)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/structure/qualification_steps.templ`, Line: 21, Col: 27}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/structure/qualification_steps.templ`, Line: 21, Col: 28}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 						if templ_7745c5c3_Err != nil {
@@ -136,7 +136,7 @@ func step(p ui.Page, v stepView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<p class=\"govuk-body\">Ces informations ont été vérifiées : un changement attend l’accord de l’opérateur.</p>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<p class=\"govuk-body\">Ces informations ont été vérifiées\u00a0: un changement attend l’accord de l’opérateur.</p>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -329,7 +329,7 @@ func roleStep(p ui.Page, v roleView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Radios(ui.Choices{Name: "qualite", Legend: "Qui êtes-vous pour l’organisation ?", Hint: v.hint("qualite", ""), Error: v.Errors.For("qualite"), Options: ui.Selected([]ui.Option{
+				templ_7745c5c3_Err = ui.Radios(ui.Choices{Name: "qualite", Legend: "Qui êtes-vous pour l’organisation ?", Hint: v.hint("qualite", ""), Error: v.Errors.For("qualite"), Options: ui.Selected([]ui.Option{
 					{Value: qualification.RoleLegal, Label: "Son représentant légal", Hint: "Maire, présidente, gérant, indépendant…"},
 					{Value: qualification.RoleOther, Label: "Une autre personne, avec son accord", Hint: "Une délégation sera demandée parmi les pièces."},
 				}, v.Form.Quality)}).Render(ctx, templ_7745c5c3_Buffer)
@@ -965,7 +965,7 @@ func offerStep(p ui.Page, v offerView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Checkboxes(ui.Choices{Name: "modes", Legend: "Comment accompagnez-vous ?", Hint: v.hint("modes", ""), Small: true, Error: v.Errors.For("modes"), Options: ui.Selected(modeOptions(), v.Form.Modes...)}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Checkboxes(ui.Choices{Name: "modes", Legend: "Comment accompagnez-vous ?", Hint: v.hint("modes", ""), Small: true, Error: v.Errors.For("modes"), Options: ui.Selected(modeOptions(), v.Form.Modes...)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -973,7 +973,7 @@ func offerStep(p ui.Page, v offerView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Checkboxes(ui.Choices{Name: "publics", Legend: "Qui accueillez-vous ?", Hint: v.hint("publics", ""), Small: true, Error: v.Errors.For("publics"), Options: ui.Selected(audienceOptions(qualification.Audiences), v.Form.Audiences...)}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Checkboxes(ui.Choices{Name: "publics", Legend: "Qui accueillez-vous ?", Hint: v.hint("publics", ""), Small: true, Error: v.Errors.For("publics"), Options: ui.Selected(audienceOptions(qualification.Audiences), v.Form.Audiences...)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -981,7 +981,7 @@ func offerStep(p ui.Page, v offerView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "tarifs", Label: "Vos prix en résumé", Hint: v.hint("tarifs", "Par exemple : 10 € l’heure en individuel, 5 € l’atelier"), Rows: 3, Value: v.Form.Prices, Error: v.Errors.For("tarifs")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "tarifs", Label: "Vos prix en résumé", Hint: v.hint("tarifs", "Par exemple : 10 € l’heure en individuel, 5 € l’atelier"), Rows: 3, Value: v.Form.Prices, Error: v.Errors.For("tarifs")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -989,7 +989,7 @@ func offerStep(p ui.Page, v offerView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Radios(ui.Choices{Name: "reste", Legend: "Avec un chèque, que reste-t-il à payer ?", Hint: v.hint("reste", ""), Small: true, Error: v.Errors.For("reste"), Options: ui.Selected(audienceOptions(qualification.LeftToPay), v.Form.Left)}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Radios(ui.Choices{Name: "reste", Legend: "Avec un chèque, que reste-t-il à payer ?", Hint: v.hint("reste", ""), Small: true, Error: v.Errors.For("reste"), Options: ui.Selected(audienceOptions(qualification.LeftToPay), v.Form.Left)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
