@@ -100,7 +100,7 @@ var identifiers = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a
 
 // isPrivate leaves out what everyone may read.
 func isPrivate(address string) bool {
-	for _, public := range []string{"/lieux/", "/logos/", "/t/", "/demo/boite", "/connexion"} {
+	for _, public := range []string{"/lieux/", "/ateliers/", "/aiguilleur/ateliers/", "/logos/", "/t/", "/demo/boite", "/connexion"} {
 		if strings.HasPrefix(address, public) {
 			return false
 		}
