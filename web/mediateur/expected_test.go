@@ -56,7 +56,7 @@ func TestAnAtelierIsScannedInOneGo(t *testing.T) {
 	s.says("Atelier : Premiers pas", "1 chèque par personne", "Carnet "+c.order.Serial(1), "attendu")
 	s = c.press(s, "Ajouter au panier", url.Values{"codes": {c.codes[0]}})
 	s.says("scanné", "attendu", "Encaisser 1 chèque")
-	s = c.press(s, "Encaisser 1\u00a0chèque", nil)
+	s = c.press(s, "Encaisser 1 chèque (10,00 €)", nil)
 	s.says("44", "48", "Collectif")
 	if n := c.Count(`SELECT count(*) FROM seances WHERE mode = 'collectif' AND entries = '{44,48}' AND duration_minutes = 105`); n != 1 {
 		t.Errorf("%d séances as the atelier says", n)
@@ -65,7 +65,7 @@ func TestAnAtelierIsScannedInOneGo(t *testing.T) {
 	if err != nil || !roster.Bookings[0].Came() || roster.Bookings[1].Came() {
 		t.Errorf("%+v, %v", roster.Bookings, err)
 	}
-	c.get("/mediateur/scanner?atelier=" + planned.First.String()).says("venu", "attendu")
+	c.get("/mediateur/scanner?atelier="+planned.First.String()).says("venu", "attendu")
 	// Somebody else's, or none: the scanner opens as usual.
 	c.http = c.as(c.Other)
 	if answer := c.send(http.MethodGet, "/mediateur/scanner?atelier="+planned.First.String(), nil); answer.status != http.StatusOK {
