@@ -47,6 +47,9 @@ func (w *world) openNetwork(ctx context.Context) error {
 			return fmt.Errorf("place %s: %w", s.key, err)
 		}
 	}
+	if err := w.describePlaces(ctx); err != nil {
+		return err
+	}
 	if err := w.halfWay(ctx); err != nil {
 		return err
 	}

@@ -147,7 +147,9 @@ func TestQualificationInABrowser(t *testing.T) {
 	s.post(c, file+"/presentation", url.Values{"presentation": {"Nous accompagnons."}}).to("/structure")
 	s.post(c, file+"/charte", url.Values{"version": {structure.CurrentCharter.Version}}).want(422, "Cochez la case")
 	s.post(c, file+"/charte", url.Values{"version": {structure.CurrentCharter.Version}, "accepte": {"oui"}}).to("/structure")
-	s.post(c, "/structure/lieux/nouveau", placeForm()).to("/structure/lieux")
+	if added := s.post(c, "/structure/lieux/nouveau", placeForm()); !strings.HasPrefix(added.location, "/structure/lieux/") {
+		t.Errorf("a place was added: %d %s", added.status, added.location)
+	}
 	s.get(c, "/structure").want(200, "Relire et envoyer")
 	s.get(c, file).want(200, "FR•• •••• 2606", "Envoyer le dossier").without("2004 1010")
 	s.post(c, file+"/envoyer", nil).to(file)
@@ -155,13 +157,15 @@ func TestQualificationInABrowser(t *testing.T) {
 
 	s.get(s.Operator, "/admin/structures").want(200, "Tiers-lieu de la Gare", "aujourd’hui")
 	review := "/admin/structures/" + c.OrganisationID.String()
-	p = s.get(s.Operator, review).want(200, "FR14 2004 1010 0505 0001 3M02 606", "Qualifier")
-	s.get(s.Finance, review).want(200).without("Enregistrer la décision")
-	s.post(s.Finance, review, url.Values{"decision": {"qualifier"}}).want(403)
-	s.post(s.Operator, review, url.Values{}).want(422, "Choisissez une décision")
-	s.post(s.Operator, review, url.Values{"decision": {"refuser"}}).want(422, "Écrivez le motif")
-	s.post(s.Operator, review, url.Values{"decision": {"qualifier"}, "vu": {"12"}}).want(409, "a changé depuis")
-	s.post(s.Operator, review, url.Values{"decision": {"qualifier"}, "vu": {p.hidden("vu")}}).to("/admin/structures")
+	s.get(s.Operator, review).want(200, "FR•• •••• 2606", "Qualifier")
+	s.get(s.Finance, review).want(200).without("Demander des corrections")
+	qualify := review + "/decisions/qualifiee"
+	p = s.get(s.Operator, qualify).want(200, "24 mois")
+	s.post(s.Finance, qualify, url.Values{"duree": {"24"}}).want(403)
+	s.post(s.Operator, qualify, url.Values{"duree": {"1"}}).want(422, "Choisissez la durée")
+	s.post(s.Operator, review+"/decisions/refusee", url.Values{}).want(422, "Choisissez au moins un motif")
+	s.post(s.Operator, qualify, url.Values{"duree": {"24"}, "vu": {"12"}}).want(409, "a changé depuis")
+	s.post(s.Operator, qualify, url.Values{"duree": {"24"}, "vu": {p.hidden("vu")}}).to(review)
 	s.get(c, "/structure").want(200, "qualifiée", "affiché").without("complétez votre dossier")
 }
 
@@ -193,7 +197,7 @@ func TestPlaceScreens(t *testing.T) {
 		t.Error("the services offered are not ticked")
 	}
 	s.post(s.Mediateur, place, placeForm()).to(place)
-	s.get(s.Mediateur, place).want(200, "La Gare", "Lundi à vendredi : 9 h – 12 h")
+	s.get(s.Mediateur, place).want(200, "La Gare", "Du lundi au vendredi 9 h – 12 h")
 	s.post(s.Mediateur, place+"/masquer", nil).to(place)
 	s.get(s.Mediateur, place).want(200, "masqué", "Afficher ce lieu")
 	s.get(s.Mediateur, "/structure/lieux").want(200, "La Gare")
