@@ -12,6 +12,7 @@ import (
 	"passnum/internal/config"
 	"passnum/internal/continuity"
 	"passnum/internal/custody"
+	"passnum/internal/delegation"
 	"passnum/internal/distribution"
 	"passnum/internal/ending"
 	"passnum/internal/geocode"
@@ -28,6 +29,7 @@ import (
 	"passnum/internal/postgres"
 	"passnum/internal/printing"
 	"passnum/internal/programme"
+	"passnum/internal/proposal"
 	"passnum/internal/qualification"
 	"passnum/internal/qualification/document"
 	"passnum/internal/redemption"
@@ -92,6 +94,8 @@ type services struct {
 	endings       *ending.Service
 	treasury      *treasury.Service
 	workshops     *workshop.Service
+	delegations   *delegation.Service
+	proposals     *proposal.Service
 }
 
 func newServices(cfg config.Config, db *postgres.DB) (s services, err error) {
@@ -123,6 +127,7 @@ func newServices(cfg config.Config, db *postgres.DB) (s services, err error) {
 	s.addContinuity(cfg, db)
 	s.addEndings(cfg, db)
 	s.addTreasury(cfg, db)
+	s.addHubs(cfg, db)
 	return s, nil
 }
 
@@ -166,7 +171,7 @@ func (s *services) addPapers(cfg config.Config, db *postgres.DB) error {
 	if err != nil {
 		return err
 	}
-	s.papers = document.NewService(db, gate, vault)
+	s.papers = document.NewService(db, gate, vault).Delegated(qualification.Delegated)
 	return nil
 }
 

@@ -155,7 +155,7 @@ func moveState(ctx context.Context, tx *postgres.Tx, actor identity.Actor, id uu
 		from[i] = string(state)
 	}
 	n, err := postgres.Do(ctx, tx, `
-		UPDATE structures SET state = @to, decided_by = @account, reason = @reason,
+		UPDATE structures SET state = @to, decided_by = @account, decided_at = @now, reason = @reason,
 			qualified_at = CASE WHEN @qualifies THEN @now WHEN @to = 'qualifiee' THEN coalesce(qualified_at, @now) ELSE qualified_at END, valid_until = CASE WHEN @ends THEN NULL ELSE coalesce(@until, valid_until) END
 		WHERE organisation_id = @id AND state = ANY (@from) AND (@seen::timestamptz IS NULL OR submitted_at = @seen)`,
 		postgres.Args{"to": string(r.to), "account": actor.AccountID, "reason": v.said(), "qualifies": v.decision == Qualified,

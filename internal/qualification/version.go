@@ -43,6 +43,13 @@ func inForce(ctx context.Context, tx *postgres.Tx, structure uuid.UUID) (map[str
 	return steps, nil
 }
 
+// Delegated tells a file that is filled in by someone else than the legal
+// representative, who then sends a paper more.
+func Delegated(ctx context.Context, tx *postgres.Tx, structure uuid.UUID) (bool, error) {
+	saved, err := inForce(ctx, tx, structure)
+	return saved[StepRole].Content["qualite"] == RoleOther, err
+}
+
 // unanswered keeps the newest change of each step that waits for an answer.
 const unanswered = `v.waiting AND NOT EXISTS (SELECT FROM file_answers a WHERE a.structure_id = v.structure_id AND a.version_id = v.id)
 	AND NOT EXISTS (SELECT FROM file_versions w WHERE w.structure_id = v.structure_id AND w.step = v.step AND w.waiting AND (w.saved_at, w.id) > (v.saved_at, v.id))`
