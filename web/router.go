@@ -36,6 +36,7 @@ type Deps struct {
 	Mediateur     []Screens
 	Structure     []Screens
 	Admin         []Screens
+	Hub           []Screens
 	API           []Screens
 	// Operations is health, readiness and, unless they have their own listener,
 	// the figures.
@@ -74,6 +75,7 @@ func Router(d Deps) chi.Router {
 		mountAt(r, "/mediateur", d.Mediateur)
 		mountAt(r, "/structure", d.Structure)
 		mountAt(r, "/admin", d.Admin)
+		mountAt(r, "/hub", d.Hub)
 	})
 	return r
 }

@@ -59,6 +59,10 @@ var spaces = []space{
 		{"Tester", "/mediateur/tester", ""},
 		{"Encaissements", "/mediateur/encaissements", identity.Redeem},
 	}},
+	{"/hub", "Animation", func(a identity.Actor) bool { return a.Can(identity.HubRead) }, []tab{
+		{"Réseaux suivis", "/hub", ""},
+		{"Propositions", "/hub/propositions", identity.Propose},
+	}},
 	{"/statistiques", "Statistiques", observes, []tab{
 		{"Statistiques", "/statistiques", ""},
 		{"Données ouvertes", "/donnees", ""},
@@ -131,6 +135,7 @@ func (s space) items(actor identity.Actor) []ui.NavItem {
 
 // homes are the tabs of pages whose address is not under their tab's.
 var homes = map[string]string{
+	urls.CounterProposals(): urls.Points(), urls.Affiliations(): "/structure",
 	urls.AdminInvoices(): urls.AdminFinances(), urls.Invoices(): urls.Finances(), urls.StructureInvoices(): urls.StructurePayments(),
 	urls.CounterTransfers(): urls.Stock(), urls.CounterReturns(): urls.Stock(), urls.CounterRequests(): urls.Stock(),
 	urls.Lost(): urls.Stock(),
@@ -194,6 +199,8 @@ func Home(actor identity.Actor) string {
 		return "/commanditaire"
 	case c.Aiguilleur:
 		return "/aiguilleur"
+	case c.Hub && !c.Structure:
+		return urls.Hub()
 	case c.Observer && !c.Structure:
 		return "/statistiques"
 	default:

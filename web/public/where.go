@@ -1,0 +1,92 @@
+package public
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
+
+	"passnum/internal/distribution"
+	"passnum/internal/fault"
+	"passnum/internal/hours"
+	"passnum/internal/territory"
+	"passnum/web/httpx"
+	"passnum/web/ui"
+	"passnum/web/ui/format"
+	"passnum/web/urls"
+)
+
+// WhereHandlers tells where a carnet is asked for.
+type WhereHandlers struct {
+	Network  *distribution.Service
+	Communes *territory.Index
+}
+
+// Routes mounts the screen.
+func (h *WhereHandlers) Routes(r chi.Router) {
+	r.Method(http.MethodGet, urls.WhereToAsk(), httpx.Handler(h.where))
+}
+
+type whereView struct {
+	Commune, Code string
+	Error         string
+	Searched      bool
+	Title         string
+	Points        []askingView
+}
+
+type askingView struct {
+	Name, Organisation, Address, Distance string
+	Hours, Phone, Note                    string
+	Orders                                []askingOrderView
+}
+
+type askingOrderView struct {
+	Commanditaire, Public string
+	Documents             []string
+}
+
+func (h *WhereHandlers) where(w http.ResponseWriter, r *http.Request) error {
+	q := httpx.Query(r)
+	p := page(r, "Où demander un carnet\u00a0?", "Les guichets qui remettent des carnets de Pass numérique près de chez vous, à qui, et avec quels documents.")
+	v := whereView{Commune: q.Get("commune"), Code: q.Get("commune_code")}
+	if v.Commune == "" && v.Code == "" {
+		return httpx.Render(w, r, http.StatusOK, wherePage(p, v))
+	}
+	commune, err := h.Communes.Resolve(v.Code, v.Commune)
+	if refusal, ok := fault.ForForm(err); ok {
+		v.Error = refusal.Sentence
+		p.Errors = ui.ErrorsFrom(fault.Field("commune", refusal.Sentence))
+		return httpx.Render(w, r, http.StatusUnprocessableEntity, wherePage(p, v))
+	}
+	if err != nil {
+		return err
+	}
+	list, err := h.Network.WhereToAsk(r.Context(), commune)
+	if err != nil {
+		return err
+	}
+	v.Commune, v.Code, v.Searched = commune.Name, commune.Code, true
+	v.Title = format.Count(len(list), "guichet", "guichets") + " près de " + commune.Name
+	for _, point := range list {
+		v.Points = append(v.Points, askingOf(point))
+	}
+	return httpx.Render(w, r, http.StatusOK, wherePage(p, v))
+}
+
+func askingOf(p distribution.AskingPoint) askingView {
+	v := askingView{Name: p.Name, Organisation: p.Organisation, Address: p.Address(), Hours: hours.Say(p.OpeningHours), Phone: p.Phone, Note: p.Note}
+	if p.Metres > 0 {
+		v.Distance = "à " + format.Distance(p.Metres)
+	}
+	for _, o := range p.Orders {
+		order := askingOrderView{Commanditaire: o.Commanditaire, Public: o.Public}
+		for line := range strings.SplitSeq(o.Documents, "\n") {
+			if line = strings.TrimSpace(line); line != "" {
+				order.Documents = append(order.Documents, line)
+			}
+		}
+		v.Orders = append(v.Orders, order)
+	}
+	return v
+}
