@@ -80,6 +80,44 @@ function card(p) {
   return box;
 }
 
+// Pins closer than this, in pixels, become one that tells how many they are.
+const APART = 42;
+
+// bundles groups places that would hide one another at the map's zoom.
+function bundles(map, features) {
+  const groups = [];
+  for (const feature of features) {
+    const [lon, lat] = feature.geometry.coordinates;
+    const at = map.project([lat, lon]);
+    const group = groups.find((g) => g.at.distanceTo(at) < APART);
+    if (group) group.list.push(feature);
+    else groups.push({ at, position: [lat, lon], list: [feature] });
+  }
+  return groups;
+}
+
+function single({ properties: p }, position) {
+  const marker = L.marker(position, { icon: pin(p.rang ?? "", p.genre) });
+  marker.on("add", () => marker.getElement().setAttribute("aria-label", p.rang ? `${p.rang}. ${p.nom}` : p.nom));
+  return marker.bindPopup(() => card(p));
+}
+
+function several(map, { position, list }) {
+  const marker = L.marker(position, { icon: pin(`+${list.length}`, "plusieurs") });
+  marker.on("add", () => marker.getElement().setAttribute("aria-label", `+${list.length} lieux ici`));
+  marker.bindPopup(() => {
+    const box = document.createElement("div");
+    box.append(...list.map(({ properties: p }) => card(p)));
+    return box;
+  }, { maxHeight: 220 });
+  marker.on("click", () => {
+    if (map.getZoom() >= map.getMaxZoom() - 1) return;
+    marker.closePopup();
+    map.fitBounds(L.latLngBounds(list.map(({ geometry: { coordinates: [lon, lat] } }) => [lat, lon])).pad(0.2), { maxZoom: map.getMaxZoom() });
+  });
+  return marker;
+}
+
 async function places(root) {
   const { dataset: data } = root;
   const status = root.querySelector("[data-map-status]");
@@ -88,20 +126,24 @@ async function places(root) {
   if (!answer?.ok) return say("La carte ne répond pas. La liste dit tout.");
   const { features } = await answer.json();
   const map = create(root.querySelector("[data-map-canvas]"), data, say);
-  const group = L.featureGroup().addTo(map);
-  features.forEach(({ geometry, properties: p }) => {
-    const [lon, lat] = geometry.coordinates;
-    const marker = L.marker([lat, lon], { icon: pin(p.rang ?? "", p.genre), riseOnHover: true, zIndexOffset: p.rang ? 1000 : 0 });
-    marker.on("add", () => marker.getElement().setAttribute("aria-label", p.nom));
-    marker.bindPopup(() => card(p)).addTo(group);
-  });
+  const reached = features.map(({ geometry: { coordinates: [lon, lat] } }) => [lat, lon]);
   if (data.from) {
-    const [lat, lon] = data.from.split(",").map(Number);
-    const here = L.marker([lat, lon], { icon: L.divIcon({ className: "pn-here", iconSize: [16, 16] }), keyboard: false, interactive: false });
+    const from = data.from.split(",").map(Number);
+    reached.push(from);
+    const here = L.marker(from, { icon: L.divIcon({ className: "pn-here", iconSize: [16, 16] }), keyboard: false, interactive: false });
     here.on("add", () => here.getElement().setAttribute("aria-hidden", "true"));
-    here.addTo(group);
+    here.addTo(map);
   }
-  map.fitBounds(group.getLayers().length ? group.getBounds().pad(0.1) : FRANCE, { maxZoom: 14 });
+  map.fitBounds(reached.length ? L.latLngBounds(reached).pad(0.1) : FRANCE, { maxZoom: 14 });
+  const pins = L.layerGroup().addTo(map);
+  const arrange = () => {
+    pins.clearLayers();
+    for (const group of bundles(map, features)) {
+      (group.list.length === 1 ? single(group.list[0], group.position) : several(map, group)).addTo(pins);
+    }
+  };
+  arrange();
+  map.on("zoomend", arrange);
 }
 
 // pick lets one point at a position; the two fields stay what is sent.
