@@ -46,6 +46,8 @@ var organisations = []organisation{
 	{"villeneuve", "Médiathèque de Villeneuve-sur-Lot", "commune", 19, "23 rue Étienne-Marcel", "47323", "47300", "Villeneuve-sur-Lot", service},
 	{"begles", "L’Usine à clics", "association", 20, "77 rue Alexis-Labro", "33039", "33130", "Bègles", service},
 	{"candidat", "Association Le Fil numérique", "association", 21, "6 rue Jules-Sandeau", "23008", "23200", "Aubusson", service},
+	{"fabrique", "La Fabrique de Felletin", "association", 22, "12 rue des Ateliers", "23079", "23500", "Felletin", service},
+	{"ludotheque", "Ludothèque de La Souterraine", "commune", 23, "1 place de la Mairie", "23176", "23300", "La Souterraine", service},
 }
 
 // person is one demonstration account.
