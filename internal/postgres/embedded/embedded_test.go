@@ -218,7 +218,7 @@ func TestTheNpmServer(t *testing.T) {
 // serverDir is a directory that another user may enter, unlike t.TempDir.
 func serverDir(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "passnum-embedded-test-")
+	dir, err := os.MkdirTemp(embedded.ScratchDir(), "passnum-embedded-test-")
 	if err != nil {
 		t.Fatal(err)
 	}
