@@ -54,7 +54,7 @@ func OffersFormOf(offers []Offer) OffersForm {
 		if c == nil {
 			return ""
 		}
-		return c.Decimal()
+		return strings.TrimSuffix(strings.Replace(c.Decimal(), ".", ",", 1), ",00")
 	}
 	for _, o := range offers {
 		f := OfferForm{Price: amount(o.PriceCents), Remains: amount(o.RemainsCents), Mode: strings.Join(o.Modes, "")}

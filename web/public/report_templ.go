@@ -102,7 +102,7 @@ func reportPage(p ui.Page, v reportView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.Radios(ui.Choices{Name: "probleme", Legend: "Qu’est-ce qui ne va pas ?", Options: v.Kinds, Error: v.Errors.For("probleme")}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Radios(ui.Choices{Name: "probleme", Legend: "Qu’est-ce qui ne va pas ?", Options: v.Kinds, Error: v.Errors.For("probleme")}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -110,7 +110,7 @@ func reportPage(p ui.Page, v reportView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "message", Label: "En quelques mots", Hint: "N’écrivez ni votre nom ni votre téléphone : nous n’en avons pas besoin, et nous ne pourrons pas vous répondre.", Optional: true, Rows: 4, MaxLength: 1000, Value: v.Form.Message, Error: v.Errors.For("message")}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "message", Label: "En quelques mots", Hint: "N’écrivez ni votre nom ni votre téléphone : nous n’en avons pas besoin, et nous ne pourrons pas vous répondre.", Optional: true, Rows: 4, MaxLength: 1000, Value: v.Form.Message, Error: v.Errors.For("message")}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

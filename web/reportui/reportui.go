@@ -60,5 +60,5 @@ func (c Card) field(name string) string {
 
 func (c Card) choices() ui.Choices {
 	return ui.Choices{Name: "suite", ID: c.field("suite"), Legend: "Qu’avez-vous fait ?", Small: true, Error: c.Errors.For("suite"), Options: ui.Selected([]ui.Option{
-		{Value: string(structure.ReportCorrected), Label: "J’ai corrigé la page du lieu"}, {Value: string(structure.ReportDismissed), Label: "Rien n’est à corriger"}}, c.Form.State)}
+		{Value: string(structure.ReportCorrected), Label: "C’est corrigé"}, {Value: string(structure.ReportDismissed), Label: "Rien n’est à corriger"}}, c.Form.State)}
 }

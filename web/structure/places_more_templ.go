@@ -50,7 +50,7 @@ func stopsPage(v stopsView) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				if len(v.Rows) == 0 {
-					templ_7745c5c3_Err = ui.Empty(ui.EmptyArgs{Title: "Ce lieu ne se déplace pas", Body: "Pour un bus, une permanence, un atelier itinérant : ajoutez chaque endroit où il s’arrête. On le trouvera près de chacun d’eux."}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Empty(ui.EmptyArgs{Title: "Ce lieu ne se déplace pas", Body: "Pour un bus, une permanence, un atelier itinérant : ajoutez chaque endroit où il s’arrête. On le trouvera près de chacun d’eux."}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -165,7 +165,7 @@ func stopsPage(v stopsView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "nom", Label: "Où", Hint: "Comme on le dit là-bas : place du marché, devant la mairie", Value: v.Form.Name, Error: v.Errors.For("nom")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "nom", Label: "Où", Hint: "Comme on le dit là-bas : place du marché, devant la mairie", Value: v.Form.Name, Error: v.Errors.For("nom")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -181,7 +181,7 @@ func stopsPage(v stopsView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "horaires", Label: "Quand", Hint: "Par exemple : mardi 9 h – 12 h", Value: v.Form.OpeningHours, Error: v.Errors.For("horaires"), Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "horaires", Label: "Quand", Hint: "Par exemple : mardi 9 h – 12 h", Value: v.Form.OpeningHours, Error: v.Errors.For("horaires"), Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -270,7 +270,7 @@ func knownPage(p ui.Page, v knownView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Reprendre un lieu recensé", Lead: "Ces lieux viennent des données nationales et n’ont pas encore de structure ici. Si l’un d’eux est le vôtre, reprenez-le : sa page est déjà commencée."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Reprendre un lieu recensé", Lead: "Ces lieux viennent des données nationales et n’ont pas encore de structure ici. Si l’un d’eux est le vôtre, reprenez-le : sa page est déjà commencée."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -412,16 +412,16 @@ func claimPage(p ui.Page, v claimView) templ.Component {
 					}
 					ctx = templ.InitializeContext(ctx)
 					if v.Proved {
-						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "<p>Il porte votre SIRET : il est à vous dès que vous le reprenez.</p>")
+						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "<p>Il porte votre SIRET\u00a0: il est à vous dès que vous le reprenez.</p>")
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
 					} else {
-						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "<p>Il ne porte pas votre SIRET : l’opérateur vérifie votre demande, puis vous répond par courriel.</p>")
+						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "<p>Il ne porte pas votre SIRET\u00a0: l’opérateur vérifie votre demande, puis vous répond par courriel.</p>")
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "raison", Label: "Ce qui vous lie à ce lieu", Hint: "Par exemple : c’est notre annexe, nous l’avons reprise en 2024", Rows: 3, MaxLength: 1000, Value: v.Reason, Error: v.Errors.For("raison")}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "raison", Label: "Ce qui vous lie à ce lieu", Hint: "Par exemple : c’est notre annexe, nous l’avons reprise en 2024", Rows: 3, MaxLength: 1000, Value: v.Reason, Error: v.Errors.For("raison")}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -469,7 +469,7 @@ func claimPage(p ui.Page, v claimView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Card("Ce lieu est-il le vôtre ?").Render(templ.WithChildren(ctx, templ_7745c5c3_Var17), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Card("Ce lieu est-il le vôtre ?").Render(templ.WithChildren(ctx, templ_7745c5c3_Var17), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -75,13 +75,13 @@ func placePage(p ui.Page, v placeView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<p>Relisez-les, puis enregistrez : rien n’est encore changé. Leurs prix et leurs durées viendront avec eux.</p>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<p>Relisez-les, puis enregistrez\u00a0: rien n’est encore changé. Leurs prix et leurs durées viendront avec eux.</p>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Notice(ui.Info, "Les services de « "+v.Copied+" » sont cochés").Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Notice(ui.Info, "Les services de « "+v.Copied+" » sont cochés").Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -249,7 +249,7 @@ func placePage(p ui.Page, v placeView) templ.Component {
 									}()
 								}
 								ctx = templ.InitializeContext(ctx)
-								templ_7745c5c3_Err = ui.Select(ui.Field{Name: "copier", Label: "Lieu à copier", Hint: "Enregistrez d’abord ce que vous avez écrit : la page se recharge."}, v.Others).Render(ctx, templ_7745c5c3_Buffer)
+								templ_7745c5c3_Err = ui.Select(ui.Field{Name: "copier", Label: "Lieu à copier", Hint: "Enregistrez d’abord ce que vous avez écrit : la page se recharge."}, v.Others).Render(ctx, templ_7745c5c3_Buffer)
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}
@@ -510,7 +510,7 @@ func placeComing(v placeView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "horaires", Label: "Horaires", Hint: "Par exemple : lundi au vendredi 9 h – 12 h, 14 h – 18 h ; samedi 9 h – 12 h", Optional: true, Value: v.Form.OpeningHours, Error: v.Errors.For("horaires"), Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "horaires", Label: "Horaires", Hint: "Par exemple : lundi au vendredi 9 h – 12 h, 14 h – 18 h ; samedi 9 h – 12 h", Optional: true, Value: v.Form.OpeningHours, Error: v.Errors.For("horaires"), Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -536,7 +536,7 @@ func placeComing(v placeView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "transport", Label: "En transport", Hint: "Ligne et arrêt, par exemple « bus 2, arrêt Vaveix ». Ce texte est imprimé sur les lettres.", Optional: true, MaxLength: 200, Value: v.Form.Transport, Error: v.Errors.For("transport")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "transport", Label: "En transport", Hint: "Ligne et arrêt, par exemple « bus 2, arrêt Vaveix ». Ce texte est imprimé sur les lettres.", Optional: true, MaxLength: 200, Value: v.Form.Transport, Error: v.Errors.For("transport")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -591,7 +591,7 @@ func placeServices(v placeView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Checkboxes(ui.Choices{Name: "modes", Legend: "Comment accompagnez-vous ?", Options: v.Modes, Small: true, Error: v.Errors.For("modes")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Checkboxes(ui.Choices{Name: "modes", Legend: "Comment accompagnez-vous ?", Options: v.Modes, Small: true, Error: v.Errors.For("modes")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -599,7 +599,7 @@ func placeServices(v placeView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Checkbox(ui.Field{Name: "rien_a_payer", Label: "Rien à payer avec le chèque", Hint: "Tarif réglementé : le chèque suffit, on ne demande jamais un complément", Error: v.Errors.For("rien_a_payer")}, v.Form.NothingToPay).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Checkbox(ui.Field{Name: "rien_a_payer", Label: "Rien à payer avec le chèque", Hint: "Tarif réglementé : le chèque suffit, on ne demande jamais un complément", Error: v.Errors.For("rien_a_payer")}, v.Form.NothingToPay).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -613,9 +613,9 @@ func placeServices(v placeView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var20 string
-				templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs("Les données nationales disent que ce lieu propose : " + v.Families + ".")
+				templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs("Les données nationales disent que ce lieu propose : " + v.Families + ".")
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/structure/places.templ`, Line: 96, Col: 83}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/structure/places.templ`, Line: 96, Col: 84}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 				if templ_7745c5c3_Err != nil {
