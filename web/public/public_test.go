@@ -10,6 +10,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"passnum/internal/reporting"
+	"passnum/internal/reporting/opendata"
 	"passnum/internal/territory"
 	"passnum/internal/testworld"
 	"passnum/web/public"
@@ -24,6 +25,7 @@ func site(t testing.TB, w *testworld.World) http.Handler {
 	r := chi.NewRouter()
 	(&public.Handlers{Reports: reporting.NewService(w.DB, w.Keys), Communes: communes, Operator: public.Operator{Name: "Coopérative", SIRET: "84373941800015", Email: "bonjour@passnum.test"}}).Routes(r)
 	finderOf(t, w, communes).Routes(r)
+	(&public.DataHandlers{Data: opendata.NewService(w.DB, "84373941800015"), Communes: communes, Now: w.Now}).Routes(r)
 	return r
 }
 
