@@ -183,6 +183,15 @@ func TestWhatWasDecidedWaits(t *testing.T) {
 	if f := b.file(t); value(f, qualification.StepBody, "representant_nom") != "Dominique Roy" || value(f, qualification.StepBody, "rna") != "W231000123" || len(f.Amendments) != 0 {
 		t.Errorf("%+v", f.Parts)
 	}
+	if err := b.Suspend(ctx, b.Operator, id, qualification.Grounds{Reasons: []string{"signalements"}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.SaveOffer(ctx, b.Candidate, qualification.OfferForm{Presentation: "Corrigée.", Modes: []string{"collectif"}, Audiences: []string{"jeunes"}, Prices: "5 €", Left: "rien"}); err != nil {
+		t.Fatal(err)
+	}
+	if f := b.file(t); f.Presentation != "Corrigée." || f.State != structure.Suspended || b.as(b.Candidate, `UPDATE structures SET state = 'brouillon' WHERE organisation_id = @id`) == nil {
+		t.Errorf("a suspended structure corrects its file and decides nothing: %+v", f.Dossier)
+	}
 	if n := b.Count(`SELECT count(*) FROM mail_outbox WHERE recipient = 'candidat@exemple.test' AND subject = 'Votre changement est accepté'`); n != 1 {
 		t.Errorf("%d mails", n)
 	}

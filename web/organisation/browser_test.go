@@ -24,7 +24,7 @@ func TestServicesAreFoundByWords(t *testing.T) {
 	s.routes(r)
 	server := httptest.NewServer(r)
 	t.Cleanup(server.Close)
-	console := webtest.Watch(t, ctx)
+	console := webtest.Watch(t, ctx, 404) // no map here
 
 	webtest.Do(t, ctx, webtest.Desktop(), webtest.Open(server.URL+"/structure/lieux/"+s.Place.String()),
 		chromedp.WaitVisible(`#entries-search`),

@@ -14,6 +14,7 @@ import (
 
 	"passnum/internal/identity"
 	"passnum/internal/structure"
+	"passnum/internal/testworld/filetest"
 )
 
 func joinForm() url.Values {
@@ -136,24 +137,27 @@ func TestQualificationInABrowser(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	c, file := s.Candidate, "/structure/qualification"
-	s.get(c, "/structure").want(200, "complétez votre dossier", "à faire")
-	s.get(c, file).want(200, "Il manque encore : la présentation, la charte, le compte bancaire et un lieu avec ses services")
+	s.get(c, "/structure").want(200, "complétez votre dossier", "à faire", "0 sur 9 étapes")
+	s.get(c, file).want(200, "Il manque encore : votre rôle, l’organisation, les coordonnées")
 	p := s.post(c, file+"/banque", url.Values{"titulaire": {"Tiers-lieu"}, "iban": {"FR14 2004 1010 0505 0001 3M02 607"}, "bic": {"PSST"}}).want(422, "8 ou 11 caractères")
 	if p.value("IBAN") != "FR14 2004 1010 0505 0001 3M02 607" {
 		t.Error("the IBAN typed is lost")
 	}
 	s.post(c, file+"/banque", url.Values{"titulaire": {"Tiers-lieu"}, "iban": {"FR1420041010050500013M02606"}, "bic": {"PSSTFRPPBOR"}}).to("/structure")
-	s.post(c, file+"/presentation", url.Values{"presentation": {""}}).want(422, "Présentez votre structure")
-	s.post(c, file+"/presentation", url.Values{"presentation": {"Nous accompagnons."}}).to("/structure")
-	s.post(c, file+"/charte", url.Values{"version": {structure.CurrentCharter.Version}}).want(422, "Cochez la case")
-	s.post(c, file+"/charte", url.Values{"version": {structure.CurrentCharter.Version}, "accepte": {"oui"}}).to("/structure")
-	if added := s.post(c, "/structure/lieux/nouveau", placeForm()); !strings.HasPrefix(added.location, "/structure/lieux/") {
-		t.Errorf("a place was added: %d %s", added.status, added.location)
+	fillSteps(s, c, file)
+	if p := s.post(c, "/structure/lieux/nouveau", placeForm()); !strings.HasPrefix(p.location, "/structure/lieux") {
+		t.Fatalf("answered %d %s", p.status, p.location)
 	}
-	s.get(c, "/structure").want(200, "Relire et envoyer")
-	s.get(c, file).want(200, "FR•• •••• 2606", "Envoyer le dossier").without("2004 1010")
+	s.get(c, file).want(200, "8 sur 9 étapes", "des pièces (RIB")
+	s.post(c, file+"/envoyer", nil).to(file)
+	filetest.Papers(s.World, c)
+	s.get(c, "/structure").want(200, "Relire et envoyer", "9 sur 9 étapes")
+	s.get(c, file).want(200, "FR•• •••• 2606", "Envoyer le dossier", "Alix Morel", "Enregistré le").without("2004 1010")
+	s.get(c, file+"/historique").want(200, "Votre fonction : Directrice → Gérante", "Charte acceptée : version")
 	s.post(c, file+"/envoyer", nil).to(file)
 	s.get(c, file).want(200, "en cours d’examen", "Reprendre le dossier").without("Modifier")
+	s.get(c, file+"/offre").want(200, "n’est pas modifiable")
+	s.post(c, file+"/role", url.Values{"qualite": {"representant"}, "fonction": {"Autre"}, "reconnu": {"oui"}}).want(409, "n’est plus modifiable")
 
 	s.get(s.Operator, "/admin/structures").want(200, "Tiers-lieu de la Gare", "aujourd’hui")
 	review := "/admin/structures/" + c.OrganisationID.String()
@@ -167,6 +171,71 @@ func TestQualificationInABrowser(t *testing.T) {
 	s.post(s.Operator, qualify, url.Values{"duree": {"24"}, "vu": {"12"}}).want(409, "a changé depuis")
 	s.post(s.Operator, qualify, url.Values{"duree": {"24"}, "vu": {p.hidden("vu")}}).to(review)
 	s.get(c, "/structure").want(200, "qualifiée", "affiché").without("complétez votre dossier")
+	body := bodyStep()
+	body.Set("representant_nom", "Dominique Roy")
+	s.post(c, file+"/organisation", body).to(file)
+	p = s.get(c, file).want(200, "Un changement attend l’opérateur", "Dominique Roy", "Alix Morel")
+	withdraw := p.action("Retirer cette demande")
+	s.post(s.Mediateur, withdraw, nil).want(404)
+	s.post(c, withdraw, nil).to(file)
+	s.get(c, file).want(200).without("Dominique Roy")
+}
+
+func bodyStep() url.Values {
+	return url.Values{"siret": {"552 100 554 00013"}, "type": {"association"}, "rna": {"W231000123"}, "representant_nom": {"Alix Morel"},
+		"representant_qualite": {"présidente"}, "representant_courriel": {"alix@exemple.test"}}
+}
+
+// fillSteps saves the steps of the file that are forms, after a refusal of each.
+func fillSteps(s *site, c identity.Actor, file string) {
+	role := url.Values{"qualite": {"representant"}, "fonction": {"Directrice"}, "reconnu": {"oui"}}
+	s.post(c, file+"/role", url.Values{"fonction": {"Directrice"}}).want(422, "Choisissez ce que vous êtes", "Cochez la case")
+	s.post(c, file+"/role", role).to(file)
+	role.Set("fonction", "Gérante")
+	s.post(c, file+"/role", role).to(file)
+	wrong := bodyStep()
+	wrong.Del("rna")
+	s.post(c, file+"/organisation", wrong).want(422, "Indiquez le numéro RNA")
+	s.post(c, file+"/organisation", bodyStep()).to(file)
+	s.get(c, file+"/organisation?annuaire=55210055400013").want(200, "L’annuaire des entreprises ne répond pas")
+	contact := url.Values{"organisation": {"Tiers-lieu de la Gare"}, "rue": {"3 rue de la Gare"}, "commune": {"Guéret"}, "contact_email": {"contact@exemple.test"},
+		"livraison_rue": {"1 quai nord"}}
+	s.post(c, file+"/coordonnees", contact).want(422, "Le code postal compte", "Indiquez la ville")
+	contact.Del("livraison_rue")
+	s.post(c, file+"/coordonnees", contact).to(file)
+	s.post(c, file+"/eligibilite", url.Values{"accueil": {"semaine"}}).want(422, "Choisissez la réponse la plus proche")
+	given := url.Values{}
+	for key, value := range filetest.Answers() {
+		given.Set(key, value)
+	}
+	given.Set("assurance", "non")
+	s.post(c, file+"/eligibilite", given).to(file + "/eligibilite")
+	s.get(c, file+"/eligibilite").want(200, "Pas encore", "demandez une attestation")
+	given.Set("assurance", "oui")
+	s.post(c, file+"/eligibilite", given).to(file + "/eligibilite")
+	s.get(c, file+"/eligibilite").want(200, "Éligible")
+	s.post(c, file+"/offre", url.Values{"presentation": {""}}).want(422, "Présentez votre structure")
+	s.post(c, file+"/offre", url.Values{"presentation": {"Nous accompagnons."}, "modes": {"individuel"}, "publics": {"tous"}, "tarifs": {"10 € l’heure"}, "reste": {"rien"}}).to(file)
+	texts := url.Values{"version": {structure.CurrentCharter.Version}, "version_cgu": {structure.CurrentTerms.Version}}
+	s.post(c, file+"/charte", texts).want(422, "Cochez la case pour accepter la charte")
+	texts.Set("accepte", "oui")
+	texts.Set("accepte_cgu", "oui")
+	s.post(c, file+"/charte", texts).to(file)
+}
+
+// action is where the form of a button goes.
+func (p page) action(button string) string {
+	for n := range p.root.Descendants() {
+		if n.Data != "form" {
+			continue
+		}
+		for child := range n.Descendants() {
+			if child.Data == "button" && strings.Contains(text(child), button) {
+				return attribute(n, "action")
+			}
+		}
+	}
+	return ""
 }
 
 // hidden is a hidden field's value.
@@ -236,8 +305,8 @@ func TestAgreementsScreen(t *testing.T) {
 	s.get(s.Commanditaire, "/commanditaire/structures?q=gueret").want(200, "Médiathèque de Guéret", "Agréer")
 	agreement := "/commanditaire/structures/" + s.Mediatheque.String()
 	s.post(s.Commanditaire, agreement+"/agreer", nil).to("/commanditaire/structures")
-	s.get(s.Commanditaire, "/commanditaire/structures").want(200, "Médiathèque de Guéret", "16 novembre 2026", "Retirer")
+	s.get(s.Commanditaire, "/commanditaire/structures").want(200, "Médiathèque de Guéret", "16 novembre 2026", "Mettre fin")
 	s.post(s.Cofunder, agreement+"/retirer", nil).want(403)
-	s.post(s.Commanditaire, agreement+"/retirer", nil).to("/commanditaire/structures")
+	s.post(s.Commanditaire, agreement+"/retirer", url.Values{"quand": {"maintenant"}, "motif": {"Fin du programme"}}).to("/commanditaire/structures")
 	s.post(s.Commanditaire, "/commanditaire/structures/"+s.Candidate.OrganisationID.String()+"/agreer", nil).want(404)
 }

@@ -42,6 +42,7 @@ type site struct {
 	structures    *structure.Service
 	files         *qualification.Service
 	people        *identity.Service
+	communes      *territory.Index
 	// Candidate is responsable of a structure accepted but not qualified.
 	Candidate identity.Actor
 }
@@ -52,12 +53,12 @@ func newSite(t testing.TB) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &site{World: testworld.New(t)}
+	s := &site{World: testworld.New(t), communes: index}
 	queue := &jobs.Inline{}
 	s.organisations = organisation.NewService(s.DB, index, organisation.Options{Queue: queue, BaseURL: "https://passnum.test",
 		StructureGranted: structure.OpenDossier, Renamed: structure.Rename})
 	s.structures = structure.NewService(s.DB, index, structure.Options{Queue: queue, BaseURL: "https://passnum.test"})
-	s.files = qualification.NewService(s.DB, qualification.Options{Queue: queue, BaseURL: "https://passnum.test"})
+	s.files = qualification.NewService(s.DB, qualification.Options{Queue: queue, BaseURL: "https://passnum.test", Communes: index})
 	journal := func(ctx context.Context, tx *postgres.Tx, actor identity.Actor, act, kind string, subject uuid.UUID, detail map[string]any) error {
 		return audit.Record(ctx, tx, actor, audit.Act{Name: act, SubjectKind: kind, SubjectID: subject, Detail: detail})
 	}
@@ -73,7 +74,10 @@ func (s *site) routes(r chi.Router) {
 	(&account.JoinHandlers{Organisations: s.organisations}).Routes(r)
 	(&screens.SettingsHandlers{Organisations: s.organisations}).Routes(r)
 	(&theme.Handlers{Organisations: s.organisations}).Routes(r)
-	r.Route("/structure", (&structurescreens.Handlers{Structures: s.structures, Files: s.files}).Routes)
+	r.Route("/structure", func(r chi.Router) {
+		(&structurescreens.Handlers{Structures: s.structures, Files: s.files}).Routes(r)
+		(&structurescreens.PlaceHandlers{Structures: s.structures}).Routes(r)
+	})
 	r.Route("/commanditaire", (&commanditaire.AgreementHandlers{Structures: s.structures}).Routes)
 	r.Route("/admin", func(r chi.Router) {
 		(&admin.OrganisationHandlers{Organisations: s.organisations, Reports: reporting.NewService(s.DB, s.Keys)}).Routes(r)

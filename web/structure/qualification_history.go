@@ -48,11 +48,14 @@ func changeTitle(c qualification.Change) string {
 func changeDetail(c qualification.Change) string {
 	var parts []string
 	for _, f := range c.Fields {
-		if f.Before == "" {
-			parts = append(parts, f.Label+"\u00a0: "+orNothing(f.Value))
-			continue
+		label := f.Label + "\u00a0: "
+		if strings.HasSuffix(f.Label, "?") {
+			label = f.Label + " "
 		}
-		parts = append(parts, f.Label+"\u00a0: "+f.Before+" → "+orNothing(f.Value))
+		if f.Before != "" {
+			label += f.Before + " → "
+		}
+		parts = append(parts, label+orNothing(f.Value))
 	}
 	if c.Reason != "" {
 		parts = append(parts, "Motif\u00a0: "+c.Reason)

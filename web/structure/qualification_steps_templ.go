@@ -981,7 +981,7 @@ func offerStep(p ui.Page, v offerView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "tarifs", Label: "Vos prix en résumé", Hint: v.hint("tarifs", "Par exemple : 10 € l’heure en individuel, 5 € l’atelier"), Rows: 3, Value: v.Form.Prices, Error: v.Errors.For("tarifs")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "tarifs", Label: "Vos prix en résumé", Hint: v.hint("tarifs", "Par exemple : 10 € l’heure en individuel, 5 € l’atelier"), Rows: 3, Value: v.Form.Prices, Error: v.Errors.For("tarifs")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

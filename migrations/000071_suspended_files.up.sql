@@ -1,0 +1,14 @@
+-- A suspended structure corrects its file, and still decides nothing of it: no
+-- state that the operator gave is left or taken by the structure itself.
+DROP POLICY own_states ON structures;
+CREATE POLICY own_states ON structures AS RESTRICTIVE FOR UPDATE TO passnum_org
+  USING (state IN ('brouillon', 'soumise', 'corrections', 'refusee', 'qualifiee', 'suspendue'))
+  WITH CHECK (state IN ('brouillon', 'soumise', 'corrections', 'qualifiee', 'suspendue'));
+CREATE OR REPLACE FUNCTION passnum.guard_own_state() RETURNS trigger LANGUAGE plpgsql SET search_path = public AS $$
+BEGIN
+  IF current_user = 'passnum_org' AND NEW.state IS DISTINCT FROM OLD.state
+     AND (NEW.state NOT IN ('brouillon', 'soumise') OR OLD.state IN ('qualifiee', 'suspendue', 'dequalifiee')) THEN
+    RAISE EXCEPTION 'a structure does not decide on its own file' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END $$;
