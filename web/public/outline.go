@@ -3,10 +3,12 @@ package public
 import (
 	"encoding/json"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 
+	"passnum/internal/territory"
 	"passnum/web/assets"
 )
 
@@ -62,11 +64,14 @@ type town struct {
 	lat, lon float64
 }
 
+// towns are the largest of a département, far enough from one another for their
+// names to be read.
 func (h *FinderHandlers) towns(departement string) []town {
-	const named = 10
+	const tried, apart = 25, 11 // kilometres
 	var list []town
-	for _, c := range h.Communes.Towns(departement, named) {
-		if lat, lon, _, ok := h.Communes.Locate(c.Code); ok {
+	for _, c := range h.Communes.Towns(departement, tried) {
+		lat, lon, _, ok := h.Communes.Locate(c.Code)
+		if ok && !slices.ContainsFunc(list, func(t town) bool { return territory.Distance(lat, lon, t.lat, t.lon) < apart }) {
 			list = append(list, town{c.Name, lat, lon})
 		}
 	}

@@ -5,6 +5,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -78,8 +81,16 @@ func printsOnOneSheet(t *testing.T, tab context.Context, url string) {
 	t.Helper()
 	webtest.Do(t, tab, webtest.Desktop(), webtest.Open(url+searched))
 	pdf := webtest.Read(t, tab, chromedp.PrintToPDF(chromedp.PDFPaper(chromedp.PaperA4), chromedp.PDFPreferCSSPageSize()))
-	if n := strings.Count(string(pdf), "/Type /Page\n"); n != 1 {
-		t.Errorf("the list prints on %d sheets", n)
+	file := filepath.Join(t.TempDir(), "lieux.pdf")
+	if err := os.WriteFile(file, pdf, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	told, err := exec.CommandContext(t.Context(), "pdfinfo", file).Output()
+	if err != nil {
+		t.Fatalf("pdfinfo: %v (apt-get install poppler-utils)", err)
+	}
+	if !regexp.MustCompile(`Pages: +1\n`).Match(told) {
+		t.Errorf("the list prints on more than a sheet:\n%s", told)
 	}
 }
 
