@@ -50,41 +50,6 @@ func (s *Service) OfPlace(ctx context.Context, place uuid.UUID, cancelled bool) 
 	return list, fault.Wrap(err, "list ateliers of place")
 }
 
-// Coming is the next atelier of a place, in a list of places.
-type Coming struct {
-	PlaceID  uuid.UUID
-	ID       uuid.UUID
-	Title    string
-	StartsAt time.Time
-	Seats    int
-	Taken    int
-}
-
-// Next finds the next atelier of each of some places, in the caller's
-// transaction (any scope that sees published rows).
-func Next(ctx context.Context, tx *postgres.Tx, places []uuid.UUID) (map[uuid.UUID]Coming, error) {
-	list, err := postgres.All[Coming](ctx, tx, `
-		SELECT n.place_id, n.id, n.title, n.starts_at, n.seats, n.taken FROM unnest(@places::uuid[]) AS place
-		CROSS JOIN LATERAL (SELECT w.place_id, w.id, w.title, w.starts_at, w.seats, w.taken FROM workshops w
-			WHERE w.place_id = place AND w.published AND w.cancelled_at IS NULL AND w.starts_at > @now ORDER BY w.starts_at LIMIT 1) n`,
-		postgres.Args{"places": append([]uuid.UUID{}, places...), "now": tx.Now()})
-	next := make(map[uuid.UUID]Coming, len(list))
-	for _, c := range list {
-		next[c.PlaceID] = c
-	}
-	return next, fault.Wrap(err, "find next ateliers")
-}
-
-// NextOf is Next for any visitor.
-func (s *Service) NextOf(ctx context.Context, places []uuid.UUID) (map[uuid.UUID]Coming, error) {
-	var next map[uuid.UUID]Coming
-	err := s.db.InPublic(ctx, func(tx *postgres.Tx) (err error) {
-		next, err = Next(ctx, tx, places)
-		return err
-	})
-	return next, err
-}
-
 // Search narrows the ateliers to come; zero values do not.
 type Search struct {
 	Latitude, Longitude *float64

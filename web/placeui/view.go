@@ -147,6 +147,9 @@ func session(w finder.Workshop) Session {
 	if w.Free <= 0 {
 		s.Seats = "complet"
 	}
+	if w.Free <= 0 {
+		s.Seats = "complet"
+	}
 	return s
 }
 
