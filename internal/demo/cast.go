@@ -31,6 +31,7 @@ var organisations = []organisation{
 	{"bordeaux", "Bordeaux Métropole", "epci", 4, "Esplanade Charles-de-Gaulle", "33063", "33000", "Bordeaux", commanditaire},
 	{"region", "Région Nouvelle-Aquitaine", "region", 5, "14 rue François-de-Sourdis", "33063", "33000", "Bordeaux", commanditaire},
 	{"etat", "Observatoire de l’inclusion numérique", "etat", 6, "20 avenue de Ségur", "75107", "75007", "Paris", identity.Capacities{Observer: true}},
+	{"hub", "Hub du Limousin numérique", "association", 30, "2 avenue de la Gare", "23096", "23000", "Guéret", identity.Capacities{Hub: true}},
 	{"gueret", "CCAS de Guéret", "ccas", 7, "Esplanade François-Mitterrand", "23096", "23000", "Guéret", counter},
 	{"aubusson", "Mairie d’Aubusson", "commune", 8, "50 Grande Rue", "23008", "23200", "Aubusson", counter},
 	{"confluence", "Communauté de communes des Sources", "epci", 9, "2 rue du Puits", "23031", "23600", "Boussac", both},
@@ -68,6 +69,7 @@ var people = []person{
 	{"finance", "finance@demo.passnum.test", "Hugo Lefèvre", "", "", identity.OperatorFinance},
 	{"cofinanceur", "cofinanceur@demo.passnum.test", "Anne Duval", "region", identity.RoleLecteur, ""},
 	{"etat", "etat@demo.passnum.test", "Yann Le Goff", "etat", identity.RoleLecteur, ""},
+	{"hub", "hub@demo.passnum.test", "Maud Vergne", "hub", identity.RoleResponsable, ""},
 }
 
 // Accounts lists the demonstration logins, in the order a newcomer reads them.

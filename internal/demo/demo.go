@@ -98,7 +98,7 @@ func Load(ctx context.Context, db *postgres.DB, s Settings) error {
 	if err != nil {
 		return err
 	}
-	for _, step := range []func(context.Context) error{w.castPeople, w.openNetwork, w.fillFiles, w.placeOrders, w.live, w.guide, w.quarrel, w.comeBack, w.settle, w.moveCarnets, w.lose, w.fundProgrammes, w.announce, w.review, w.knowPlaces, w.tellTheBank} {
+	for _, step := range []func(context.Context) error{w.castPeople, w.openNetwork, w.fillFiles, w.placeOrders, w.live, w.guide, w.quarrel, w.comeBack, w.settle, w.moveCarnets, w.lose, w.fundProgrammes, w.announce, w.review, w.knowPlaces, w.animate, w.tellTheBank} {
 		if err := step(ctx); err != nil {
 			return fmt.Errorf("load demonstration: %w", err)
 		}
