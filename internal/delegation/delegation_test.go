@@ -139,7 +139,7 @@ func TestAnswersForTheCommanditaire(t *testing.T) {
 	id := s.delegate(t)
 	ask := func() uuid.UUID {
 		request := postgres.NewID()
-		s.Exec(`INSERT INTO affiliation_requests (commanditaire_id, id, structure_id, asked_at, asked_by_name) VALUES ($1, $2, $3, $4, 'x')`, s.Departement, request, s.Mediatheque, s.Now())
+		s.Exec(`INSERT INTO affiliation_requests (commanditaire_id, id, structure_id, asked_at, asked_by_name) VALUES ($1, $2, $3, $4, 'x')`, s.Departement, request, s.Mediatheque, s.World.Now())
 		return request
 	}
 	request := ask()

@@ -133,7 +133,7 @@ func PermissionsOf(role Role, c Capacities) Permissions {
 	grant(c.Hub, HubRead)
 	grant(c.Hub && manages, HubWrite)
 	grant((c.Aiguilleur || c.Hub || c.Commanditaire) && role != RoleLecteur, Propose)
-	grant(c.Structure && (role == RoleResponsable || role == RoleGestionnaire), AffiliationWrite)
+	grant(c.Structure && manages, AffiliationWrite)
 	grant(c.Commanditaire && signs, OrderSign, ConventionSign)
 	grant(c.Commanditaire || c.Observer, FundedRead)
 	grant(c.Aiguilleur, StockRead)
