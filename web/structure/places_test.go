@@ -77,7 +77,7 @@ func TestAPlacesPages(t *testing.T) {
 	t.Parallel()
 	s := newPlacesSite(t)
 	me, place := s.Mediateur, urls.StructurePlace(s.Place)
-	other := s.Member(s.Stranger, "autre@exemple.test", identity.RoleResponsable, identity.Capacities{Structure: true})
+	other := s.Member(s.Stranger, "voisine@exemple.test", identity.RoleResponsable, identity.Capacities{Structure: true})
 	for _, tab := range []string{"", "/tarifs", "/horaires", "/accueil", "/etapes", "/apercu"} {
 		s.ask(me, place+tab, nil, 200, "Médiathèque de Guéret")
 		s.ask(other, place+tab, nil, 404)
