@@ -63,16 +63,6 @@ func (o *purchase) holds(s state) bool {
 	return false
 }
 
-// stopped reports whether an opposition holds a carnet.
-func (o *purchase) stopped(carnet int) bool {
-	for _, c := range o.cheques {
-		if c.carnet == carnet && c.state == blocked {
-			return true
-		}
-	}
-	return false
-}
-
 // lastDay is the last one on which the order's chèques are accepted.
 func (o *purchase) lastDay() time.Time { return carnet.Tolerated(o.until) }
 
@@ -133,9 +123,9 @@ func (m *machine) redeemAgain() error {
 }
 
 // undo gives a chèque back the day it was taken, and never once it is in a
-// payment. What comes back to a stopped carnet is opposition's own test.
+// payment.
 func (m *machine) undo() error {
-	t := pick(m, "taken", m.taken, func(t *taken) bool { return !t.undone && !t.order.stopped(t.carnet) })
+	t := pick(m, "taken", m.taken, func(t *taken) bool { return !t.undone })
 	if t == nil {
 		return nil
 	}
@@ -154,6 +144,35 @@ func (m *machine) undo() error {
 	}
 	t.undone, t.cheque.state = true, live
 	t.order.circulation += t.face
+	return m.settleUndone(t.cheque)
+}
+
+// settleUndone blocks a chèque given back to a stopped carnet, as its job does;
+// it is found again with the others.
+func (m *machine) settleUndone(c *cheque) error {
+	s := m.stopOf(c)
+	want := 0
+	if s != nil {
+		want = 1
+		c.before, c.state = live, blocked
+		c.order.circulation -= c.face
+		c.order.funds += c.face
+		s.cheques = append(s.cheques, c)
+	}
+	n, err := m.losses.SettleUndone(m.ctx)
+	if err == nil && n != want {
+		err = fmt.Errorf("%d chèques of stopped carnets blocked again, the model says %d", n, want)
+	}
+	return err
+}
+
+// stopOf is the opposition that holds a chèque's carnet, if any.
+func (m *machine) stopOf(c *cheque) *stop {
+	for _, s := range m.stopped {
+		if !s.lifted && s.order == c.order && s.cheques[0].carnet == c.carnet {
+			return s
+		}
+	}
 	return nil
 }
 
