@@ -134,12 +134,7 @@ func (p *story) ask(who *tab, name, siret, kind, wish, email string) {
 // qualify takes the structure from its short form to accepting chèques.
 func (p *story) qualify() {
 	m := p.mediator
-	m.open("/structure/qualification/presentation")
-	m.fill("Votre structure en quelques phrases", "Deux médiatrices accompagnent depuis dix ans toute personne qui vient, à son rythme.")
-	m.press("Enregistrer la présentation")
-	m.open("/structure/qualification/charte")
-	m.choose("Au nom de la structure")
-	m.press("Accepter la charte")
+	m.fileIn()
 	m.open("/structure/qualification/banque")
 	m.fill("Titulaire", "Médiathèque de Guéret")
 	m.fill("IBAN", "FR14 2004 1010 0505 0001 3M02 606")
@@ -155,6 +150,8 @@ func (p *story) qualify() {
 	m.unfold("1.1")
 	m.choose("Toute la catégorie")
 	m.press("Ajouter le lieu")
+	m.sendsPaper("rib")
+	m.sendsPaper("deliberation")
 	m.open("/structure/qualification")
 	m.press("Envoyer le dossier")
 	p.operator.open("/admin/structures")
