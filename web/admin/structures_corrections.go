@@ -17,7 +17,6 @@ type flagView struct{ Label, Value, Name, Sentence, Error string }
 type flagPartView struct {
 	Title string
 	Flags []flagView
-	Open  bool // something is typed in it
 }
 
 type correctionsView struct {
@@ -56,7 +55,6 @@ func (h *StructureHandlers) renderCorrections(w http.ResponseWriter, r *http.Req
 		for _, f := range part.Flags {
 			flag := flagView{Label: f.Label, Value: f.Value, Name: qualification.FlagName(f.Step, f.Field), Sentence: sentence(f.Flag)}
 			flag.Error = page.Errors.For(flag.Name)
-			view.Open = view.Open || flag.Sentence != ""
 			view.Flags = append(view.Flags, flag)
 		}
 		v.Parts = append(v.Parts, view)
