@@ -99,29 +99,45 @@ func Verify(ctx context.Context, tx *postgres.Tx) (Report, error) {
 
 // runAll runs checks; whole says that they read whole tables.
 func runAll(ctx context.Context, tx *postgres.Tx, checks []Check, whole bool) (Report, error) {
-	// Sums stay in memory. When whole tables are compared, looking rows up one by
-	// one is never right, whatever stale statistics say.
+	if err := tune(ctx, tx, whole); err != nil {
+		return nil, err
+	}
+	report := make(Report, len(checks))
+	for i, check := range checks {
+		if err := check.into(ctx, tx, &report[i]); err != nil {
+			return nil, err
+		}
+	}
+	return report, untune(ctx, tx)
+}
+
+// tune keeps sums in memory. When whole tables are compared, looking rows up one
+// by one is never right, whatever stale statistics say.
+func tune(ctx context.Context, tx *postgres.Tx, whole bool) error {
 	nestloop := "on"
 	if whole {
 		nestloop = "off"
 	}
 	for _, setting := range []string{`SET LOCAL work_mem = '128MB'`, `SET LOCAL enable_nestloop = ` + nestloop} {
 		if _, err := postgres.Do(ctx, tx, setting, nil); err != nil {
-			return nil, fmt.Errorf("verify: %w", err)
+			return fmt.Errorf("verify: %w", err)
 		}
 	}
-	var report Report
-	for _, check := range checks {
-		result, err := check.run(ctx, tx)
-		if err != nil {
-			return nil, fmt.Errorf("verify %s: %w", check.Name, err)
-		}
-		report = append(report, result)
-	}
+	return nil
+}
+
+func untune(ctx context.Context, tx *postgres.Tx) error {
 	if _, err := postgres.Do(ctx, tx, `SET LOCAL enable_nestloop = on`, nil); err != nil {
-		return nil, fmt.Errorf("verify: %w", err)
+		return fmt.Errorf("verify: %w", err)
 	}
-	return report, nil
+	return nil
+}
+
+func (c Check) into(ctx context.Context, tx *postgres.Tx, result *Result) (err error) {
+	if *result, err = c.run(ctx, tx); err != nil {
+		return fmt.Errorf("verify %s: %w", c.Name, err)
+	}
+	return nil
 }
 
 func (c Check) run(ctx context.Context, tx *postgres.Tx) (Result, error) {

@@ -54,7 +54,7 @@ func Prove(ctx context.Context, db *postgres.DB, actor identity.Actor, o Order) 
 	var p Proof
 	var report Report
 	err := db.InPlatform(ctx, actor, "preuve des comptes", func(tx *postgres.Tx) (err error) {
-		p, report, err = prove(ctx, tx, actor, o.Choice, extra)
+		p, report, err = prove(ctx, db, tx, actor, o.Choice, extra)
 		return err
 	})
 	if err != nil {
@@ -63,7 +63,7 @@ func Prove(ctx context.Context, db *postgres.DB, actor identity.Actor, o Order) 
 	return p, report, nil
 }
 
-func prove(ctx context.Context, tx *postgres.Tx, actor identity.Actor, choice Choice, extra []Check) (p Proof, report Report, err error) {
+func prove(ctx context.Context, db *postgres.DB, tx *postgres.Tx, actor identity.Actor, choice Choice, extra []Check) (p Proof, report Report, err error) {
 	begun := time.Now()
 	if p, err = plan(ctx, tx, choice); err != nil {
 		return p, nil, err
@@ -72,7 +72,13 @@ func prove(ctx context.Context, tx *postgres.Tx, actor identity.Actor, choice Ch
 	if err != nil {
 		return p, nil, err
 	}
-	if report, err = runAll(ctx, tx, append(checks, extra...), p.Complete); err != nil {
+	checks = append(checks, extra...)
+	if p.Complete {
+		report, err = sideBySide(ctx, db, tx, checks)
+	} else {
+		report, err = runAll(ctx, tx, checks, false)
+	}
+	if err != nil {
 		return p, nil, err
 	}
 	last, _, err := lastSeal(ctx, tx)
