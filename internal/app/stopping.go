@@ -12,9 +12,6 @@ import (
 // structureStopped ends what other domains hold for a structure that is
 // dequalified, in the transaction that decides it.
 func (s *services) structureStopped(ctx context.Context, tx *postgres.Tx, id uuid.UUID, reason string) error {
-	if err := s.workshops.CancelAll(ctx, tx, id, "La structure n’accepte plus les chèques."); err != nil {
-		return err
-	}
 	if err := structure.EndAgreements(ctx, tx, id, reason); err != nil {
 		return err
 	}
