@@ -135,6 +135,6 @@ func orderState(state string) (label, href string) {
 }
 
 func structureState(state string) (label, href string) {
-	words := map[string]string{"brouillon": "Dossier commencé", "soumise": "À qualifier", "qualifiee": "Qualifiées", "refusee": "Refusées", "suspendue": "Suspendues"}
+	words := map[string]string{"brouillon": "Dossier commencé", "soumise": "À qualifier", "corrections": "Corrections demandées", "qualifiee": "Qualifiées", "refusee": "Refusées", "suspendue": "Suspendues", "dequalifiee": "Déqualifiées"}
 	return words[state], urls.With(urls.AdminStructures(), "etat", state)
 }
