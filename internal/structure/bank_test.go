@@ -314,11 +314,11 @@ func TestFirstAccountTakesEffectWithTheFile(t *testing.T) {
 	if a, ok := structure.InForce(r.Accounts); !ok || a.ConfirmedByName != b.Operator.Name || a.Kind != structure.FirstAccount || r.IBAN != string(a.IBAN) {
 		t.Errorf("%+v", r.Accounts)
 	}
-	// A file reopened after a suspension does not let its account change at once.
-	if err := b.Files.Suspend(t.Context(), b.Operator, seen.OrganisationID, qualification.Grounds{Reasons: []string{"signalements"}}); err != nil {
+	// A file that is reopened does not let its account change at once.
+	if err := b.Files.Dequalify(t.Context(), b.Operator, seen.OrganisationID, qualification.Grounds{Reasons: []string{"autre"}, Sentence: "À reprendre."}); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.Files.Refuse(t.Context(), b.Operator, seen.OrganisationID, qualification.Grounds{Reasons: []string{"autre"}, Sentence: "À reprendre."}); err != nil {
+	if err := b.Files.Reopen(t.Context(), b.Operator, seen.OrganisationID); err != nil {
 		t.Fatal(err)
 	}
 	if err := b.SaveBank(t.Context(), b.Candidate, structure.BankForm{Holder: "X", IBAN: otherIBAN, BIC: "PSSTFRPPBOR", Password: password}); err != nil {
