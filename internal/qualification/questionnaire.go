@@ -73,16 +73,6 @@ var Questionnaire = []Question{
 	}},
 }
 
-// question finds a question by its key.
-func question(key string) (Question, bool) {
-	for _, q := range Questionnaire {
-		if q.Key == key {
-			return q, true
-		}
-	}
-	return Question{}, false
-}
-
 // answer finds one of the question's answers.
 func (q Question) answer(value string) (Answer, bool) {
 	for _, a := range q.Answers {

@@ -124,7 +124,7 @@ func (h *FinderHandlers) address(ctx context.Context, w *where) bool {
 			return true
 		}
 	}
-	end := w.Typed
+	var end string
 	if m := inAddress.FindStringSubmatch(w.Typed); m != nil {
 		end = m[1] + " " + m[2]
 	} else if _, last, found := strings.Cut(w.Typed, ","); found {

@@ -6,7 +6,9 @@ import "github.com/google/uuid"
 func QualificationHistory() string { return Qualification("historique") }
 
 // QualificationAmendment takes a change back that waits for the operator (POST).
-func QualificationAmendment(id uuid.UUID) string { return ID(Qualification("changements"), id, "retirer") }
+func QualificationAmendment(id uuid.UUID) string {
+	return ID(Qualification("changements"), id, "retirer")
+}
 
 // Candidate tells how to become a structure.
 func Candidate() string { return "/devenir-structure" }
