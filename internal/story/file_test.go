@@ -12,6 +12,33 @@ import (
 	"passnum/internal/qualification"
 )
 
+// asksToJoin brings an organisation of Guéret and its first account.
+func (p *tab) asksToJoin(name, siret, kind, wish, email string) {
+	p.t.Helper()
+	p.open("/rejoindre")
+	p.fill("SIRET", siret)
+	p.fill("Nom", name)
+	p.pick("Votre organisation est", kind)
+	p.fill("Numéro et rue", "1 place Bonnyaud")
+	p.complete("Commune", "gueret", "Guéret")
+	p.choose(wish)
+	p.fill("Prénom et nom", "Camille Martin")
+	p.fill("Adresse électronique", email)
+	p.fill("Mot de passe", passphrase)
+	p.press("Envoyer la demande")
+	p.sees("Votre demande est reçue")
+}
+
+// letsIn accepts the request of an organisation, as the operator.
+func (p *tab) letsIn(name string) {
+	p.t.Helper()
+	p.open("/admin/demandes")
+	p.follow(name)
+	p.choose("Accepter")
+	p.press("Enregistrer la décision")
+	p.sees("La demande de " + name + " est acceptée")
+}
+
 // fileIn fills in the steps of a structure's file that are forms.
 func (p *tab) fileIn() {
 	p.t.Helper()
@@ -46,6 +73,31 @@ func (p *tab) fileIn() {
 	p.press("Accepter la charte")
 }
 
+// bankIn declares the account that receives the payments.
+func (p *tab) bankIn() {
+	p.t.Helper()
+	p.open("/structure/qualification/banque")
+	p.fill("Titulaire", "Médiathèque de Guéret")
+	p.fill("IBAN", "FR14 2004 1010 0505 0001 3M02 606")
+	p.fill("BIC", "PSSTFRPPBOR")
+	p.press("Enregistrer le compte")
+}
+
+// placeIn adds a place and its services.
+func (p *tab) placeIn() {
+	p.t.Helper()
+	p.open("/structure/lieux/nouveau")
+	p.fill("Nom du lieu", "Médiathèque, espace numérique")
+	p.fill("Personne à demander", "Léa Moreau")
+	p.fill("Numéro et rue", "8 avenue Fayolle")
+	p.complete("Commune", "gueret", "Guéret")
+	p.fill("Téléphone", "05 55 00 00 00")
+	p.fill("Horaires", "Mo-Fr 09:00-18:00")
+	p.unfold("1.1")
+	p.choose("Toute la catégorie")
+	p.press("Ajouter le lieu")
+}
+
 // sendsPaper sends a picture as one of the papers that are asked.
 func (p *tab) sendsPaper(code string) {
 	p.t.Helper()
@@ -55,8 +107,15 @@ func (p *tab) sendsPaper(code string) {
 	if err := png.Encode(&content, picture); err != nil {
 		p.t.Fatal(err)
 	}
-	path := filepath.Join(p.t.TempDir(), code+".png")
-	if err := os.WriteFile(path, content.Bytes(), 0o600); err != nil {
+	p.sendsFile(code, code+".png", content.Bytes())
+	p.sees("Reçu : ")
+}
+
+// sendsFile sends any file as one of the papers that are asked.
+func (p *tab) sendsFile(code, name string, content []byte) {
+	p.t.Helper()
+	path := filepath.Join(p.t.TempDir(), name)
+	if err := os.WriteFile(path, content, 0o600); err != nil {
 		p.t.Fatal(err)
 	}
 	form := `form:has(input[name=piece][value="` + code + `"])`

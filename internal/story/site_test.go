@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync"
@@ -50,6 +51,9 @@ func newSite(t testing.TB, prepare func(*site)) *site {
 	base := pgtest.New(t)
 	s := &site{base: base, keys: keys, clock: &clock{}, url: "http://" + listener.Addr().String(), complain: &complaints{}}
 	s.config = settings(t, s.url, base.AppURL(), key)
+	sea := httptest.NewServer(http.NotFoundHandler()) // a background map without anything on it
+	t.Cleanup(sea.Close)
+	s.config.Outgoing.Tiles = sea.URL + "/{z}/{x}/{y}"
 	prepare(s)
 	s.start(t, listener)
 	return s

@@ -88,15 +88,11 @@ func (s *site) addStaff(t *testing.T) {
 
 // join brings three organisations in, by request and approval.
 func (p *story) join() {
-	p.ask(p.commanditaire, "Département de la Creuse", "99900101900010", "Département", "Commander et financer des carnets", "commanditaire@exemple.test")
-	p.ask(p.counter, "Mairie de Guéret", "99900102700013", "Commune", "Remettre des carnets aux personnes", "agent@exemple.test")
-	p.ask(p.mediator, "Médiathèque de Guéret", "99900103500016", "Intercommunalité", "Accompagner des personnes", "mediateur@exemple.test")
+	p.commanditaire.asksToJoin("Département de la Creuse", "99900101900010", "Département", "Commander et financer des carnets", "commanditaire@exemple.test")
+	p.counter.asksToJoin("Mairie de Guéret", "99900102700013", "Commune", "Remettre des carnets aux personnes", "agent@exemple.test")
+	p.mediator.asksToJoin("Médiathèque de Guéret", "99900103500016", "Intercommunalité", "Accompagner des personnes", "mediateur@exemple.test")
 	for _, name := range []string{"Département de la Creuse", "Mairie de Guéret", "Médiathèque de Guéret"} {
-		p.operator.open("/admin/demandes")
-		p.operator.follow(name)
-		p.operator.choose("Accepter")
-		p.operator.press("Enregistrer la décision")
-		p.operator.sees("La demande de " + name + " est acceptée")
+		p.operator.letsIn(name)
 	}
 }
 
@@ -115,41 +111,12 @@ func (p *story) lookEmpty() {
 	}
 }
 
-func (p *story) ask(who *tab, name, siret, kind, wish, email string) {
-	p.t.Helper()
-	who.open("/rejoindre")
-	who.fill("SIRET", siret)
-	who.fill("Nom", name)
-	who.pick("Votre organisation est", kind)
-	who.fill("Numéro et rue", "1 place Bonnyaud")
-	who.complete("Commune", "gueret", "Guéret")
-	who.choose(wish)
-	who.fill("Prénom et nom", "Camille Martin")
-	who.fill("Adresse électronique", email)
-	who.fill("Mot de passe", passphrase)
-	who.press("Envoyer la demande")
-	who.sees("Votre demande est reçue")
-}
-
 // qualify takes the structure from its short form to accepting chèques.
 func (p *story) qualify() {
 	m := p.mediator
 	m.fileIn()
-	m.open("/structure/qualification/banque")
-	m.fill("Titulaire", "Médiathèque de Guéret")
-	m.fill("IBAN", "FR14 2004 1010 0505 0001 3M02 606")
-	m.fill("BIC", "PSSTFRPPBOR")
-	m.press("Enregistrer le compte")
-	m.open("/structure/lieux/nouveau")
-	m.fill("Nom du lieu", "Médiathèque, espace numérique")
-	m.fill("Personne à demander", "Léa Moreau")
-	m.fill("Numéro et rue", "8 avenue Fayolle")
-	m.complete("Commune", "gueret", "Guéret")
-	m.fill("Téléphone", "05 55 00 00 00")
-	m.fill("Horaires", "Mo-Fr 09:00-18:00")
-	m.unfold("1.1")
-	m.choose("Toute la catégorie")
-	m.press("Ajouter le lieu")
+	m.bankIn()
+	m.placeIn()
 	m.sendsPaper("rib")
 	m.sendsPaper("deliberation")
 	m.open("/structure/qualification")
