@@ -111,7 +111,7 @@ func visitWithoutScript(_ *testing.T, p *tab) {
 	p.press("Envoyer la demande")
 	p.says("Certaines réponses sont à corriger", "Choisissez")
 	p.open("/lieux")
-	p.fill("Commune", "Guéret")
+	p.fill("Où ?", "Guéret")
 	p.press("Filtrer")
 	p.says("Médiathèque de Guéret")
 }

@@ -98,9 +98,10 @@ func (s *site) people(t *testing.T) []somebody {
 
 var identifiers = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}|C\d\d-\d{3,}-\d{6}`)
 
-// isPrivate leaves out what everyone may read.
+// isPrivate leaves out what everyone may read: places known from the national data
+// and the bodies that order are nobody’s secret, wherever they are shown.
 func isPrivate(address string) bool {
-	for _, public := range []string{"/lieux/", "/ateliers/", "/aiguilleur/ateliers/", "/logos/", "/t/", "/demo/boite", "/connexion"} {
+	for _, public := range []string{"/lieux/", "/ateliers/", "/aiguilleur/ateliers/", "/structure/lieux/recenses/", "/structure/affiliations/", "/logos/", "/t/", "/demo/boite", "/connexion"} {
 		if strings.HasPrefix(address, public) {
 			return false
 		}
