@@ -1,7 +1,10 @@
 package public
 
 import (
+	"bytes"
 	"errors"
+	"image"
+	"image/png"
 	"net/http"
 	"strconv"
 
@@ -20,8 +23,23 @@ func (h *TileHandlers) Routes(r chi.Router) {
 	r.Get(urls.Tile("{z}", "{x}", "{y}"), h.tile)
 }
 
-// tile answers a square. A service that is down is told at once, so that the
-// page draws its outline.
+// noTile is told with the pictures below, for readers that see headers.
+const noTile = "X-Tile"
+
+// A square that does not come is a transparent picture, told by its width: an
+// error would be one more complaint in the browser's console. map.js reads it.
+var (
+	downPicture  = blank(1) // the service does not answer: the page draws its outline
+	emptyPicture = blank(2) // nothing is drawn there: the sea, another country
+)
+
+func blank(width int) []byte {
+	var file bytes.Buffer
+	_ = png.Encode(&file, image.NewNRGBA(image.Rect(0, 0, width, width))) // memory takes all
+	return file.Bytes()
+}
+
+// tile answers a square, or what stands for it.
 func (h *TileHandlers) tile(w http.ResponseWriter, r *http.Request) {
 	address, ok := tileAddress(r)
 	if !ok {
@@ -31,17 +49,23 @@ func (h *TileHandlers) tile(w http.ResponseWriter, r *http.Request) {
 	tile, err := h.Tiles.Tile(r.Context(), address)
 	switch {
 	case errors.Is(err, tiles.ErrOutside):
+		w.Header().Set(noTile, "vide")
 		w.Header().Set("Cache-Control", "public, max-age=86400")
-		http.NotFound(w, r)
+		sendPicture(w, "image/png", emptyPicture)
 	case err != nil:
+		w.Header().Set(noTile, "absente")
 		w.Header().Set("Cache-Control", "no-store")
-		http.Error(w, http.StatusText(http.StatusServiceUnavailable), http.StatusServiceUnavailable)
+		sendPicture(w, "image/png", downPicture)
 	default:
-		w.Header().Set("Content-Type", tile.MediaType)
-		w.Header().Set("Content-Length", strconv.Itoa(len(tile.Body)))
 		w.Header().Set("Cache-Control", "public, max-age=604800")
-		_, _ = w.Write(tile.Body)
+		sendPicture(w, tile.MediaType, tile.Body)
 	}
+}
+
+func sendPicture(w http.ResponseWriter, mediaType string, body []byte) {
+	w.Header().Set("Content-Type", mediaType)
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	_, _ = w.Write(body) // a reader who left is not a failure
 }
 
 func tileAddress(r *http.Request) (a tiles.Address, ok bool) {

@@ -6,6 +6,9 @@ const L = globalThis.leaflet;
 const FRANCE = [[41.3, -5.2], [51.1, 9.6]];
 // The service is left alone after this many squares in a row that did not come.
 const PATIENCE = 3;
+// A service that is down is told by a picture this wide: an error would be one
+// more complaint in the console.
+const DOWN = 1;
 
 const ready = new Map();
 
@@ -22,19 +25,22 @@ function style(href) {
   return ready.get(href);
 }
 
-const french = { "Zoom in": "Agrandir", "Zoom out": "Réduire" };
-
 // background draws the squares; when they do not come, the outline of the
 // département and the names of its towns.
 function background(map, data, say) {
   let missing = 0;
   const squares = L.tileLayer(data.tiles, { maxZoom: 18, attribution: data.attribution });
-  squares.on("tileload", () => { missing = 0; });
-  squares.on("tileerror", () => {
+  const missed = () => {
     if (++missing < PATIENCE || !map.hasLayer(squares)) return;
     squares.remove();
     say("Le fond de carte ne répond pas : voici seulement le contour.");
     outline(map, data.outline);
+  };
+  squares.on("tileerror", missed);
+  squares.on("tileload", ({ tile }) => {
+    // Leaflet is not done with the square yet.
+    if (tile.naturalWidth === DOWN) queueMicrotask(missed);
+    else missing = 0;
   });
   squares.addTo(map);
 }
@@ -57,7 +63,7 @@ function create(canvas, data, say) {
   canvas.replaceChildren();
   const map = L.map(canvas, { zoomControl: false, scrollWheelZoom: false, maxZoom: 18 });
   map.attributionControl.setPrefix(false);
-  L.control.zoom({ zoomInTitle: french["Zoom in"], zoomOutTitle: french["Zoom out"] }).addTo(map);
+  L.control.zoom({ zoomInTitle: "Agrandir", zoomOutTitle: "Réduire" }).addTo(map);
   // A wheel that scrolls the page zooms only a map that one is using.
   map.on("focus", () => map.scrollWheelZoom.enable());
   map.on("blur", () => map.scrollWheelZoom.disable());
@@ -65,8 +71,11 @@ function create(canvas, data, say) {
   return map;
 }
 
+// A pin points with its tip, below its square; a bundle with its middle.
+const ANCHORS = { plusieurs: [17, 17] };
+
 function pin(text, kind) {
-  return L.divIcon({ className: `pn-pin pn-pin--${kind}`, html: `<span>${text}</span>`, iconSize: [34, 34], iconAnchor: [17, 34], popupAnchor: [0, -32] });
+  return L.divIcon({ className: `pn-pin pn-pin--${kind}`, html: `<span>${text}</span>`, iconSize: [34, 34], iconAnchor: ANCHORS[kind] ?? [17, 41], popupAnchor: [0, -38] });
 }
 
 // card is what a pin tells: nothing of it is read as HTML.
