@@ -13,6 +13,7 @@ import (
 
 	"passnum/internal/french"
 	"passnum/internal/hours"
+	"passnum/internal/identifier"
 	"passnum/internal/money"
 	"passnum/internal/postgres"
 	"passnum/internal/referentiel"
@@ -171,7 +172,7 @@ func (s *Service) distance(point Point, p placeRow) float64 {
 
 func (p placeRow) near(point Point, wanted []int) NearPlace {
 	near := NearPlace{Name: p.Name, Structure: p.Structure, Referent: p.Referent, Address: addressLine(p.Street, p.Complement, p.PostalCode, p.Town), Town: p.Town,
-		Phone: p.Phone, Hours: french.Small(hours.Say(p.OpeningHours)), OpeningHours: p.OpeningHours, Access: p.Access, Transport: p.Transport,
+		Phone: identifier.Phone(p.Phone).Grouped(), Hours: french.Small(hours.Say(p.OpeningHours)), OpeningHours: p.OpeningHours, Access: p.Access, Transport: p.Transport,
 		Distance: distanceWords(p.km, p.Insee == point.Insee), Km: p.km, SameTown: p.Insee == point.Insee, Services: shortServices(p.Entries)}
 	for _, e := range p.Entries {
 		near.Entries = append(near.Entries, int(e))

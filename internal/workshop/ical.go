@@ -6,6 +6,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"passnum/internal/identifier"
 	"passnum/internal/postgres"
 )
 
@@ -104,7 +105,7 @@ func (w Workshop) summary() string {
 		lines = append([]string{"ANNULÉ\u00a0: " + w.CancelReason}, lines...)
 	}
 	if w.Phone != "" {
-		lines = append(lines, "Téléphone\u00a0: "+w.Phone)
+		lines = append(lines, "Téléphone\u00a0: "+identifier.Phone(w.Phone).Grouped())
 	}
 	if w.Note != "" {
 		lines = append(lines, w.Note)

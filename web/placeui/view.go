@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"passnum/internal/hours"
+	"passnum/internal/identifier"
 	"passnum/internal/reporting/finder"
 	"passnum/internal/structure"
 	"passnum/web/ui"
@@ -67,6 +68,7 @@ func New(sheet finder.Sheet, now time.Time) View {
 		sheet.Workshops = []finder.Workshop{*p.Next}
 	}
 	v := View{Sheet: sheet, Href: urls.PublicPlace(p.ID), ReportHref: urls.ID(urls.PublicPlaces(), p.ID, "signaler"), Tel: "tel:" + strings.Map(dialled, p.Phone)}
+	v.Phone = identifier.Phone(p.Phone).Grouped()
 	v.locate()
 	if km := p.Spot.Km; km > 0 && km < finder.Unplaced {
 		v.Far = "à " + format.Distance(int(km*1000))
