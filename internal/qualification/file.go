@@ -45,13 +45,14 @@ func (f File) Missing() []string {
 	var missing []string
 	for _, p := range f.Parts {
 		if !p.Done {
-			missing = append(missing, p.lacking())
+			missing = append(missing, p.Lacking())
 		}
 	}
 	return missing
 }
 
-func (p Part) lacking() string {
+// Lacking names, in French, what a step that is not done still asks for.
+func (p Part) Lacking() string {
 	if p.Lacks != "" {
 		return p.Lacks
 	}

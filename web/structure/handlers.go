@@ -38,6 +38,7 @@ func (h *Handlers) Routes(r chi.Router) {
 		r.Use(httpx.Need(identity.StructureWrite))
 		get(r, "/qualification", h.qualification)
 		get(r, "/qualification/historique", h.history)
+		get(r, "/qualification/historique.csv", h.historySheet)
 		post(r, "/qualification/changements/{id}/retirer", h.withdrawAmendment)
 		get(r, "/qualification/role", h.roleForm)
 		post(r, "/qualification/role", h.saveRole)

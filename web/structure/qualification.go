@@ -6,6 +6,7 @@ import (
 	"github.com/a-h/templ"
 
 	"passnum/internal/fault"
+	"passnum/internal/french"
 	"passnum/internal/qualification"
 	"passnum/internal/structure"
 	"passnum/web/httpx"
@@ -29,10 +30,15 @@ type dossierView struct {
 	Progress      ui.MeterArgs
 	Parts         []partView
 	Amendments    []amendmentView
-	Missing       []string
+	Missing       []missingPart
 	Sends, Undoes bool
 	Editable      bool
+	// Renews links to the renewal of a qualification that holds.
+	Renews bool
 }
+
+// missingPart is a step that is not done, and where it is.
+type missingPart struct{ Label, Href string }
 
 // partView is one step to read again.
 type partView struct {
@@ -63,15 +69,22 @@ func (h *Handlers) qualification(w http.ResponseWriter, r *http.Request) error {
 
 func newDossierView(f qualification.File, corrections []qualification.Correction) dossierView {
 	v := dossierView{Tag: ui.Tag(stateTone(f.State), f.State.Label()), Status: newStatus(f.Dossier), Sends: f.State.Open(), Undoes: f.State == structure.Submitted,
+		Renews:   f.State == structure.Qualified,
 		Editable: f.State.Open() || f.State == structure.Qualified || f.State == structure.Suspended}
 	done := f.Done()
 	v.Progress = ui.MeterArgs{ID: "avancement", Label: "Avancement du dossier", Value: int64(done), Max: int64(len(f.Parts)),
 		Text: format.Number(done) + " sur " + format.Count(len(f.Parts), "étape", "étapes")}
 	if v.Sends {
-		v.Tasks, v.Missing = tasks(f, corrections), f.Missing()
+		v.Tasks = tasks(f, corrections)
 	}
 	for _, p := range f.Parts {
-		v.Parts = append(v.Parts, newPart(p, v.Editable))
+		if v.Sends && !p.Done {
+			v.Missing = append(v.Missing, missingPart{french.Capital(p.Lacking()), partHref(p.Step)})
+		}
+		// The list of steps already says which ones are empty.
+		if !v.Sends || p.Done || p.SavedAt != nil {
+			v.Parts = append(v.Parts, newPart(p, v.Editable))
+		}
 	}
 	for _, a := range f.Amendments {
 		v.Amendments = append(v.Amendments, newAmendment(a))
