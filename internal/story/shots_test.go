@@ -47,6 +47,9 @@ func TestShots(t *testing.T) {
 		WHERE c.slug = 'creuse' AND o.state IN ('brouillon', 'devis', 'signee', 'cadrage') ORDER BY o.created_at DESC LIMIT 1`)
 	printed := "/admin/commandes/" + s.value(t, `SELECT order_id::text FROM print_packs ORDER BY created_at LIMIT 1`) + "/impression"
 	opposition := s.value(t, `SELECT id::text FROM oppositions ORDER BY declared_at LIMIT 1`)
+	file := s.value(t, `SELECT organisation_id::text FROM structures WHERE state = 'soumise' ORDER BY submitted_at LIMIT 1`)
+	place := s.value(t, `SELECT p.id::text FROM places p JOIN memberships m ON m.organisation_id = p.structure_id JOIN accounts a ON a.id = m.account_id
+		WHERE a.email LIKE 'structure@%' ORDER BY p.created_at LIMIT 1`)
 	for _, one := range []shot{
 		{"commande", "commanditaire", order, 1280, 1000, nil},
 		{"usages", "commanditaire", "/commanditaire/usages", 1280, 1000, nil},
@@ -78,6 +81,12 @@ func TestShots(t *testing.T) {
 		{"echeances", "finance", "/admin/echeances", 1280, 900, nil},
 		{"accueil", "", "/", 1280, 900, nil},
 		{"lieux", "", "/lieux?commune=Gu%C3%A9ret", 390, 844, nil},
+		{"carte", "", "/lieux?commune=Gu%C3%A9ret", 1280, 900, openMap},
+		{"ateliers", "", "/ateliers", 1280, 900, nil},
+		{"dossier", "admin", "/admin/structures/" + file, 1280, 900, nil},
+		{"qualification", "candidat", "/structure/qualification", 1280, 900, nil},
+		{"lieu-edite", "structure", "/structure/lieux/" + place, 1280, 900, nil},
+		{"manques", "commanditaire", "/commanditaire/structures/manques", 1280, 900, nil},
 		{"statistiques", "", "/statistiques", 1280, 900, nil},
 		{"connexion", "", "/connexion", 1280, 900, nil},
 	} {
@@ -118,6 +127,12 @@ func fillBasket(p *tab) {
 		p.scanOn(strings.Fields(line)[0])
 	}
 	p.sees("valable")
+}
+
+// openMap asks for the map of the places listed.
+func openMap(p *tab) {
+	p.press("Voir la carte")
+	p.do(chromedp.WaitVisible(chromedp.CSS(".leaflet-marker-icon")))
 }
 
 // keepWaiting scans a chèque while the network is away.
