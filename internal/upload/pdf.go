@@ -9,7 +9,7 @@ import (
 // What a PDF may not hold: programs, ways of starting one, and other files
 // (ISO 32000-1 §12.6.4, §7.11.4, §12.7.8, §13).
 var activeNames = [][]byte{
-	[]byte("/JavaScript"), []byte("/Launch"), []byte("/EmbeddedFile"), []byte("/RichMedia"), []byte("/XFA"),
+	[]byte("/JavaScript"), []byte("/Launch"), []byte("/RichMedia"), []byte("/XFA"),
 	[]byte("/SubmitForm"), []byte("/ImportData"), []byte("/GoToE"), []byte("/Rendition"),
 }
 
@@ -105,6 +105,20 @@ func unreadable(header []byte) bool {
 func acts(text []byte) bool {
 	for _, name := range activeNames {
 		if bytes.Contains(text, name) {
+			return true
+		}
+	}
+	return named(text, []byte("/EmbeddedFile")) || attaches(text)
+}
+
+// attaches finds an attached file: a specification whose /EF holds it. The list
+// of them, /EmbeddedFiles, is written empty by common libraries, and holds
+// nothing that has no specification. A picture's bytes may spell /EF by chance:
+// what it holds must follow.
+func attaches(text []byte) bool {
+	for _, after := range bytes.Split(text, []byte("/EF"))[1:] {
+		value := bytes.TrimLeft(after, " \t\r\n\f\x00")
+		if len(value) > 0 && (value[0] == '<' || value[0] == '%' || len(value) < len(after) && value[0] >= '0' && value[0] <= '9') {
 			return true
 		}
 	}

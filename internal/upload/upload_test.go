@@ -97,6 +97,7 @@ func TestHostileFilesAreRefused(t *testing.T) {
 		"an object stream under LZW":         {pdf(stream("/N 1 /First 4 /Filter [/LZWDecode]", []byte("x"))), upload.ErrLockedPDF},
 		"a PDF that starts a program":        {pdf("9 0 obj\n<< /S /Launch /F (calc.exe) >>\nendobj"), upload.ErrActivePDF},
 		"a PDF with a file inside":           {pdf("9 0 obj\n<< /Type /EmbeddedFile >>\nendobj"), upload.ErrActivePDF},
+		"a PDF with a file that is not said": {pdf("9 0 obj\n<< /Type /Filespec /F (a.exe) /EF << /F 8 0 R >> >>\nendobj"), upload.ErrActivePDF},
 		"a PDF under a password":             {pdf("9 0 obj\n<< /Encrypt 8 0 R >>\nendobj"), upload.ErrLockedPDF},
 		"a PDF cut short":                    {pdf("")[:60], upload.ErrBrokenPDF},
 		"a bomb in a PDF":                    {pdf(stream("/Filter /FlateDecode", deflated(make([]byte, 70<<20)))), upload.ErrBomb},
@@ -126,7 +127,8 @@ func TestOrdinaryFilesPass(t *testing.T) {
 		content []byte
 		want    upload.MediaType
 	}{
-		"pdf": {pdf(""), upload.PDF}, "a pdf that speaks of programs": {speaking, upload.PDF},
+		"a pdf whose list of files is empty": {pdf("9 0 obj\n<< /Names << /EmbeddedFiles << /Names [ ] >> >> >>\nendobj"), upload.PDF},
+		"pdf":                                {pdf(""), upload.PDF}, "a pdf that speaks of programs": {speaking, upload.PDF},
 		"jpeg": {jpegOf(t), upload.JPEG}, "png": {pngOf(t), upload.PNG},
 	} {
 		f, err := upload.Gate{}.Pass(t.Context(), "C:\\Docs\\mon rib.pdf", c.content)
