@@ -28,6 +28,7 @@ type Seat struct {
 // What a booking is refused for.
 var (
 	errNotHere   = fault.Field("carnet", "Les chèques de ce carnet ne sont pas acceptés à cet atelier\u00a0: autre territoire, autre service, ou structure non retenue par le financeur.")
+	errOwn       = fault.Field("carnet", "La structure de cet atelier a remis ce carnet elle-même, et la commande ne veut pas qu’elle en prenne les chèques ici\u00a0: proposez l’atelier d’une autre structure.")
 	errUnknown   = fault.Field("carnet", "Ce carnet n’a pas de chèque utilisable à cette date\u00a0: numéro mal recopié, carnet pas encore remis, bloqué ou périmé.")
 	errNotEnough = fault.Field("carnet", "Il ne reste pas assez de chèques dans ce carnet, ceux d’autres ateliers réservés étant comptés.")
 	// errPerson says one same thing of every carnet that cannot book, because
@@ -84,7 +85,7 @@ func (s *Service) BookAlone(ctx context.Context, address string, id uuid.UUID, t
 		return err
 	})
 	switch refusal {
-	case errUnknown, errNotHere, errNotEnough:
+	case errUnknown, errNotHere, errOwn, errNotEnough:
 		refusal = errPerson
 	}
 	return seat, orElse(fault.Wrap(err, "book seat"), refusal)
@@ -129,7 +130,7 @@ func (s *Service) book(ctx context.Context, tx *postgres.Tx, w Workshop, r reque
 }
 
 var refusals = map[string]error{
-	"introuvable": ErrNotFound, "annule": errPast, "passe": errPast, "inconnu": errUnknown, "deja": errAlready, "refuse": errNotHere,
+	"introuvable": ErrNotFound, "annule": errPast, "passe": errPast, "inconnu": errUnknown, "deja": errAlready, "refuse": errNotHere, "remis": errOwn,
 	"cheques": errNotEnough, "complet": ErrFull,
 }
 

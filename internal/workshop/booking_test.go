@@ -109,6 +109,37 @@ func TestWhoMayNotBook(t *testing.T) {
 	}
 }
 
+// TestWhatItHandedOverItself tells a counter before the day that a structure may
+// not take the chèques of the carnets it handed over; a rule for its town only
+// lets its other towns in.
+func TestWhatItHandedOverItself(t *testing.T) {
+	s := newScene(t, 2)
+	id := s.plan(t, s.form())
+	point := uuid.New()
+	s.Exec(`INSERT INTO points (id, aiguilleur_id, name, referent_name, postal_code, town, insee, ancestors, created_at) VALUES ($1, $2, 'Accueil', 'x', '23000', 'x', '', '{}', $3)`,
+		point, s.Mediatheque, s.World.Now())
+	s.Exec(`UPDATE handovers SET aiguilleur_id = $1, point_id = $2`, s.Mediatheque, point)
+	s.Exec(`UPDATE handover_cheques SET aiguilleur_id = $1`, s.Mediatheque)
+	for _, c := range []struct {
+		rule, insee string
+		welcome     bool
+	}{{"refusee", "23008", false}, {"ailleurs", "23096", false}, {"ailleurs", "23008", true}} {
+		s.Exec(`UPDATE orders SET own_handovers = $1`, c.rule)
+		s.Exec(`UPDATE points SET insee = $2 WHERE id = $1`, point, c.insee)
+		_, err := s.Book(s.ctx, s.Agent, id, uuid.Nil, s.order.Serial(1), false)
+		f, refused := fault.ForForm(err)
+		if refused == c.welcome || refused && !strings.Contains(f.Fields[0].Sentence, "a remis ce carnet elle-même") {
+			t.Errorf("%s, handed over at %s: %v", c.rule, c.insee, err)
+		}
+	}
+	s.Exec(`UPDATE orders SET own_handovers = 'refusee'`)
+	_, own := s.BookAlone(s.ctx, "192.0.2.1", id, s.order.Serial(2), false)
+	_, unknown := s.BookAlone(s.ctx, "192.0.2.1", id, "C26-999-000001", false)
+	if own == nil || !errors.Is(own, unknown) {
+		t.Errorf("a person is answered %v and %v", own, unknown)
+	}
+}
+
 func TestNumbersAreNotTriedForEver(t *testing.T) {
 	s := newScene(t, 1)
 	id := s.plan(t, s.form())
