@@ -125,6 +125,32 @@ func TestEachCriterionNarrows(t *testing.T) {
 	}
 }
 
+func TestWhatIsSaidOfAServiceComesFirst(t *testing.T) {
+	t.Parallel()
+	w := testworld.New(t)
+	s := finder.NewService(w.DB, w.Keys)
+	w.Exec(`UPDATE places SET entries = '{3,40}', modes = '{individuel}', nothing_to_pay = false WHERE id = $1`, w.Place)
+	w.Exec(`DELETE FROM place_offers`)
+	w.Exec(`INSERT INTO place_offers (structure_id, place_id, entry, modes, remains_cents, published) VALUES ($1, $2, 3, '{collectif}', 0, true)`, w.Mediatheque, w.Place)
+	for name, c := range map[string]struct {
+		search finder.Search
+		found  bool
+	}{
+		"in ateliers, as the service says":  {finder.Search{Entries: []int16{3}, Mode: "collectif"}, true},
+		"not alone":                         {finder.Search{Entries: []int16{3}, Mode: "individuel"}, false},
+		"as the place, for another service": {finder.Search{Entries: []int16{40}, Mode: "individuel"}, true},
+		"nothing to pay for it":             {finder.Search{Entries: []int16{3}, NothingToPay: true}, true},
+		"something for another":             {finder.Search{Entries: []int16{40}, NothingToPay: true}, false},
+		"one service must fit on its own":   {finder.Search{Entries: []int16{3, 40}, Mode: "individuel", NothingToPay: true}, false},
+		"no service chosen":                 {finder.Search{Mode: "individuel"}, true},
+	} {
+		list := near(t, s, c.search)
+		if found := slices.ContainsFunc(list, func(p finder.Place) bool { return p.ID == w.Place }); found != c.found {
+			t.Errorf("%s: found %v", name, found)
+		}
+	}
+}
+
 func TestPlacesThatAreOnlyKnownAreShownOnRequest(t *testing.T) {
 	t.Parallel()
 	w := testworld.New(t)

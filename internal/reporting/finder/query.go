@@ -2,6 +2,7 @@ package finder
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -21,15 +22,7 @@ func newQuery(q Search) query {
 	if !q.Known {
 		built.want(`p.structure_id IS NOT NULL`)
 	}
-	if q.Entries != nil {
-		built.want(`p.entries && @entries`, "entries", q.Entries)
-	}
-	if q.Mode != "" {
-		built.want(`@mode = ANY (p.modes)`, "mode", q.Mode)
-	}
-	if q.NothingToPay {
-		built.want(`p.nothing_to_pay`)
-	}
+	built.teaching(q)
 	if len(q.Accessibility) > 0 {
 		built.want(`p.accessibility @> @accessibility`, "accessibility", q.Accessibility)
 	}
@@ -41,6 +34,58 @@ func newQuery(q Search) query {
 	}
 	built.reach(q.Reach)
 	return built
+}
+
+// teaching is what one learns there and how. What a place says of a service
+// comes before what it says of itself.
+func (q *query) teaching(search Search) {
+	if entries := search.payable(); entries != nil {
+		q.want(`p.entries && @entries`, "entries", entries)
+	}
+	place, service := search.how(`p.modes`, `p.nothing_to_pay`), search.how(`CASE WHEN o.modes <> '{}' THEN o.modes ELSE p.modes END`, `coalesce(o.remains_cents = 0, p.nothing_to_pay)`)
+	if search.Mode != "" {
+		q.args["mode"] = search.Mode
+	}
+	switch {
+	case place == ``:
+	case search.Entries == nil:
+		q.want(place)
+	default: // most places say nothing particular of a service: these are told apart at once
+		const said = `FROM place_offers o WHERE o.place_id = p.id AND o.entry = ANY (@entries) AND o.published`
+		q.want(`CASE WHEN p.id IN (SELECT place_id FROM place_offers WHERE entry = ANY (@entries) AND published)
+			THEN EXISTS (SELECT 1 ` + said + ` AND ` + service + `) OR ` + place + `
+				AND (SELECT count(*) FROM unnest(p.entries) AS e (number) WHERE e.number = ANY (@entries)) > (SELECT count(*) ` + said + `)
+			ELSE ` + place + ` END`)
+	}
+}
+
+// how is the conditions on the way one is helped, and on what is left to pay.
+func (s Search) how(modes, free string) string {
+	var conditions []string
+	if s.Mode != "" {
+		conditions = append(conditions, `@mode = ANY (`+modes+`)`)
+	}
+	if s.NothingToPay {
+		conditions = append(conditions, free)
+	}
+	return strings.Join(conditions, ` AND `)
+}
+
+// payable is the entries looked for, of which the chèques pay; nil for all.
+func (s Search) payable() []int16 {
+	if s.Reach == nil || s.Reach.entries == nil {
+		return s.Entries
+	}
+	if s.Entries == nil {
+		return s.Reach.entries
+	}
+	both := []int16{}
+	for _, e := range s.Entries {
+		if slices.Contains(s.Reach.entries, e) {
+			both = append(both, e)
+		}
+	}
+	return both
 }
 
 func (q *query) want(condition string, named ...any) {
@@ -57,9 +102,6 @@ func (q *query) reach(r *Reach) {
 	q.want(`p.structure_id IS NOT NULL`)
 	if len(r.perimeter) > 0 {
 		q.want(`p.ancestors && @perimeter`, "perimeter", r.perimeter)
-	}
-	if r.entries != nil {
-		q.want(`p.entries && @covered`, "covered", r.entries)
 	}
 	if r.structures != nil {
 		q.want(`p.structure_id = ANY (@agreed)`, "agreed", r.structures)
@@ -81,25 +123,30 @@ func (q query) spots(search Search) string {
 		return `SELECT p.id, NULL::uuid AS stop_id, p.town || ' ' || p.name AS label, p.opening_hours, p.latitude, p.longitude, 0::float8 AS km FROM places p WHERE ` + q.place()
 	}
 	q.args["lat"], q.args["lon"] = search.From.Latitude, search.From.Longitude
+	with, places := ``, `places p WHERE `+q.place()
+	if search.Radius == 0 { // no index narrows: all are read, once
+		with = `WITH fitting AS MATERIALIZED (SELECT p.id, p.structure_id, p.name, p.town, p.insee, p.opening_hours, p.latitude, p.longitude, p.itinerant FROM ` + places + `) `
+		places = `fitting p WHERE true`
+	}
 	inPlaces, inStops := q.box("p", search), q.box("t", search)
 	union := `
 		SELECT p.id, NULL::uuid AS stop_id, p.town || ' ' || p.name AS label, p.opening_hours, p.latitude, p.longitude, ` + distance("p") + ` AS km
-		FROM places p WHERE ` + q.place() + inPlaces + ` AND NOT (` + stopped + `)
+		FROM ` + places + inPlaces + ` AND NOT (` + stopped + `)
 		UNION ALL
 		SELECT p.id, t.id, p.town || ' ' || p.name, t.opening_hours, t.latitude, t.longitude, ` + distance("t") + `
-		FROM place_stops t JOIN places p ON p.id = t.place_id WHERE t.published AND ` + q.place() + inStops
+		FROM place_stops t JOIN ` + strings.Replace(places, ` WHERE `, ` ON p.id = t.place_id WHERE t.published AND p.itinerant AND `, 1) + inStops
 	if search.Radius == 0 || search.INSEE != "" {
 		union += `
 		UNION ALL
 		SELECT p.id, NULL, p.town || ' ' || p.name, p.opening_hours, NULL, NULL, CASE WHEN p.insee = @insee THEN 0 ELSE @unplaced END
-		FROM places p WHERE ` + q.place() + ` AND p.latitude IS NULL` + q.unplaced(search)
+		FROM ` + places + ` AND p.latitude IS NULL` + q.unplaced(search)
 		q.args["insee"], q.args["unplaced"] = search.INSEE, Unplaced
 	}
 	near := ``
 	if search.Radius > 0 {
 		near, q.args["radius"] = ` WHERE km <= @radius::float8`, search.Radius
 	}
-	return `SELECT DISTINCT ON (id) * FROM (` + union + `) AS every` + near + ` ORDER BY id, km`
+	return with + `SELECT DISTINCT ON (id) * FROM (` + union + `) AS every` + near + ` ORDER BY id, km`
 }
 
 func (q query) unplaced(search Search) string {

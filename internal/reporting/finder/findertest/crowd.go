@@ -33,6 +33,13 @@ const stops = `
 	SELECT structure_id, md5('stop ' || id || r)::uuid, id, 'Arrêt ' || r, postal_code, town, insee, ancestors, latitude + r / 30.0, longitude - r / 40.0, 'We 10:00-12:00', true, r
 	FROM places, generate_series(1, 3) AS r WHERE itinerant AND structure_id = $1`
 
+// offers say what is particular to some services: in one place of two, a third of
+// its services are given in ateliers, and cost something.
+const offers = `
+	INSERT INTO place_offers (structure_id, place_id, entry, modes, minutes, remains_cents, published)
+	SELECT structure_id, id, e, '{collectif}', 60, CASE WHEN nothing_to_pay THEN NULL ELSE 200 END, true
+	FROM places, unnest(entries) AS e WHERE structure_id = $1 AND name LIKE 'Lieu %' AND hashint4(e + length(name)) % 3 = 0 AND hashtext(name) % 2 = 0`
+
 // Crowd writes count published places of a structure, the same ones each time.
 func Crowd(ctx context.Context, owner *pgxpool.Pool, structure uuid.UUID, count int) error {
 	if _, err := owner.Exec(ctx, places, structure, count); err != nil {
@@ -41,7 +48,10 @@ func Crowd(ctx context.Context, owner *pgxpool.Pool, structure uuid.UUID, count 
 	if _, err := owner.Exec(ctx, stops, structure); err != nil {
 		return fmt.Errorf("write stops: %w", err)
 	}
-	if _, err := owner.Exec(ctx, `ANALYZE places, place_stops`); err != nil {
+	if _, err := owner.Exec(ctx, offers, structure); err != nil {
+		return fmt.Errorf("write offers: %w", err)
+	}
+	if _, err := owner.Exec(ctx, `ANALYZE places, place_stops, place_offers`); err != nil {
 		return fmt.Errorf("read statistics: %w", err)
 	}
 	return nil

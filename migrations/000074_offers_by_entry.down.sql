@@ -1,0 +1,1 @@
+DROP INDEX place_offers_entry;
