@@ -82,7 +82,7 @@ func (a *App) addAudiences(deps *web.Deps) {
 		&mediateur.DisputeHandlers{Disputes: s.disputes, Now: a.db.Now},
 	}
 	deps.Structure = []web.Screens{
-		&structure.Handlers{Structures: s.structures, Files: s.files, Registry: s.registry, Payments: s.settlements},
+		&structure.Handlers{Structures: s.structures, Files: s.files, Registry: s.registry, Payments: s.settlements, Workshops: s.workshops},
 		&structure.ReviewHandlers{Files: s.files},
 		&invoiceui.MineHandlers{Invoices: s.invoices, Structures: true},
 		&incidentui.StructureHandlers{Incidents: s.incidents},

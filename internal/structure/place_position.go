@@ -27,6 +27,15 @@ func (s *Service) locate(ctx context.Context, p *Place, before Place) {
 	p.Latitude, p.Longitude, p.Positioned = s.find(ctx, p.Street, p.PostalCode, p.Town, p.Insee)
 }
 
+// Departement is the code of the place's département, empty without a commune.
+func (p Place) Departement() string {
+	length := 2
+	if strings.HasPrefix(p.Insee, "97") {
+		length = 3
+	}
+	return p.Insee[:min(len(p.Insee), length)]
+}
+
 // find is where an address is, or where its commune is; nil when neither is known.
 func (s *Service) find(ctx context.Context, street, postalCode, town, insee string) (lat, lon *float64, how Positioned) {
 	clat, clon, _, known := s.territory.Locate(insee)

@@ -53,14 +53,16 @@ func (h *AffiliationHandlers) list(w http.ResponseWriter, r *http.Request) error
 	}
 	v := affiliationsView{Query: q.Get("q")}
 	v.Own = affiliationTable("Vos affiliations", own, ui.EmptyArgs{Title: "Aucune affiliation pour l’instant",
-		Body: "Vous prenez déjà les chèques des commandes ouvertes à tout le réseau. Pour ceux d’une commande réservée, demandez son agrément au commanditaire."})
+		Body: "Les chèques des commandes ouvertes à tout le réseau n’en demandent pas. Pour ceux d’une commande réservée, demandez son agrément au commanditaire."})
 	found, err := h.Structures.Commanditaires(r.Context(), actor, v.Query, mostFound+1)
 	if err != nil {
 		return err
 	}
 	v.More = len(found) > mostFound
 	v.Found = affiliationTable("Commanditaires", found[:min(len(found), mostFound)], ui.EmptyArgs{Title: "Aucun commanditaire ne correspond", Body: "Essayez un autre nom."})
-	return httpx.Render(w, r, http.StatusOK, affiliationsPage(httpx.Page(r, "Affiliations"), v))
+	page := httpx.Page(r, "Affiliations")
+	page.Crumbs = placeCrumbs(ui.Crumb{Label: "Affiliations"})
+	return httpx.Render(w, r, http.StatusOK, affiliationsPage(page, v))
 }
 
 func affiliationTable(caption string, list []structure.Affiliation, empty ui.EmptyArgs) ui.TableArgs {
@@ -140,7 +142,7 @@ func (h *AffiliationHandlers) askForm(w http.ResponseWriter, r *http.Request) er
 
 func affiliationForm(r *http.Request, title string, refusal *fault.Error) (ui.Page, int) {
 	page := httpx.Page(r, title)
-	page.Crumbs = []ui.Crumb{{Label: "Affiliations", Href: urls.Affiliations()}, {Label: title}}
+	page.Crumbs = placeCrumbs(ui.Crumb{Label: "Affiliations", Href: urls.Affiliations()}, ui.Crumb{Label: title})
 	if refusal == nil {
 		return page, http.StatusOK
 	}

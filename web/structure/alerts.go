@@ -6,6 +6,7 @@ import (
 	"passnum/internal/identity"
 	"passnum/internal/settlement"
 	"passnum/internal/structure"
+	"passnum/internal/workshop"
 	"passnum/web/httpx"
 	"passnum/web/ui/format"
 	"passnum/web/urls"
@@ -66,3 +67,30 @@ func returnAlert(r settlement.ReturnedLine, keeps bool) alertView {
 	}
 	return a
 }
+
+// addVisitors adds what visitors signal and the next ateliers, for who keeps the
+// places.
+func (h *Handlers) addVisitors(r *http.Request, v *homeView) error {
+	actor := httpx.Actor(r)
+	if actor.Can(identity.PlaceWrite) {
+		open, err := h.Structures.OpenReports(r.Context(), actor)
+		if err != nil {
+			return err
+		}
+		if open > 0 {
+			v.Alerts = append(v.Alerts, alertView{Title: format.Count(int(open), "erreur signalée sur vos lieux", "erreurs signalées sur vos lieux"),
+				Body: "Sans réponse sous sept jours, un signalement passe à l’opérateur.", Link: "Lire et répondre", Href: urls.PlaceReports()})
+		}
+	}
+	if h.Workshops == nil || !v.Qualified || !actor.Can(identity.WorkshopWrite) {
+		return nil
+	}
+	list, _, err := h.Workshops.List(r.Context(), actor, workshop.Filter{}, workshop.Cursor{})
+	for _, w := range list[:min(len(list), homeAteliers)] {
+		v.Ateliers = append(v.Ateliers, workshopRow(w, h.Workshops.Now()))
+	}
+	return err
+}
+
+// homeAteliers is how many ateliers the home shows.
+const homeAteliers = 3

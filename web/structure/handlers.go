@@ -12,6 +12,7 @@ import (
 	"passnum/internal/registry"
 	"passnum/internal/settlement"
 	"passnum/internal/structure"
+	"passnum/internal/workshop"
 	"passnum/web/httpx"
 )
 
@@ -23,6 +24,8 @@ type Handlers struct {
 	Registry *registry.Client
 	// Payments may be nil: the home then shows the places only.
 	Payments *settlement.Service
+	// Workshops may be nil: the home then shows no atelier.
+	Workshops *workshop.Service
 }
 
 // Routes mounts the screens under /structure.

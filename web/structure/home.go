@@ -49,6 +49,9 @@ func (h *Handlers) home(w http.ResponseWriter, r *http.Request) error {
 	if err := h.addAlerts(r, &v); err != nil {
 		return err
 	}
+	if err := h.addVisitors(r, &v); err != nil {
+		return err
+	}
 	return httpx.Render(w, r, http.StatusOK, homePage(httpx.Page(r, "Notre structure"), v))
 }
 
@@ -60,6 +63,9 @@ type homeView struct {
 	Done       string // how many of them
 	Figures    []ui.Figure
 	Places     []placeRow
+	Ateliers   []ui.Row // the next ones
+	// Continue is the first step that is not done.
+	Continue string
 	// Waiting is a change of account that anybody may refuse; Alerts, what keeps
 	// money from arriving.
 	Waiting *waitingView
@@ -116,6 +122,11 @@ func (h *Handlers) addTasks(r *http.Request, v *homeView) error {
 	}
 	corrections, err := h.Files.Corrections(r.Context(), actor)
 	v.Tasks, v.Sends = tasks(f, corrections), f.Ready()
+	for i, p := range f.Parts {
+		if f.State.Open() && !p.Done && v.Continue == "" {
+			v.Continue = v.Tasks[i].Href
+		}
+	}
 	v.Done = format.Number(f.Done()) + " sur " + format.Count(len(f.Parts), "étape", "étapes")
 	return err
 }

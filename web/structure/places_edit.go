@@ -176,6 +176,7 @@ func existingPlace(f placeFrame, form structure.PlaceForm, refusal *fault.Error)
 	v := newPlaceView(form, refusal)
 	v.frame, v.Title, v.Action, v.Preview = f, f.Place.Name, urls.StructurePlace(f.Place.ID), f.Preview
 	p := f.Place
+	v.Picker.Departement = p.Departement()
 	if p.Latitude != nil && p.Longitude != nil {
 		v.Picker.Around = strconv.FormatFloat(*p.Latitude, 'f', 5, 64) + "," + strconv.FormatFloat(*p.Longitude, 'f', 5, 64)
 	}

@@ -2,6 +2,7 @@ package structure
 
 import (
 	"net/http"
+	"slices"
 
 	"passnum/internal/fault"
 	"passnum/internal/hours"
@@ -43,6 +44,11 @@ func (v weekView) boxes(day int) []box {
 		}
 	}
 	return list
+}
+
+// halves are the boxes of a day by span: from, to.
+func (v weekView) halves(day int) [][]box {
+	return slices.Collect(slices.Chunk(v.boxes(day), 2))
 }
 
 // said lists what is wrong in a day.

@@ -182,7 +182,7 @@ async function pick(root) {
   root.querySelector("[data-map-centre]")?.addEventListener("click", () => write(map.getCenter()));
   for (const field of [lat, lon]) field.addEventListener("input", () => { if (known(typed())) { move(typed()); map.panTo(typed()); } });
   if (known(typed())) { map.setView(typed(), 16); move(typed()); }
-  else if (around.length === 2 && known(around)) map.setView(around, 13);
+  else if (around.length === 2 && known(around)) { map.setView(around, 15); move(around); }
   else map.fitBounds(FRANCE);
 }
 
