@@ -15,14 +15,19 @@ import (
 	"passnum/internal/print"
 	"passnum/internal/reporting"
 	"passnum/internal/settlement"
+	"passnum/internal/upload"
 )
 
 // LoadDemo writes the demonstration world into the database of cfg;
 // demo.ErrNotEmpty when it already holds anything.
 func LoadDemo(ctx context.Context, cfg config.Config) error {
+	vault, err := upload.NewVault(string(cfg.Papers.Keys), []byte(cfg.SessionKey))
+	if err != nil {
+		return fmt.Errorf("PASSNUM_DOCUMENT_KEYS: %w", err)
+	}
 	return withDatabase(ctx, cfg, func(db *postgres.DB, keys *code.Keyring) error {
 		return demo.Load(ctx, db, demo.Settings{
-			Keys: keys, Issuer: issuerOf(cfg), Debtor: debtorOf(cfg), Seller: sellerOf(cfg.Operator), BaseURL: cfg.BaseURL.String(), CodeHost: cfg.BaseURL.Host,
+			Keys: keys, Vault: vault, Issuer: issuerOf(cfg), Debtor: debtorOf(cfg), Seller: sellerOf(cfg.Operator), BaseURL: cfg.BaseURL.String(), CodeHost: cfg.BaseURL.Host,
 			RollUp: func(ctx context.Context) error { return reporting.NewService(db, keys).Rebuild(ctx, db.Now()) },
 		})
 	})

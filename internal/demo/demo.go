@@ -30,9 +30,13 @@ import (
 	"passnum/internal/print"
 	"passnum/internal/printing"
 	"passnum/internal/programme"
+	"passnum/internal/qualification"
+	"passnum/internal/qualification/document"
 	"passnum/internal/redemption"
 	"passnum/internal/settlement"
+	"passnum/internal/structure"
 	"passnum/internal/territory"
+	"passnum/internal/upload"
 )
 
 // Password opens every demonstration account.
@@ -52,6 +56,7 @@ type Settings struct {
 	Seller   facturx.Party // the operator, as factures name it; a town of the story when left out
 	BaseURL  string
 	CodeHost string
+	Vault    *upload.Vault                   // seals the papers of files; one that nobody opens when left out
 	RollUp   func(ctx context.Context) error // sums closed days once the story is told
 }
 
@@ -65,6 +70,8 @@ type world struct {
 	loaded time.Time
 	index  *territory.Index
 
+	papers       *document.Service
+	structures   *structure.Service
 	orders       *order.Service
 	programmes   *programme.Service
 	printing     *printing.Service
@@ -145,6 +152,12 @@ func newWorld(db *postgres.DB, s Settings) (*world, error) {
 		actors: map[string]identity.Actor{}, orgs: map[string]uuid.UUID{}, points: map[string]uuid.UUID{}, places: map[string]uuid.UUID{},
 	}
 	w.db = db.WithClock(w.clock.read)
+	vault, err := s.vault()
+	if err != nil {
+		return nil, err
+	}
+	w.papers = document.NewService(w.db, upload.Gate{}, vault).Delegated(qualification.Delegated)
+	w.structures = structure.NewService(w.db, index, structure.Options{Queue: w.queue, BaseURL: s.BaseURL})
 	w.orders = order.NewService(order.Deps{DB: w.db, Queue: w.queue, Keys: s.Keys, Issuer: s.Issuer, Account: s.Debtor.IBAN, BaseURL: s.BaseURL, CodeHost: s.CodeHost})
 	w.printing = printing.NewService(printing.Deps{DB: w.db, Queue: w.queue, Orders: w.orders})
 	w.distribution = distribution.NewService(w.db, index, distribution.Options{
