@@ -99,10 +99,10 @@ func (a *App) addAudiences(deps *web.Deps) {
 }
 
 func (a *App) publicScreens() []web.Screens {
-	s := a.services
+	s, places := a.services, a.finderScreens()
 	return []web.Screens{
 		&public.Handlers{Reports: s.reporting, Communes: s.communes, Operator: publicOperator(a.cfg.Operator)},
-		a.finderScreens(),
+		places,
 		&public.DataHandlers{Data: s.openData, Communes: s.communes, Now: a.db.Now},
 		&public.CandidateHandlers{},
 		&public.AnchorHandlers{Proofs: s.proofs},
@@ -115,7 +115,7 @@ func (a *App) publicScreens() []web.Screens {
 		&public.ReportHandlers{Structures: s.structures},
 		&public.DeviceHandlers{People: s.people, Secure: a.cfg.Secure()},
 		&public.WorkshopHandlers{Workshops: s.workshops, Communes: s.communes, Keeper: a.seatKeeper()},
-		&public.ChequeHandlers{Redemptions: s.redemptions, Seal: s.seal, Secure: a.cfg.Secure(), Now: a.db.Now},
+		&public.ChequeHandlers{Redemptions: s.redemptions, Seal: s.seal, Secure: a.cfg.Secure(), Now: a.db.Now, Usable: places.KeepReach},
 	}
 }
 

@@ -24,6 +24,8 @@ type ChequeHandlers struct {
 	Seal        *seal.Sealer
 	Secure      bool // cookies over https only
 	Now         func() time.Time
+	// Usable is told of each chèque that can be used, before the answer; nil for nobody.
+	Usable func(w http.ResponseWriter, r *http.Request, code string)
 }
 
 const (
@@ -65,6 +67,9 @@ func (h *ChequeHandlers) present(w http.ResponseWriter, r *http.Request, code st
 	status, err := h.Redemptions.PublicStatus(r.Context(), httpx.Actor(r).Address, code)
 	if err != nil {
 		return err
+	}
+	if status.Kind == redemption.PublicUsable && h.Usable != nil {
+		h.Usable(w, r, code)
 	}
 	plain, _ := json.Marshal(status) // times and texts always encode
 	http.SetCookie(w, &http.Cookie{

@@ -17,7 +17,7 @@ type Tenants func(ctx context.Context, slug string) (*ui.Tenant, error)
 // that its commanditaire listed.
 func (h *FinderHandlers) embedded(w http.ResponseWriter, r *http.Request) error {
 	q := h.readPlacesQuery(r.Context(), r.URL.Query())
-	q.base, q.site, q.Carnet = urls.EmbeddedPlaces(), r.URL.Query().Get("pour"), false
+	q.base, q.site = urls.EmbeddedPlaces(), r.URL.Query().Get("pour")
 	origins, err := h.Places.OriginsOf(r.Context(), q.site)
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package public
 
 import (
+	"errors"
 	"net/http"
 	"time"
 
@@ -51,6 +52,7 @@ func (h *FinderHandlers) Routes(r chi.Router) {
 type placesFound struct {
 	query  placesQuery
 	order  *finder.Order // of the chèque presented
+	narrow bool          // to where it is accepted
 	search finder.Search
 	list   []finder.Place
 	more   bool
@@ -93,17 +95,19 @@ func (h *FinderHandlers) show(w http.ResponseWriter, r *http.Request, q placesQu
 func (h *FinderHandlers) find(r *http.Request, q placesQuery) (placesFound, error) {
 	f := placesFound{query: q}
 	var reach *finder.Reach
-	if q.Carnet {
-		order, ok := h.presented(r)
-		if ok {
-			var err error
-			if reach, err = h.Places.Reach(r.Context(), order); err != nil {
-				return f, err
-			}
-			f.order = &order
+	if order, ok := h.presented(r); ok && q.base == urls.PublicPlaces() && q.site == "" {
+		var err error
+		f.order, f.narrow = &order, !q.Everywhere
+		if f.narrow {
+			reach, err = h.Places.Reach(r.Context(), order)
 		}
-		f.query.Carnet = ok
+		if errors.Is(err, finder.ErrNoOrder) {
+			f.order, f.narrow = nil, false
+		} else if err != nil {
+			return f, err
+		}
 	}
+	f.query.Everywhere = q.Everywhere && f.order != nil
 	f.search = h.search(q, reach)
 	if q.Refusal != nil || len(q.Several) > 0 {
 		return f, nil

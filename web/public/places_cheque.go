@@ -37,15 +37,29 @@ func (h *FinderHandlers) narrow(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	if refusal != nil {
-		q.Carnet = false
 		return h.show(w, r, q, refusal)
 	}
+	h.keep(w, order)
+	q.Everywhere = false
+	return httpx.SeeOther(w, r, q.address())
+}
+
+// keep remembers for which chèques this browser looks for places.
+func (h *FinderHandlers) keep(w http.ResponseWriter, order finder.Order) {
 	plain, _ := json.Marshal(order) // identifiers and texts always encode
 	http.SetCookie(w, &http.Cookie{
 		Name: reachCookie, Value: h.Seal.Seal(reachPurpose, h.Now().Add(reachLife), plain),
 		Path: urls.PublicPlaces(), MaxAge: int(reachLife.Seconds()), HttpOnly: true, Secure: h.Secure, SameSite: http.SameSiteLaxMode,
 	})
-	return httpx.SeeOther(w, r, q.address("carnet", yes))
+}
+
+// KeepReach narrows the next searches of this browser to where a chèque is
+// accepted, once its code was found to be good elsewhere on the site. A search
+// that is not narrowed is no failure.
+func (h *FinderHandlers) KeepReach(w http.ResponseWriter, r *http.Request, code string) {
+	if order, err := h.Places.OrderOf(r.Context(), code); err == nil {
+		h.keep(w, order)
+	}
 }
 
 // orderOf is throttled as every presentation of a code is.

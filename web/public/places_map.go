@@ -52,7 +52,7 @@ type collection struct {
 // mapData answers the places of a search for the map of its page.
 func (h *FinderHandlers) mapData(w http.ResponseWriter, r *http.Request) error {
 	q := h.readPlacesQuery(r.Context(), r.URL.Query())
-	q.Map = true
+	q.Map, q.site = true, r.URL.Query().Get("pour")
 	found, err := h.find(r, q)
 	if err != nil {
 		return err

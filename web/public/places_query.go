@@ -20,7 +20,7 @@ var radii = []int{10, 30, 60, 0}
 // usualRadius is how far one looks first.
 const usualRadius = 30
 
-const yes = "oui"
+const yes, no = "oui", "non"
 
 // placesQuery is what the address asks for. What makes no sense is ignored: a
 // stale link shows more, never an error.
@@ -38,7 +38,7 @@ type placesQuery struct {
 	Programme     string
 	Open          bool // now
 	Known         bool // also the places that take no chèque
-	Carnet        bool // where the chèque presented is accepted
+	Everywhere    bool // also where the chèque presented is not accepted
 	Map           bool
 
 	base string // the page of the search: /lieux, or a frame's
@@ -74,9 +74,10 @@ func (h *FinderHandlers) readPlacesQuery(ctx context.Context, values url.Values)
 	if slices.Contains(mednum.Programmes, values.Get("programme")) {
 		q.Programme = values.Get("programme")
 	}
-	for name, into := range map[string]*bool{"gratuit": &q.Free, "ouvert": &q.Open, "recenses": &q.Known, "carnet": &q.Carnet, "carte": &q.Map} {
+	for name, into := range map[string]*bool{"gratuit": &q.Free, "ouvert": &q.Open, "recenses": &q.Known, "carte": &q.Map} {
 		*into = values.Get(name) == yes
 	}
+	q.Everywhere = values.Get("carnet") == no
 	return q
 }
 
@@ -136,7 +137,7 @@ func (q placesQuery) precise() bool {
 
 // bare is the same search without any criterion but where one looks.
 func (q placesQuery) bare() placesQuery {
-	return placesQuery{where: q.where, Radius: q.Radius, Carnet: q.Carnet, Map: q.Map, base: q.base, site: q.site}
+	return placesQuery{where: q.where, Radius: q.Radius, Everywhere: q.Everywhere, Map: q.Map, base: q.base, site: q.site}
 }
 
 func (h *FinderHandlers) search(q placesQuery, reach *finder.Reach) finder.Search {
@@ -182,10 +183,13 @@ func (q placesQuery) values() url.Values {
 	for name, text := range map[string]string{"categorie": q.Category, "accompagnement": q.Mode, "langue": q.Language, "programme": q.Programme, "pour": q.site} {
 		set(name, text)
 	}
-	for name, on := range map[string]bool{"gratuit": q.Free, "ouvert": q.Open, "recenses": q.Known, "carnet": q.Carnet, "carte": q.Map} {
+	for name, on := range map[string]bool{"gratuit": q.Free, "ouvert": q.Open, "recenses": q.Known, "carte": q.Map} {
 		if on {
 			set(name, yes)
 		}
+	}
+	if q.Everywhere {
+		values.Set("carnet", no)
 	}
 	if len(q.Accessibility) > 0 {
 		values["acces"] = q.Accessibility

@@ -106,20 +106,33 @@ func TestAChequeNarrowsThePlaces(t *testing.T) {
 	}
 	sent := post(code)
 	target := sent.Header().Get("Location")
-	if sent.Code != http.StatusSeeOther || target != "/lieux?carnet=oui&gratuit=oui" {
+	if sent.Code != http.StatusSeeOther || target != "/lieux?gratuit=oui" {
 		t.Fatalf("%d, %s", sent.Code, target)
 	}
 	cookie := sent.Result().Cookies()[0]
 	if strings.Contains(cookie.Value, code) || !cookie.HttpOnly || cookie.Path != "/lieux" {
 		t.Error("the cookie tells too much, or goes too far")
 	}
-	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, target, nil)
-	r.AddCookie(cookie)
-	rec := httptest.NewRecorder()
-	h.ServeHTTP(rec, r)
-	says(t, rec.Body.String(), "Médiathèque de Guéret", "Lieux qui acceptent votre chèque")
-	if n := strings.Count(rec.Body.String(), `class="pn-place"`); n != 1 {
-		t.Errorf("%d places accept it", n)
+	shown := func(path string) string {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)
+		r.AddCookie(cookie)
+		rec := httptest.NewRecorder()
+		h.ServeHTTP(rec, r)
+		if rec.Header().Get("Cache-Control") != "no-store" {
+			t.Errorf("%s may be kept by others", path)
+		}
+		return rec.Body.String()
+	}
+	for _, path := range []string{target, "/lieux"} {
+		says(t, shown(path), "Médiathèque de Guéret", "Lieux qui acceptent votre chèque")
+		if n := strings.Count(shown(path), `class="pn-place"`); n != 1 {
+			t.Errorf("%d places accept it on %s", n, path)
+		}
+	}
+	all := shown("/lieux?carnet=non")
+	says(t, all, "Voir seulement les lieux qui acceptent votre chèque")
+	if n := strings.Count(all, `class="pn-place"`); n < 2 {
+		t.Errorf("%d places in all", n)
 	}
 	wrong := post("2222-2222-2222-2222")
 	if wrong.Code != http.StatusUnprocessableEntity || strings.Contains(wrong.Body.String(), "2222-2222") {

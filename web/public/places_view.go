@@ -36,13 +36,13 @@ type placesView struct {
 	Free          bool
 	Open          bool
 	Known         bool
-	Carnet        bool
 	Precise       bool
 	Reset         string
 
 	Notes     []string // what was understood
-	Offered   string   // who offers the chèques the list is narrowed to
-	Widen     string   // the same search without the chèque
+	Offered   string   // who offers the chèque presented; empty for none
+	Narrowed  bool     // to where that chèque is accepted
+	Other     string   // the same search, narrowed when it is not, or the reverse
 	CodeError string
 	Query     string // the search, for the form of the code
 
@@ -69,7 +69,7 @@ func placesTitle(q placesQuery) string {
 func (h *FinderHandlers) newPlacesView(f placesFound) placesView {
 	q := f.query
 	v := placesView{Title: placesTitle(q), Lead: "Ils acceptent vos chèques. Appelez avant de venir, dites que vous avez un Pass numérique.", Action: q.base, Site: q.site,
-		Position: q.position(), Free: q.Free, Open: q.Open, Known: q.Known, Carnet: q.Carnet, Located: q.set(), Query: q.values().Encode()}
+		Position: q.position(), Free: q.Free, Open: q.Open, Known: q.Known, Located: q.set(), Query: q.values().Encode()}
 	v.fillWhere(q)
 	v.fillFilters(q)
 	v.fillNotes(f)
@@ -162,7 +162,10 @@ func (v *placesView) fillNotes(f placesFound) {
 		v.Notes = append(v.Notes, words)
 	}
 	if f.order != nil {
-		v.Offered, v.Widen = f.order.Commanditaire, q.address("carnet", "")
+		v.Offered, v.Narrowed, v.Other = f.order.Commanditaire, f.narrow, q.address("carnet", no)
+		if !f.narrow {
+			v.Other = q.address("carnet", "")
+		}
 	}
 }
 
@@ -207,8 +210,8 @@ func emptyPlaces(f placesFound) ui.EmptyArgs {
 			label = fmt.Sprintf("Chercher jusqu’à %d\u00a0km", next)
 		}
 		return ui.EmptyArgs{Title: fmt.Sprintf("Aucun lieu à moins de %d\u00a0km", q.Radius), Body: "Le réseau grandit. En attendant, regardez un peu plus loin.", Action: label, ActionHref: q.address("rayon", strconv.Itoa(next))}
-	case f.order != nil:
-		return ui.EmptyArgs{Title: "Aucun lieu publié n’accepte encore ce chèque", Body: "Demandez à l’accueil qui vous a remis le carnet.", Action: "Voir tous les lieux", ActionHref: q.address("carnet", "")}
+	case f.narrow:
+		return ui.EmptyArgs{Title: "Aucun lieu publié n’accepte encore ce chèque", Body: "Demandez à l’accueil qui vous a remis le carnet.", Action: "Voir tous les lieux", ActionHref: q.address("carnet", no)}
 	default:
 		return ui.EmptyArgs{Title: "Aucun lieu n’est encore publié", Body: "Revenez bientôt\u00a0: les premiers lieux sont en cours de qualification."}
 	}
