@@ -1,6 +1,10 @@
 package app
 
 import (
+	"context"
+
+	"github.com/google/uuid"
+
 	"passnum/internal/config"
 	"passnum/internal/delegation"
 	"passnum/internal/postgres"
@@ -16,6 +20,11 @@ func (s *services) addHubs(cfg config.Config, db *postgres.DB) {
 	base := cfg.BaseURL.String()
 	s.delegations = delegation.NewService(db, delegation.Options{Queue: s.queue, BaseURL: base})
 	s.proposals = proposal.NewService(db, s.communes, proposal.Options{Queue: s.queue, BaseURL: base})
+}
+
+// affiliationAsked has the hubs that may answer told of a request.
+func (s *services) affiliationAsked(ctx context.Context, tx *postgres.Tx, commanditaire uuid.UUID, structure string) error {
+	return s.delegations.Announce(ctx, tx, commanditaire, structure)
 }
 
 // addHubScreens gives each audience its screens of the network.

@@ -47,7 +47,9 @@ func TestTheNetworkIsReachable(t *testing.T) {
 		{s.Operator, "/admin/structures/propositions /admin/structures/propositions.csv"},
 	} {
 		b := s.browser(t)
-		b.signIn(visit.who.Email)
+		if a := b.signIn(visit.who.Email); a.status != http.StatusSeeOther || a.location == "/connexion" {
+			t.Fatalf("%s does not sign in: %d to %q", visit.who.Email, a.status, a.location)
+		}
 		for page := range strings.FieldsSeq(visit.pages) {
 			a := b.get(page)
 			a.want(t, http.StatusOK, "")

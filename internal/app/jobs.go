@@ -10,6 +10,7 @@ import (
 
 	"passnum/internal/continuity"
 	"passnum/internal/custody"
+	"passnum/internal/delegation"
 	"passnum/internal/ending"
 	"passnum/internal/identity"
 	"passnum/internal/jobs"
@@ -31,14 +32,14 @@ type jobDomain interface {
 func (a *App) newWorker() (*jobs.Worker, error) {
 	workers := river.NewWorkers()
 	s := a.services
-	for _, domain := range []jobDomain{s.people, s.outbox, s.workshops, s.organisations, s.structures, s.files, s.papers, s.orders, s.invoices, s.printing, s.network, s.custody, s.oppositions, s.disputes, s.reporting, s.continuity, s.endings, s.proofs, s.census, s.openData, &sessionSweeper{db: a.db}} {
+	for _, domain := range []jobDomain{s.people, s.outbox, s.workshops, s.delegations, s.organisations, s.structures, s.files, s.papers, s.orders, s.invoices, s.printing, s.network, s.custody, s.oppositions, s.disputes, s.reporting, s.continuity, s.endings, s.proofs, s.census, s.openData, &sessionSweeper{db: a.db}} {
 		domain.AddWorkers(workers)
 	}
 	return jobs.NewWorker(a.db.Pool(), workers, periodic(), a.log)
 }
 
 func periodic() []*river.PeriodicJob {
-	return slices.Concat(identity.Periodic(), structure.Periodic(), qualification.Periodic(), document.Periodic(), opposition.Periodic(), printing.Periodic(), reporting.Periodic(), custody.Periodic(), continuity.Periodic(), ending.Periodic(), proof.Periodic(), opendata.Periodic(), sessionPeriodic())
+	return slices.Concat(identity.Periodic(), structure.Periodic(), delegation.Periodic(), qualification.Periodic(), document.Periodic(), opposition.Periodic(), printing.Periodic(), reporting.Periodic(), custody.Periodic(), continuity.Periodic(), ending.Periodic(), proof.Periodic(), opendata.Periodic(), sessionPeriodic())
 }
 
 // jobsPatience is how long running jobs may take to end when asked to stop;

@@ -144,7 +144,7 @@ func (s *services) addParties(cfg config.Config, db *postgres.DB) {
 	base, operator := cfg.BaseURL.String(), cfg.Operator.Email
 	s.structures = structure.NewService(db, s.communes, structure.Options{
 		Queue: s.queue, BaseURL: base, OperatorEmail: operator, Reauthenticate: s.reauthenticate,
-		Geocoder: geocode.New(cfg.Outgoing.Geocoder), SealPlaces: structurescreens.SealPlaces(s.seal)})
+		Geocoder: geocode.New(cfg.Outgoing.Geocoder), SealPlaces: structurescreens.SealPlaces(s.seal), OnAsked: s.affiliationAsked})
 	s.registry = registry.New(cfg.Outgoing.Registry)
 	s.files = qualification.NewService(db, qualification.Options{Queue: s.queue, BaseURL: base, OperatorEmail: operator, Owed: reporting.StoppingEffects, OnStopped: s.structureStopped, Communes: s.communes})
 	s.census = census.NewService(db, s.communes, s.queue)

@@ -37,9 +37,14 @@ func (f *Form) check(today time.Time) error {
 	c.Check(!f.EndsOn.IsZero(), "fin", "Indiquez le dernier jour, par exemple 31/12/2027.")
 	if !f.StartsOn.IsZero() && !f.EndsOn.IsZero() {
 		f.StartsOn, f.EndsOn = postgres.Day(f.StartsOn), postgres.Day(f.EndsOn)
-		c.Check(!f.EndsOn.Before(f.StartsOn), "fin", "Le dernier jour vient avant le premier.")
-		c.Check(!f.EndsOn.Before(today), "fin", "Ce jour est passé\u00a0: pour arrêter la délégation, retirez-la.")
-		c.Check(f.EndsOn.Sub(f.StartsOn) <= longest, "fin", "Une délégation dure trois ans au plus. Vous pourrez la prolonger.")
+		switch {
+		case f.EndsOn.Before(today):
+			c.Add("fin", "Ce jour est passé\u00a0: pour arrêter une délégation, retirez-la.")
+		case f.EndsOn.Before(f.StartsOn):
+			c.Add("fin", "Le dernier jour vient avant le premier.")
+		case f.EndsOn.Sub(f.StartsOn) > longest:
+			c.Add("fin", "Une délégation dure trois ans au plus. Vous pourrez la prolonger.")
+		}
 	}
 	c.Check(len([]rune(f.Purpose)) <= 600, "mission", "Raccourcissez la mission\u00a0: 600 caractères au plus.")
 	return c.Err()
@@ -160,8 +165,8 @@ func insert(ctx context.Context, tx *postgres.Tx, actor identity.Actor, id, orde
 	return err
 }
 
-// Change prolongs a delegation, shortens it, or changes what it allows; its hub
-// stays. ErrNotFound, ErrOver once it is withdrawn.
+// Change prolongs a delegation, shortens it, or changes what it allows, and tells
+// its hub, which stays. ErrNotFound, ErrOver once it is withdrawn.
 func (s *Service) Change(ctx context.Context, actor identity.Actor, id uuid.UUID, form Form) error {
 	if err := actor.May(identity.DelegationWrite); err != nil {
 		return err
@@ -184,7 +189,13 @@ func (s *Service) Change(ctx context.Context, actor identity.Actor, id uuid.UUID
 		if n == 0 {
 			return ErrOver
 		}
-		return s.record(ctx, tx, actor, "délégation modifiée", d.OrderID, d.HubID, map[string]any{"jusqu’au": form.EndsOn.Format(time.DateOnly)})
+		if err := s.record(ctx, tx, actor, "délégation modifiée", d.OrderID, d.HubID, map[string]any{"jusqu’au": form.EndsOn.Format(time.DateOnly)}); err != nil {
+			return err
+		}
+		return organisation.Tell(ctx, tx, s.Queue, organisation.Letter{To: d.HubID, Subject: "La délégation de " + d.Commanditaire + " change",
+			Body: []string{d.Commanditaire + " a changé la délégation de «\u00a0" + d.Name() + "\u00a0». Elle va désormais du " + french.Date(form.StartsOn) + " au " + french.Date(form.EndsOn) +
+				". La page de la commande dit ce qu’elle vous permet."},
+			Label: "Ouvrir la commande", Path: "/hub/suivi/" + id.String()})
 	})
 	return fault.Wrap(err, "change delegation")
 }

@@ -12,6 +12,7 @@ import (
 	"passnum/internal/fault"
 	"passnum/internal/identity"
 	"passnum/internal/jobs"
+	"passnum/internal/organisation"
 	"passnum/internal/postgres"
 	"passnum/internal/testworld"
 )
@@ -158,6 +159,79 @@ func TestAnswersForTheCommanditaire(t *testing.T) {
 	must(t, s.Change(t.Context(), s.Commanditaire, id, form))
 	if err := s.Answer(t.Context(), s.hub, id, ask(), true, ""); !fault.Is(err, fault.KindForbidden) {
 		t.Errorf("answered without being allowed: %v", err)
+	}
+}
+
+// letters lists the letters that wait, by whom they are for, and empties them.
+func (s *scene) letters() map[uuid.UUID]string {
+	queue := s.Queue.(*jobs.Inline)
+	list := map[uuid.UUID]string{}
+	for _, args := range queue.Waiting {
+		if l, ok := args.(organisation.Letter); ok {
+			list[l.To] = l.Subject
+		}
+	}
+	queue.Waiting = nil
+	return list
+}
+
+// TestBothSidesAreToldBeforeTheEnd reminds once for each last day, and never of
+// a delegation too short to need it.
+func TestBothSidesAreToldBeforeTheEnd(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	id := s.delegate(t) // until 31 December
+	reminded := func(want int) {
+		t.Helper()
+		s.letters()
+		if n, err := s.Remind(t.Context()); err != nil || n != want {
+			t.Errorf("told of %d, %v; want %d", n, err, want)
+		}
+		if told := s.letters(); len(told) != 2*want || want == 1 && (told[s.Departement] == "" || told[s.Region] == "") {
+			t.Errorf("letters: %v", told)
+		}
+	}
+	reminded(0)
+	s.At(time.Date(2026, 12, 17, 9, 0, 0, 0, time.UTC))
+	reminded(1)
+	reminded(0)
+	form := s.form()
+	form.EndsOn = time.Date(2027, 1, 31, 0, 0, 0, 0, time.UTC)
+	must(t, s.Change(t.Context(), s.Commanditaire, id, form))
+	if told := s.letters(); told[s.Region] == "" {
+		t.Errorf("the hub is not told of the change: %v", told)
+	}
+	reminded(0)
+	s.At(time.Date(2027, 1, 20, 9, 0, 0, 0, time.UTC))
+	reminded(1)
+	must(t, s.Withdraw(t.Context(), s.Commanditaire, id, "Fin"))
+	form.StartsOn, form.EndsOn = time.Date(2027, 1, 20, 0, 0, 0, 0, time.UTC), time.Date(2027, 1, 30, 0, 0, 0, 0, time.UTC)
+	_, err := s.Delegate(t.Context(), s.Commanditaire, s.order, form)
+	must(t, err)
+	reminded(0)
+}
+
+// TestWhoMayAnswerIsTold has the hub told of a request, and a structure written
+// to at its own contacts, which nobody shows to the hub.
+func TestWhoMayAnswerIsTold(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	id := s.delegate(t)
+	s.letters()
+	asked := delegation.Asked{Commanditaire: s.Departement, Structure: "Médiathèque"}
+	must(t, s.TellAsked(t.Context(), asked))
+	if told := s.letters(); told[s.Region] != "Médiathèque demande à être agréée par Département de la Creuse" {
+		t.Errorf("letters: %v", told)
+	}
+	s.Exec(`UPDATE delegations SET may_decide = false`)
+	must(t, s.TellAsked(t.Context(), asked))
+	if told := s.letters(); len(told) != 0 {
+		t.Errorf("who may not answer is told: %v", told)
+	}
+	s.Exec(`INSERT INTO agreements (commanditaire_id, structure_id, agreed_at, agreed_by) VALUES ($1, $2, $3, $2)`, s.Departement, s.Mediatheque, s.World.Now())
+	n, err := s.Write(t.Context(), s.hub, id, delegation.MessageForm{Audience: delegation.AgreedStructure, Subject: "Réunion", Body: "Jeudi."})
+	if told := s.letters(); err != nil || n != 1 || told[s.Mediatheque] != "Réunion" {
+		t.Errorf("wrote to %d: %v, %v", n, told, err)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"passnum/internal/fault"
 	"passnum/internal/identity"
 	"passnum/internal/mail"
+	"passnum/internal/organisation"
 	"passnum/internal/outbox"
 	"passnum/internal/postgres"
 )
@@ -67,8 +68,17 @@ func (f *MessageForm) check() error {
 	return c.Err()
 }
 
-// Recipients are the addresses an audience stands for, each once.
-func (f Followed) Recipients(a Audience, now time.Time) []string {
+// Recipients counts whom an audience stands for: addresses of points, or
+// structures, which are written to at their own contacts and not named here.
+func (f Followed) Recipients(a Audience, now time.Time) int {
+	if a == AgreedStructure {
+		return len(f.agreed())
+	}
+	return len(f.addresses(a, now))
+}
+
+// addresses are those of the points of an audience, each once.
+func (f Followed) addresses(a Audience, now time.Time) []string {
 	var list []string
 	for _, p := range f.Points {
 		silent := p.InStock > 0 && (p.LastHandover == nil || now.Sub(*p.LastHandover) > silentAfter)
@@ -76,13 +86,19 @@ func (f Followed) Recipients(a Audience, now time.Time) []string {
 			list = append(list, p.Email)
 		}
 	}
-	for _, s := range f.Structures {
-		if a == AgreedStructure && s.Email != "" && (s.AgreedAt != nil || s.ChequesUsed > 0) {
-			list = append(list, s.Email)
-		}
-	}
 	slices.Sort(list)
 	return slices.Compact(list)
+}
+
+// agreed are the structures that were agreed to, or took chèques.
+func (f Followed) agreed() []uuid.UUID {
+	var list []uuid.UUID
+	for _, s := range f.Structures {
+		if s.AgreedAt != nil || s.ChequesUsed > 0 {
+			list = append(list, s.StructureID)
+		}
+	}
+	return list
 }
 
 // Write mails an audience in the hub's name, once each, and keeps the message
@@ -106,17 +122,19 @@ func (s *Service) Write(ctx context.Context, actor identity.Actor, id uuid.UUID,
 		if err := f.read(ctx, tx); err != nil {
 			return err
 		}
-		to := f.Recipients(form.Audience, tx.Now())
-		if len(to) == 0 {
-			return fault.Field("a", "Personne à qui écrire\u00a0: aucune adresse de courriel n’est connue ici.")
+		if sent = f.Recipients(form.Audience, tx.Now()); sent == 0 {
+			return fault.Field("a", "Personne à qui écrire ici\u00a0: aucun point n’a donné d’adresse, ou aucune structure n’est encore concernée.")
 		}
-		sent = len(to)
-		return s.send(ctx, tx, actor, f, form, to)
+		if err := s.keep(ctx, tx, actor, f, form, sent); err != nil {
+			return err
+		}
+		return s.send(ctx, tx, actor, f, form)
 	})
 	return sent, fault.Wrap(err, "write to the network")
 }
 
-func (s *Service) send(ctx context.Context, tx *postgres.Tx, actor identity.Actor, f Followed, form MessageForm, to []string) error {
+// keep writes the message down for the commanditaire; ErrTooMany.
+func (s *Service) keep(ctx context.Context, tx *postgres.Tx, actor identity.Actor, f Followed, form MessageForm, sent int) error {
 	n, err := postgres.Value[int](ctx, tx, `SELECT count(*)::int FROM delegation_messages WHERE commanditaire_id = @commanditaire AND delegation_id = @id AND sent_at > @since`,
 		postgres.Args{"commanditaire": f.CommanditaireID, "id": f.ID, "since": tx.Now().Add(-24 * time.Hour)})
 	if err != nil {
@@ -129,19 +147,32 @@ func (s *Service) send(ctx context.Context, tx *postgres.Tx, actor identity.Acto
 		INSERT INTO delegation_messages (commanditaire_id, id, delegation_id, hub_id, audience, subject, body, recipients, sent_at, sent_by, sent_by_name)
 		VALUES (@commanditaire, @id, @delegation, @hub, @audience, @subject, @body, @recipients, @now, @account, @name)`,
 		postgres.Args{"commanditaire": f.CommanditaireID, "id": postgres.NewID(), "delegation": f.ID, "hub": f.HubID, "audience": string(form.Audience), "subject": form.Subject,
-			"body": form.Body, "recipients": len(to), "now": tx.Now(), "account": actor.AccountID, "name": actor.Name}); err != nil {
+			"body": form.Body, "recipients": sent, "now": tx.Now(), "account": actor.AccountID, "name": actor.Name}); err != nil {
 		return err
 	}
-	footer := f.Hub + " suit cette commande pour " + f.Commanditaire + ". Répondez à " + actor.Email + "."
-	for _, address := range to {
-		m := mail.Render(form.Subject, "Bonjour,", append(paragraphs(form.Body), footer), &mail.Action{Label: "Ouvrir Passnum", URL: s.BaseURL + "/"}, f.Hub)
+	return audit.Record(ctx, tx, actor, audit.Act{Name: "message au réseau", SubjectKind: "commande", SubjectID: f.OrderID, Parties: []uuid.UUID{f.CommanditaireID},
+		Detail: map[string]any{"objet": form.Subject, "destinataires": sent}})
+}
+
+func (s *Service) send(ctx context.Context, tx *postgres.Tx, actor identity.Actor, f Followed, form MessageForm) error {
+	body := append(paragraphs(form.Body), f.Hub+" suit une commande pour "+f.Commanditaire+". Répondez à "+actor.Email+".")
+	if form.Audience == AgreedStructure {
+		for _, id := range f.agreed() {
+			l := organisation.Letter{To: id, Subject: form.Subject, Body: body, Label: "Ouvrir Passnum", Path: "/structure"}
+			if err := organisation.Tell(ctx, tx, s.Queue, l); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for _, address := range f.addresses(form.Audience, tx.Now()) {
+		m := mail.Render(form.Subject, "Bonjour,", body, &mail.Action{Label: "Ouvrir Passnum", URL: s.BaseURL + "/"}, f.Hub)
 		m.To = address
 		if err := outbox.Post(ctx, tx, s.Queue, m); err != nil {
 			return err
 		}
 	}
-	return audit.Record(ctx, tx, actor, audit.Act{Name: "message au réseau", SubjectKind: "commande", SubjectID: f.OrderID, Parties: []uuid.UUID{f.CommanditaireID},
-		Detail: map[string]any{"objet": form.Subject, "destinataires": len(to)}})
+	return nil
 }
 
 func paragraphs(body string) []string {

@@ -141,6 +141,11 @@ func (s *Service) Ask(ctx context.Context, actor identity.Actor, commanditaire u
 		if err := recordAgreement(ctx, tx, actor, "affiliation demandée", actor.OrganisationID, nil, commanditaire); err != nil {
 			return err
 		}
+		if s.OnAsked != nil {
+			if err := s.OnAsked(ctx, tx, commanditaire, actor.OrganisationName); err != nil {
+				return err
+			}
+		}
 		return organisation.Tell(ctx, tx, s.Queue, organisation.Letter{To: commanditaire, Subject: actor.OrganisationName + " demande à prendre vos chèques",
 			Body:  []string{actor.OrganisationName + " demande à être agréée pour vos commandes limitées aux structures agréées."},
 			Label: "Répondre", Path: "/commanditaire/structures"})

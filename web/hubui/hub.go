@@ -141,7 +141,7 @@ func (h *Handlers) show(w http.ResponseWriter, r *http.Request, view string, v f
 	}
 	v.Followed, v.View, v.Errors, v.Tag = f, view, page.Errors, h.tag(f.Delegation)
 	v.Writes = f.Live && httpx.Actor(r).Can(identity.HubWrite)
-	v.Lead = "Pour " + f.Commanditaire + ", jusqu’au " + format.Date(f.EndsOn) + ". Vous pouvez " + rights(f.Delegation) + "."
+	v.Lead = f.Commanditaire + " vous confie cette commande jusqu’au " + format.Date(f.EndsOn) + ". Vous pouvez " + rights(f.Delegation) + "."
 	v.fill(h)
 	return httpx.Render(w, r, status, followPage(page, v))
 }
@@ -161,8 +161,12 @@ func (v *followView) fill(h *Handlers) {
 			Detail: m.Audience.Label() + "\u00a0: " + format.Count(m.Recipients, "destinataire", "destinataires")})
 	}
 	for _, a := range delegation.Audiences {
-		n := len(v.Recipients(a, h.Delegations.Now()))
-		v.Audiences = append(v.Audiences, ui.Option{Value: string(a), Label: a.Label(), Hint: format.Count(n, "adresse", "adresses")})
+		n := v.Recipients(a, h.Delegations.Now())
+		hint := format.Count(n, "adresse", "adresses")
+		if a == delegation.AgreedStructure {
+			hint = format.Count(n, "structure", "structures")
+		}
+		v.Audiences = append(v.Audiences, ui.Option{Value: string(a), Label: a.Label(), Hint: hint})
 	}
 	v.Audiences = ui.Selected(v.Audiences, string(v.Form.Audience))
 }
@@ -219,7 +223,7 @@ func (h *Handlers) write(w http.ResponseWriter, r *http.Request) error {
 	form := delegation.MessageForm{Audience: delegation.Audience(v.Get("a")), Subject: v.Get("objet"), Body: v.Get("texte")}
 	n, err := h.Delegations.Write(r.Context(), httpx.Actor(r), f.ID, form)
 	return answered(err, func(refusal *fault.Error) error { return h.show(w, r, viewMessages, followView{Form: form}, refusal) }, func() error {
-		httpx.Flash(r, ui.Good, fmt.Sprintf("Votre message part à %s. Le commanditaire peut le lire.", format.Count(n, "adresse", "adresses")))
+		httpx.Flash(r, ui.Good, fmt.Sprintf("Votre message part à %s. Le commanditaire peut le lire.", format.Count(n, "destinataire", "destinataires")))
 		return httpx.SeeOther(w, r, urls.With(urls.Followed(f.ID), "vue", viewMessages))
 	})
 }
