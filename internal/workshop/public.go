@@ -58,7 +58,9 @@ type Search struct {
 	From, To            time.Time
 	Mode, Language      string
 	Free                bool // with a free seat
-	After               Cursor
+	// ByWeek shows the sessions of a series that are alike once, at the next one.
+	ByWeek bool
+	After  Cursor
 }
 
 const publicPage = 20
@@ -68,7 +70,10 @@ const publicPage = 20
 func (s *Service) Coming(ctx context.Context, q Search) (list []Workshop, next Cursor, err error) {
 	args := postgres.Args{"entries": append([]int16{}, q.Entries...), "mode": q.Mode, "language": q.Language, "free": q.Free, "to": unlimited(q.To),
 		"after": q.After.At, "id": q.After.ID, "limit": publicPage + 1}
-	near := "true"
+	near, once := "true", "true"
+	if q.ByWeek {
+		once = `NOT EXISTS (SELECT 1 FROM workshops f WHERE ` + alike + ` AND f.starts_at > @from AND (f.starts_at, f.id) < (w.starts_at, w.id) AND (NOT @free OR f.taken < f.seats))`
+	}
 	if q.Latitude != nil && q.Longitude != nil && q.Radius > 0 {
 		span := q.Radius / 111 // degrees of latitude
 		near = `p.latitude BETWEEN @lat::float8 - @span::float8 AND @lat::float8 + @span::float8
@@ -80,7 +85,7 @@ func (s *Service) Coming(ctx context.Context, q Search) (list []Workshop, next C
 	err = s.db.InPublic(ctx, func(tx *postgres.Tx) (err error) {
 		args["from"] = later(q.From, tx.Now())
 		list, err = postgres.All[Workshop](ctx, tx, workshopSelect+`
-			WHERE w.published AND w.cancelled_at IS NULL AND w.starts_at > @from AND w.starts_at < @to AND `+near+`
+			WHERE w.published AND w.cancelled_at IS NULL AND w.starts_at > @from AND w.starts_at < @to AND `+near+` AND `+once+`
 				AND (@entries::smallint[] = '{}' OR w.entries && @entries) AND (@mode = '' OR w.mode = @mode) AND (@language = '' OR w.language = @language)
 				AND (NOT @free OR w.taken < w.seats) AND (w.starts_at, w.id) > (@after, @id)
 			ORDER BY w.starts_at, w.id LIMIT @limit`, args)
@@ -91,6 +96,41 @@ func (s *Service) Coming(ctx context.Context, q Search) (list []Workshop, next C
 		next = Cursor{list[publicPage-1].StartsAt, list[publicPage-1].ID}
 	}
 	return list, next, fault.Wrap(err, "list ateliers")
+}
+
+// alike is the sessions f that one would take for w on another day.
+const alike = `f.structure_id = w.structure_id AND f.series_id = w.series_id AND f.place_id = w.place_id AND f.title = w.title AND f.mode = w.mode
+	AND f.language = w.language AND f.published AND f.cancelled_at IS NULL`
+
+// Session is another day of an atelier.
+type Session struct {
+	Of       uuid.UUID // the atelier it follows
+	ID       uuid.UUID
+	StartsAt time.Time
+	Free     int // seats
+}
+
+// Following lists the next days of the ateliers given, at most most for each,
+// soonest first.
+func (s *Service) Following(ctx context.Context, list []Workshop, most int) (map[uuid.UUID][]Session, error) {
+	ids := make([]uuid.UUID, len(list))
+	for i, w := range list {
+		ids[i] = w.ID
+	}
+	days := map[uuid.UUID][]Session{}
+	err := s.db.InPublic(ctx, func(tx *postgres.Tx) error {
+		sessions, err := postgres.All[Session](ctx, tx, `
+			SELECT w.id AS of, n.id, n.starts_at, n.free
+			FROM workshops w CROSS JOIN LATERAL (
+				SELECT f.id, f.starts_at, greatest(0, f.seats - f.taken) AS free FROM workshops f
+				WHERE `+alike+` AND (f.starts_at, f.id) > (w.starts_at, w.id) ORDER BY f.starts_at, f.id LIMIT @most) AS n
+			WHERE w.id = ANY (@ids) ORDER BY n.starts_at, n.id`, postgres.Args{"ids": ids, "most": most})
+		for _, one := range sessions {
+			days[one.Of] = append(days[one.Of], one)
+		}
+		return err
+	})
+	return days, fault.Wrap(err, "list the next days of ateliers")
 }
 
 func later(a, b time.Time) time.Time {

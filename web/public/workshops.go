@@ -71,10 +71,14 @@ func atelierPageOf(r *http.Request, title string) ui.Page {
 }
 
 func (h *WorkshopHandlers) render(w http.ResponseWriter, r *http.Request, status int, a workshop.Workshop, typed string, refusal *fault.Error) error {
+	days, err := h.Workshops.Following(r.Context(), []workshop.Workshop{a}, daysShown)
+	if err != nil {
+		return err
+	}
 	p := atelierPageOf(r, a.Title)
 	p.Description = a.Title + ", " + workshop.When(a.StartsAt) + ", à " + a.Town + "."
 	p.Errors = ui.ErrorsFrom(refusal)
-	v := atelierView{View: workshopui.New(a, h.Workshops.Now()), ID: a.ID, Typed: typed, Wait: a.Left() == 0}
+	v := atelierView{View: workshopui.New(a, h.Workshops.Now()).On(days[a.ID]), ID: a.ID, Typed: typed, Wait: a.Left() == 0}
 	return httpx.Render(w, r, status, atelierPage(p, v))
 }
 

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"passnum/internal/fault"
 	"passnum/internal/referentiel"
 	"passnum/internal/territory"
@@ -28,6 +30,7 @@ type ateliersView struct {
 	Languages []ui.Option
 	Free      bool
 	More      bool // one of the less common criteria is set
+	Reset     string
 	List      []workshopui.View
 	Pager     ui.Pagination
 	Empty     ui.EmptyArgs
@@ -47,7 +50,7 @@ type ateliersQuery struct {
 
 func (h *WorkshopHandlers) read(values url.Values) ateliersQuery {
 	q := ateliersQuery{typed: strings.TrimSpace(values.Get("commune"))}
-	q.Radius = usualRadius
+	q.Radius, q.ByWeek = usualRadius, true
 	if km, err := strconv.Atoi(values.Get("rayon")); err == nil && slices.Contains(radii, km) {
 		q.Radius = float64(km)
 	}
@@ -152,7 +155,11 @@ func (h *WorkshopHandlers) list(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	v := h.newAteliersView(q, list)
+	days, err := h.Workshops.Following(r.Context(), list, daysShown)
+	if err != nil {
+		return err
+	}
+	v := h.newAteliersView(q, list, days)
 	v.Pager = httpx.Pager(r, !next.At.IsZero(), next)
 	p := page(r, "Ateliers", "Les prochains ateliers numériques payés par les chèques Pass numérique, près de chez vous.")
 	p.Errors = ui.ErrorsFrom(q.refusal)
@@ -163,9 +170,15 @@ func (h *WorkshopHandlers) list(w http.ResponseWriter, r *http.Request) error {
 	return httpx.Render(w, r, status, ateliersPage(p, v))
 }
 
-func (h *WorkshopHandlers) newAteliersView(q ateliersQuery, list []workshop.Workshop) ateliersView {
+// daysShown is how many days of a series follow its next one.
+const daysShown = 4
+
+func (h *WorkshopHandlers) newAteliersView(q ateliersQuery, list []workshop.Workshop, days map[uuid.UUID][]workshop.Session) ateliersView {
 	v := ateliersView{Lead: "Des rendez-vous datés, d’une à deux heures, à payer avec vos chèques.", Located: q.commune != nil, Free: q.Free,
 		More: q.Mode != "" || q.Language != "" || q.Free}
+	if v.More || v.Located || q.words != "" || q.typed != "" {
+		v.Reset = urls.Workshops()
+	}
 	v.Commune = ui.Commune{Field: ui.Field{Name: "commune", Label: "Près de", Value: q.typed, Error: ui.ErrorsFrom(q.refusal).For("commune")}}
 	if q.commune != nil {
 		v.Commune.Code, v.Lead = q.commune.Code, "Autour de "+q.commune.Name+", du plus proche dans le temps au plus lointain."
@@ -189,7 +202,7 @@ func (h *WorkshopHandlers) newAteliersView(q ateliersQuery, list []workshop.Work
 	}
 	v.Languages = ui.Selected(v.Languages, q.Language)
 	for _, a := range list {
-		v.List = append(v.List, workshopui.New(a, h.Workshops.Now()).From(a, q.Latitude, q.Longitude))
+		v.List = append(v.List, workshopui.New(a, h.Workshops.Now()).From(a, q.Latitude, q.Longitude).On(days[a.ID]))
 	}
 	for _, c := range q.several {
 		v.Choices = append(v.Choices, ui.NumberedItem{Title: c.Label(), Href: q.address("commune", c.Label(), "commune_code", c.Code)})

@@ -101,4 +101,28 @@ func TestAPersonBooksASeat(t *testing.T) {
 	}
 }
 
+// TestASeriesIsOneLine lists what comes back each week once, with its next days.
+func TestASeriesIsOneLine(t *testing.T) {
+	t.Parallel()
+	w := testworld.New(t)
+	index, err := territory.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ateliers := workshop.NewService(w.DB, index, workshop.Options{Queue: &jobs.Inline{}, BaseURL: "https://passnum.test"})
+	if _, err := ateliers.Plan(t.Context(), w.Mediateur, workshop.Form{Title: "Premiers pas", Place: w.Place.String(), Entries: []string{"44"}, Day: "24/11/2026", Hour: "14:30",
+		Minutes: "90", Mode: "collectif", Seats: "1", Cheques: "1", Language: "fr", Level: "0", Every: "semaine", Until: "15/12/2026"}); err != nil {
+		t.Fatal(err)
+	}
+	r := chi.NewRouter()
+	(&public.WorkshopHandlers{Workshops: ateliers, Communes: index}).Routes(r)
+	body := open(t, r, "/ateliers", http.StatusOK)
+	if n := strings.Count(body, `class="pn-place"`); n != 1 {
+		t.Errorf("%d lines for one series", n)
+	}
+	says(t, body, "mardi 24 novembre 2026", "le 1er déc.", "le 8 déc.", "le 15 déc.")
+	w.Exec(`UPDATE workshops SET taken = seats WHERE starts_at < '2026-11-26'`)
+	says(t, open(t, r, "/ateliers?libre=oui", http.StatusOK), "mardi 1er décembre 2026")
+}
+
 func httpStatus(p *phone, address string) int { return p.send(http.MethodGet, address, nil).Code }

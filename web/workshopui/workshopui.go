@@ -36,6 +36,13 @@ type View struct {
 	Reason                string // why it is cancelled
 	Waiting               string // « 2 carnets attendent »
 	CalendarHref          string
+	Days                  []Day // the next ones of its series
+}
+
+// Day is another day of an atelier.
+type Day struct {
+	Label, Href string
+	Full        bool
 }
 
 // New says an atelier, seen at a moment.
@@ -60,6 +67,14 @@ func New(w workshop.Workshop, now time.Time) View {
 func (v View) From(w workshop.Workshop, lat, lon *float64) View {
 	if km, ok := w.Far(lat, lon); ok {
 		v.Far = format.Distance(int(km * 1000))
+	}
+	return v
+}
+
+// On adds the next days of the atelier.
+func (v View) On(sessions []workshop.Session) View {
+	for _, s := range sessions {
+		v.Days = append(v.Days, Day{Label: format.ShortDate(s.StartsAt), Href: urls.Workshop(s.ID), Full: s.Free == 0})
 	}
 	return v
 }
