@@ -32,6 +32,8 @@ type desk struct {
 	t       *testing.T
 	network *distribution.Service
 	custody *custody.Service
+	// ateliers are those that a letter tells of.
+	ateliers []distribution.Atelier
 }
 
 func newDesk(t *testing.T) *desk {
@@ -41,10 +43,15 @@ func newDesk(t *testing.T) *desk {
 		t.Fatal(err)
 	}
 	w := testworld.New(t)
-	return &desk{World: w, t: t, custody: custody.NewService(w.DB, custody.Options{Queue: &jobs.Inline{}}), network: distribution.NewService(w.DB, places, distribution.Options{
+	d := &desk{World: w, t: t, custody: custody.NewService(w.DB, custody.Options{Queue: &jobs.Inline{}})}
+	d.network = distribution.NewService(w.DB, places, distribution.Options{
 		Queue: &jobs.Inline{}, Post: func(context.Context, *postgres.Tx, mail.Message) error { return nil },
 		Issuer: print.Issuer{Name: "Passnum"}, BaseURL: "https://pass.exemple.test",
-	})}
+		Ateliers: func(context.Context, *postgres.Tx, uuid.UUID, uuid.UUID, distribution.Point, []int) ([]distribution.Atelier, error) {
+			return d.ateliers, nil
+		},
+	})
+	return d
 }
 
 // ship sends an order's carnets, taken back from the stock, to the world's point.

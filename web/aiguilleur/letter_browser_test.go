@@ -13,7 +13,10 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/go-chi/chi/v5"
 
+	"passnum/internal/distribution"
+	"passnum/internal/postgres"
 	"passnum/internal/testworld"
+	"passnum/internal/workshop"
 	"passnum/web/assets"
 	"passnum/web/webtest"
 )
@@ -30,6 +33,10 @@ func TestLettersPrint(t *testing.T) {
 		access = 'Plain-pied, parking à 50 m', entries = '{11,44,48,85,98}'`)
 	for _, name := range []string{"La Manufacture, tiers-lieu", "Maison des services de Boussac"} {
 		d.Exec(`INSERT INTO places SELECT (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid(), 'name', $1::text))).* FROM places p WHERE id = $2`, name, d.Place)
+	}
+	for day := range 3 {
+		at := d.Now().AddDate(0, 0, 2+day).In(postgres.Paris)
+		d.ateliers = append(d.ateliers, distribution.Atelier{ID: postgres.NewID(), Title: "Premiers pas avec l’ordinateur", StartsAt: at, When: workshop.When(at), Place: "La Manufacture, tiers-lieu", Town: "La Souterraine"})
 	}
 	id := d.oriented(d.ActiveOrder(testworld.OrderOptions{Carnets: 1}), "Premiers pas sur un ordinateur").ID.String()
 	r := chi.NewRouter()

@@ -107,7 +107,11 @@ func newLetterView(l distribution.Letter, asked string) letterView {
 			v.places[len(v.places)-1].learn = ""
 		}
 	}
-	for _, a := range l.Ateliers {
+	most := len(l.Ateliers)
+	if v.large || v.foreign { // nor more dates
+		most = min(most, 1)
+	}
+	for _, a := range l.Ateliers[:most] {
 		v.ateliers = append(v.ateliers, letterAtelier{day: words.Day(a.StartsAt), hour: a.StartsAt.Format("15:04"), title: a.Title, where: a.Where()})
 	}
 	return v
