@@ -5,6 +5,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"passnum/internal/carnet"
 	"passnum/internal/postgres"
 	"passnum/internal/redemption"
@@ -52,6 +54,34 @@ func TestWhatOneHandedOverOneself(t *testing.T) {
 			}
 			if n, _ := s.redeem(t, s.Other, request("other", s.codes[1])).Taken(); n != 1 {
 				t.Error("another structure was refused")
+			}
+			s.balanced(t)
+		})
+	}
+}
+
+// TestOneHandedOverOneselfAndScannedLate plays each rule on a scan sent days
+// after: what the rule refuses is in dispute, which nothing but a person settles.
+func TestOneHandedOverOneselfAndScannedLate(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		rule, insee string
+		want        redemption.Status
+	}{
+		"accepted": {"acceptee", "23096", redemption.Redeemed}, "refused": {"refusee", "23008", redemption.Disputed},
+		"elsewhere, here": {"ailleurs", "23096", redemption.Disputed}, "elsewhere, elsewhere": {"ailleurs", "23008", redemption.Redeemed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newScene(t, testworld.OrderOptions{})
+			s.handedBy(c.insee)
+			s.Exec(`UPDATE orders SET own_handovers = $1`, c.rule)
+			got := s.late(t, s.Mediateur, day, s.codes[0]).Results[0]
+			if refused := c.want == redemption.Disputed; got.Status != c.want || refused != (got.Reason == carnet.OwnHandover) || refused != (got.Dispute != uuid.Nil) {
+				t.Errorf("%s (%s): %s, want %s", got.Reason, got.Message, got.Status, c.want)
+			}
+			if other := s.late(t, s.Other, day, s.codes[1]); other.Outcome != redemption.ClaimAccepted {
+				t.Errorf("another structure: %+v", other)
 			}
 			s.balanced(t)
 		})

@@ -190,6 +190,34 @@ func TestOnlyTheDisputedRuleIsWaived(t *testing.T) {
 	}
 }
 
+// TestWhatOneHandedOverOneself lets the operator waive the rule for a chèque in
+// dispute over it, and for no other.
+func TestWhatOneHandedOverOneself(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	capped := s.capped(t, s.codes[0])
+	s.Exec(`UPDATE orders SET late_cap = 100, own_handovers = 'refusee'`)
+	s.Exec(`UPDATE handover_cheques SET aiguilleur_id = $1`, s.Mediatheque)
+	point := uuid.New()
+	s.Exec(`INSERT INTO points (id, aiguilleur_id, name, referent_name, postal_code, town, insee, ancestors, created_at) VALUES ($1, $2, 'Accueil', 'x', '23000', 'x', '23096', '{}', $3)`,
+		point, s.Mediatheque, s.Now())
+	s.Exec(`UPDATE handovers SET aiguilleur_id = $1, point_id = $2`, s.Mediatheque, point)
+	own := s.claim(t, s.codes[1]).Results[0]
+	if own.Reason != carnet.OwnHandover || own.Status != redemption.Disputed {
+		t.Fatalf("not disputed: %+v", own)
+	}
+	if d, err := s.Any(t.Context(), s.Operator, capped[0]); err != nil || d.Obstacle != carnet.OwnHandover || !strings.Contains(d.ObstacleSentence(), "remis ce carnet elle-même") {
+		t.Errorf("a chèque in dispute over something else: %s, %v", d.Obstacle, err)
+	}
+	if _, err := s.Accept(t.Context(), s.Operator, capped[0], "Vu", false); !fault.Is(err, fault.KindConflict) {
+		t.Errorf("accepted against the rule: %v", err)
+	}
+	if done, err := s.Accept(t.Context(), s.Operator, own.Dispute, "Le commanditaire est d’accord.", false); err != nil || done.Cheques != 1 {
+		t.Errorf("the rule in dispute is not waived: %+v, %v", done, err)
+	}
+	s.sound(t)
+}
+
 // TestTwoOperatorsAtOnce has every open dispute accepted by two people, while
 // another mediator presents the same chèques: each is paid exactly once.
 func TestTwoOperatorsAtOnce(t *testing.T) {
