@@ -103,7 +103,10 @@ func TestADownstreamFeeIsBilledOnceAndPaid(t *testing.T) {
 	line := postgres.NewID()
 	issue := func(fee, vat money.Cents) (d invoicing.Document, err error) {
 		err = s.platform(func(ctx context.Context, tx *postgres.Tx) (err error) {
-			d, err = s.IssueDownstreamInTx(ctx, tx, s.Finance, invoicing.DownstreamFee{StructureID: s.Mediatheque, SettlementLineID: line, Fee: fee, VAT: vat, Label: "Frais aval, CP-2026-011"})
+			list, err := s.IssueDownstreamInTx(ctx, tx, s.Finance, []invoicing.DownstreamFee{{StructureID: s.Mediatheque, SettlementLineID: line, Fee: fee, VAT: vat, Label: "Frais aval, CP-2026-011"}})
+			if err == nil {
+				d = list[0]
+			}
 			return err
 		})
 		return d, err

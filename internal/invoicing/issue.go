@@ -2,15 +2,13 @@ package invoicing
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
+	"passnum/internal/audit"
 	"passnum/internal/facturx"
 	"passnum/internal/fault"
 	"passnum/internal/identity"
@@ -48,41 +46,69 @@ type facts struct {
 	Settled     bool
 }
 
-// issue numbers a document, checks it against every rule and writes it, in the
-// caller's transaction. It refuses, in one sentence per rule, what could not be
-// sent. A cause that already has its document gives that one again.
+// issued is a document about to be written, with all that is kept of it.
+type issued struct {
+	Document
+	sequence int64
+	facts    facts
+	xml      []byte
+	lines    []Line
+}
+
+// issue is issueAll of one draft.
 func (s *Service) issue(ctx context.Context, tx *postgres.Tx, actor identity.Actor, d draft) (Document, error) {
-	year := tx.Today().Year()
-	// The counter's row makes two issuers wait for one another: whoever goes on
-	// sees what the other wrote.
-	sequence, err := postgres.Next(ctx, tx, "facturation "+d.series, year)
-	if err != nil {
-		return Document{}, fmt.Errorf("take a number: %w", err)
-	}
-	on, err := dayOf(ctx, tx, d.series, year)
+	documents, err := s.issueAll(ctx, tx, actor, []draft{d})
 	if err != nil {
 		return Document{}, err
 	}
-	number := fmt.Sprintf("%s%d-%06d", d.series, year, sequence)
-	f := s.facts(d, number, on)
-	if broken := f.Invoice.Check(d.buyer.needs); broken != nil {
-		return Document{}, refusal(d, broken)
+	return documents[0], nil
+}
+
+// issueAll numbers documents of one series, in their order, checks them against
+// every rule and writes them, in the caller's transaction: all of them or none.
+// It refuses, in one sentence per rule, what could not be sent, the first that is.
+func (s *Service) issueAll(ctx context.Context, tx *postgres.Tx, actor identity.Actor, drafts []draft) ([]Document, error) {
+	if len(drafts) == 0 {
+		return nil, nil
 	}
-	content, err := f.Invoice.XML()
+	first, on, err := takeNumbers(ctx, tx, drafts[0].series, len(drafts))
 	if err != nil {
-		return Document{}, err
+		return nil, err
 	}
-	document := s.document(tx, actor, d, f.Invoice)
-	if err := insert(ctx, tx, document, sequence, f, content, d.lines); err != nil {
-		return Document{}, err
+	list, documents := make([]issued, len(drafts)), make([]Document, len(drafts))
+	for i, d := range drafts {
+		if list[i], err = s.draw(tx, actor, d, first+int64(i), on); err != nil {
+			return nil, err
+		}
+		documents[i] = list[i].Document
 	}
-	// Downstream fees are billed by the thousand: one job draws them all.
-	if !d.settled {
-		if err := s.Queue.Enqueue(ctx, tx, PaperArgs{ID: document.ID}); err != nil {
-			return Document{}, err
+	if err := insert(ctx, tx, list); err != nil {
+		return nil, err
+	}
+	for _, d := range documents {
+		// Downstream fees are billed by the thousand: one job draws them all.
+		if d.Settled {
+			continue
+		}
+		if err := s.Queue.Enqueue(ctx, tx, PaperArgs{ID: d.ID}); err != nil {
+			return nil, err
 		}
 	}
-	return document, record(ctx, tx, actor, actOf(d.kind), document, nil)
+	acts := make([]audit.Act, len(documents))
+	for i, d := range documents {
+		acts[i] = d.act(actOf(d.Kind), nil)
+	}
+	return documents, audit.RecordAll(ctx, tx, actor, acts)
+}
+
+// draw makes a draft the document of that number and day, or says what it lacks.
+func (s *Service) draw(tx *postgres.Tx, actor identity.Actor, d draft, sequence int64, on time.Time) (issued, error) {
+	f := s.facts(d, fmt.Sprintf("%s%d-%06d", d.series, on.Year(), sequence), on)
+	if broken := f.Invoice.Check(d.buyer.needs); broken != nil {
+		return issued{}, refusal(d, broken)
+	}
+	content, err := f.Invoice.XML()
+	return issued{Document: s.document(tx, actor, d, f.Invoice), sequence: sequence, facts: f, xml: content, lines: d.lines}, err
 }
 
 func actOf(kind Kind) string {
@@ -90,23 +116,6 @@ func actOf(kind Kind) string {
 		return "émission d’un avoir"
 	}
 	return "émission d’une facture"
-}
-
-// dayOf is today, or the day of the last document of the series when a
-// transaction begun before midnight gets its number after one begun later.
-func dayOf(ctx context.Context, tx *postgres.Tx, series string, year int) (time.Time, error) {
-	last, err := postgres.Value[time.Time](ctx, tx, `SELECT issued_on FROM invoices WHERE series = @series AND year = @year ORDER BY sequence DESC LIMIT 1`,
-		postgres.Args{"series": series, "year": year})
-	switch {
-	case errors.Is(err, postgres.ErrNoRow):
-		return tx.Today(), nil
-	case err != nil:
-		return time.Time{}, fmt.Errorf("read last day: %w", err)
-	case last.After(tx.Today()):
-		return last, nil
-	default:
-		return tx.Today(), nil
-	}
 }
 
 // refusal says what a document lacks; what the buyer's accounting wants is a
@@ -199,55 +208,6 @@ func (s *Service) document(tx *postgres.Tx, actor identity.Actor, d draft, invoi
 		document.CommanditaireID, document.OrderID = d.original.CommanditaireID, d.original.OrderID
 	}
 	return document
-}
-
-func insert(ctx context.Context, tx *postgres.Tx, d Document, sequence int64, f facts, content []byte, lines []Line) error {
-	kept, err := json.Marshal(f)
-	if err != nil {
-		return fmt.Errorf("write facts: %w", err)
-	}
-	hash := sha256.Sum256(content)
-	_, err = postgres.Do(ctx, tx, `
-		INSERT INTO invoices (buyer_id, id, commanditaire_id, order_id, kind, series, year, sequence, number, issued_on, issued_at, issued_by_name, due_on,
-			face_cents, fees_cents, vat_cents, total_cents, cheques, original_id, replaces_id, cause_id, reason, settled, buyer_name, facts, xml, xml_sha256)
-		VALUES (@buyer, @id, @commanditaire, @order, @kind, @series, @year, @sequence, @number, @on, @at, @by, @due,
-			@face, @fees, @vat, @total, @cheques, @original, @replaces, @cause, @reason, @settled, @name, @facts, @xml, @hash)`,
-		postgres.Args{
-			"buyer": d.BuyerID, "id": d.ID, "commanditaire": d.CommanditaireID, "order": d.OrderID, "kind": string(d.Kind), "series": d.Series,
-			"year": d.IssuedOn.Year(), "sequence": sequence, "number": d.Number, "on": d.IssuedOn, "at": d.IssuedAt, "by": d.IssuedByName, "due": d.DueOn,
-			"face": int64(d.Face), "fees": int64(d.Fees), "vat": int64(d.VAT), "total": int64(d.Total), "cheques": d.Cheques, "original": d.OriginalID,
-			"replaces": d.ReplacesID, "cause": d.CauseID, "reason": d.Reason, "settled": d.Settled, "name": d.BuyerName, "facts": string(kept), "xml": content, "hash": hash[:],
-		})
-	if err != nil {
-		return fmt.Errorf("insert %s: %w", d.Kind, err)
-	}
-	for i, l := range lines {
-		if err := insertLine(ctx, tx, d, i+1, l); err != nil {
-			return fmt.Errorf("insert line: %w", err)
-		}
-	}
-	return nil
-}
-
-func insertLine(ctx context.Context, tx *postgres.Tx, d Document, rank int, l Line) error {
-	_, err := postgres.Do(ctx, tx, `
-		INSERT INTO invoice_lines (buyer_id, commanditaire_id, invoice_id, line, key, label, quantity, unit_cents, amount_cents, tax, vat_basis_points, vat_reason)
-		VALUES (@buyer, @commanditaire, @invoice, @line, @key, @label, @quantity, @unit, @amount, @tax, @rate, @reason)`,
-		postgres.Args{
-			"buyer": d.BuyerID, "commanditaire": d.CommanditaireID, "invoice": d.ID, "line": rank, "key": l.Key, "label": l.Label, "quantity": l.Quantity,
-			"unit": int64(l.Unit), "amount": int64(l.Amount), "tax": string(l.Tax.Category), "rate": int64(l.Tax.Rate), "reason": l.Tax.Reason,
-		})
-	return err
-}
-
-// byCause is the document that a cause already gave a buyer.
-func byCause(ctx context.Context, tx *postgres.Tx, buyer, cause uuid.UUID, kind Kind) (Document, bool, error) {
-	d, err := postgres.One[Document](ctx, tx, `SELECT `+documentColumns+` FROM invoices i WHERE i.buyer_id = @buyer AND i.cause_id = @cause AND i.kind = @kind`,
-		postgres.Args{"buyer": buyer, "cause": cause, "kind": string(kind)})
-	if errors.Is(err, postgres.ErrNoRow) {
-		return d, false, nil
-	}
-	return d, err == nil, err
 }
 
 const documentColumns = `i.buyer_id, i.id, i.commanditaire_id, i.order_id, i.kind, i.series, i.number, i.issued_on, i.issued_at, i.issued_by_name, i.due_on,

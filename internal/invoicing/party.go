@@ -32,6 +32,7 @@ type buyer struct {
 }
 
 type buyerRow struct {
+	ID                                                         uuid.UUID
 	Name, Siret, Kind, Street, Complement, PostalCode, Town    string
 	BillingName, BillingStreet, BillingPostalCode, BillingTown string
 	ServiceRequired, EngagementRequired                        bool
@@ -40,17 +41,38 @@ type buyerRow struct {
 
 // buyerOf reads an organisation at its billing address.
 func buyerOf(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (buyer, error) {
-	row, err := postgres.One[buyerRow](ctx, tx, `
-		SELECT g.name, g.siret, g.kind, g.street, g.complement, g.postal_code, g.town, coalesce(s.billing_name, '') AS billing_name,
+	found, err := buyersOf(ctx, tx, []uuid.UUID{id})
+	if err != nil {
+		return buyer{}, err
+	}
+	b, known := found[id]
+	if !known {
+		return buyer{}, fmt.Errorf("read buyer: %w", postgres.ErrNoRow)
+	}
+	return b, nil
+}
+
+// buyersOf reads organisations at their billing addresses.
+func buyersOf(ctx context.Context, tx *postgres.Tx, ids []uuid.UUID) (map[uuid.UUID]buyer, error) {
+	rows, err := postgres.All[buyerRow](ctx, tx, `
+		SELECT g.id, g.name, g.siret, g.kind, g.street, g.complement, g.postal_code, g.town, coalesce(s.billing_name, '') AS billing_name,
 			coalesce(s.billing_street, '') AS billing_street, coalesce(s.billing_postal_code, '') AS billing_postal_code, coalesce(s.billing_town, '') AS billing_town,
 			coalesce(s.chorus_service_required, false) AS service_required, coalesce(s.chorus_engagement_required, false) AS engagement_required,
 			coalesce(s.chorus_service_code, '') AS service_code
-		FROM organisations g LEFT JOIN organisation_settings s ON s.organisation_id = g.id WHERE g.id = @id`, postgres.Args{"id": id})
+		FROM organisations g LEFT JOIN organisation_settings s ON s.organisation_id = g.id WHERE g.id = ANY (@ids)`, postgres.Args{"ids": ids})
 	if err != nil {
-		return buyer{}, fmt.Errorf("read buyer: %w", err)
+		return nil, fmt.Errorf("read buyers: %w", err)
 	}
+	buyers := make(map[uuid.UUID]buyer, len(rows))
+	for _, row := range rows {
+		buyers[row.ID] = row.buyer()
+	}
+	return buyers, nil
+}
+
+func (row buyerRow) buyer() buyer {
 	b := buyer{
-		id: id, public: slices.Contains(publicKinds, row.Kind), usual: row.ServiceCode,
+		id: row.ID, public: slices.Contains(publicKinds, row.Kind), usual: row.ServiceCode,
 		needs: facturx.Needs{Service: row.ServiceRequired, Engagement: row.EngagementRequired},
 		party: facturx.Party{Name: row.Name, SIRET: row.Siret, Street: row.Street, Complement: row.Complement, PostalCode: row.PostalCode, Town: row.Town},
 	}
@@ -61,7 +83,7 @@ func buyerOf(ctx context.Context, tx *postgres.Tx, id uuid.UUID) (buyer, error) 
 		// A public body is found by its establishment: the SIREN, then the SIRET.
 		b.party.Address = b.party.SIREN() + "_" + row.Siret
 	}
-	return b, nil
+	return b
 }
 
 // referencesOf is what a payer's accounting gave for an order: for itself, else

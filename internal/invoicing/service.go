@@ -68,6 +68,11 @@ func (s *Service) Today() time.Time { return postgres.Day(s.db.Now()) }
 var system = identity.Actor{Name: "Passnum"}
 
 func record(ctx context.Context, tx *postgres.Tx, actor identity.Actor, act string, d Document, detail map[string]any) error {
+	return audit.Record(ctx, tx, actor, d.act(act, detail))
+}
+
+// act is what the journal says was done to a document.
+func (d Document) act(name string, detail map[string]any) audit.Act {
 	if detail == nil {
 		detail = map[string]any{}
 	}
@@ -76,7 +81,7 @@ func record(ctx context.Context, tx *postgres.Tx, actor identity.Actor, act stri
 	if d.CommanditaireID != nil && *d.CommanditaireID != d.BuyerID {
 		parties = append(parties, *d.CommanditaireID)
 	}
-	return audit.Record(ctx, tx, actor, audit.Act{Name: act, SubjectKind: "facture", SubjectID: d.ID, Parties: parties, Detail: detail})
+	return audit.Act{Name: name, SubjectKind: "facture", SubjectID: d.ID, Parties: parties, Detail: detail}
 }
 
 // AddWorkers registers the jobs of invoicing.

@@ -8,18 +8,19 @@ import (
 	"passnum/internal/postgres"
 )
 
-// BillDownstream issues the facture of each fee that an approval kept from a
-// structure; it is for OnApproved.
+// BillDownstream issues the factures of the fees that an approval kept from
+// structures; it is for OnApproved.
 func BillDownstream(invoices *invoicing.Service) func(context.Context, *postgres.Tx, identity.Actor, []Line) error {
 	return func(ctx context.Context, tx *postgres.Tx, actor identity.Actor, lines []Line) error {
-		for _, line := range lines {
-			_, err := invoices.IssueDownstreamInTx(ctx, tx, actor, invoicing.DownstreamFee{
+		fees := make([]invoicing.DownstreamFee, len(lines))
+		for i, line := range lines {
+			fees[i] = invoicing.DownstreamFee{
 				StructureID: line.StructureID, SettlementLineID: line.ID, Fee: line.FeeCents, VAT: line.FeeVATCents,
 				Label: "Frais de gestion retenus sur le contre-paiement " + line.SettlementNumber,
-			})
-			if err != nil {
-				return err
 			}
+		}
+		if _, err := invoices.IssueDownstreamInTx(ctx, tx, actor, fees); err != nil {
+			return err
 		}
 		return invoices.DrawLaterInTx(ctx, tx)
 	}
