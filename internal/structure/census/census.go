@@ -97,6 +97,8 @@ type Line struct {
 	Changes    []string  `json:"changes"` // columns
 	Problems   []Problem `json:"problems"`
 	Accepts    bool      `json:"accepts"` // says it took the Pass numérique
+
+	Choice *uuid.UUID `json:"-"` // the choice remembered for its identifier
 }
 
 // Problem is a value that was mended, left out or refused.
@@ -126,7 +128,9 @@ var (
 	ErrMoved = fault.New(fault.KindConflict, "Cet import a changé d’état depuis que vous avez ouvert la page. Relisez-la.")
 	// ErrNoChoice refuses a choice about a line that does not wait for one.
 	ErrNoChoice = fault.New(fault.KindConflict, "Cette ligne n’attend pas de choix.")
-	errNoFile   = fault.Field("fichier", "Choisissez un fichier CSV.")
+	// ErrForgotten refuses to forget twice.
+	ErrForgotten = fault.New(fault.KindNotFound, "Ce choix n’est pas retenu, ou ne l’est plus.")
+	errNoFile    = fault.Field("fichier", "Choisissez un fichier CSV.")
 )
 
 // scope is whose places a file is about.

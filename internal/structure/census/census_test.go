@@ -116,6 +116,20 @@ func TestPlacesThatMayBeTheSame(t *testing.T) {
 	b.work(t)
 	b.expect(t, b.report(t, b.Operator, r.ID), map[census.Outcome]int{census.Created: 3, census.Merged: 1, census.SetAside: 1})
 	b.expect(t, b.apply(t, b.Operator, file(twins...)), map[census.Outcome]int{census.Unchanged: 4, census.SetAside: 1})
+	again := b.read(t, b.Operator, file(twins...))
+	aside := b.lines(t, b.Operator, again.ID, census.Filter{Outcome: census.SetAside})
+	choices, _, err := b.Choices(t.Context(), b.Operator, "x-5", census.ChoiceKey{}, 10)
+	if err != nil || len(choices) != 1 || aside[0].Choice == nil || choices[0].ID != *aside[0].Choice || choices[0].ByName != b.Operator.Name {
+		t.Fatalf("what is remembered: %+v, %v", choices, err)
+	}
+	if err := b.Forget(t.Context(), b.Operator, choices[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	b.work(t)
+	b.expect(t, b.report(t, b.Operator, again.ID), map[census.Outcome]int{census.Unchanged: 4, census.Undecided: 1})
+	if err := b.Forget(t.Context(), b.Operator, choices[0].ID); !errors.Is(err, census.ErrForgotten) {
+		t.Errorf("forgotten twice: %v", err)
+	}
 	if n := b.Count(`SELECT count(*) FROM places WHERE national_id = 'x-1' AND phone = '+33555510404'`); n != 1 {
 		t.Error("the merged line did not complete its twin")
 	}

@@ -3,7 +3,6 @@ package census
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"strings"
 
 	"github.com/google/uuid"
@@ -133,15 +132,17 @@ func readLines(ctx context.Context, tx *postgres.Tx, id uuid.UUID, f Filter) (li
 		Changes                                      []string
 		Problems                                     []byte
 		Accepts                                      bool
+		Choice                                       *uuid.UUID
 	}
 	rows, err := postgres.All[row](ctx, tx, `
-		SELECT line, outcome, key, name, town, target, target_name, changes, problems, accepts FROM census_lines
+		SELECT line, outcome, l.key, name, town, l.target, target_name, changes, problems, accepts, c.id AS choice
+		FROM census_lines l LEFT JOIN census_links c ON c.key = l.key AND c.structure_id IS NOT DISTINCT FROM l.structure_id
 		WHERE import_id = @id AND line > @after AND (@outcome = '' OR outcome = @outcome) AND (NOT @noted OR problems <> '[]') AND (NOT @accepts OR accepts)
-			AND (@search = '' OR strpos(lower(name || ' ' || town || ' ' || key), @search) > 0)
+			AND (@search = '' OR strpos(lower(name || ' ' || town || ' ' || l.key), @search) > 0)
 		ORDER BY line LIMIT @limit`,
 		postgres.Args{"id": id, "after": f.After, "outcome": string(f.Outcome), "noted": f.Noted, "accepts": f.Accepts, "search": strings.ToLower(f.Search), "limit": f.Limit + 1})
 	for _, r := range rows {
-		l := Line{Line: r.Line, Outcome: Outcome(r.Outcome), Key: r.Key, Name: r.Name, Town: r.Town, Target: r.Target, TargetName: r.TargetName, Changes: r.Changes, Accepts: r.Accepts}
+		l := Line{Line: r.Line, Outcome: Outcome(r.Outcome), Key: r.Key, Name: r.Name, Town: r.Town, Target: r.Target, TargetName: r.TargetName, Changes: r.Changes, Accepts: r.Accepts, Choice: r.Choice}
 		if err == nil {
 			err = json.Unmarshal(r.Problems, &l.Problems)
 		}
@@ -170,42 +171,4 @@ func (s *Service) Each(ctx context.Context, actor identity.Actor, id uuid.UUID, 
 		}
 	}
 	return nil
-}
-
-// Choose says what lines that wait for a choice are: the same place, another
-// one, or nothing to keep. It is remembered for the files to come. Without a
-// line, all those that wait. ErrNoChoice, ErrMoved.
-func (s *Service) Choose(ctx context.Context, actor identity.Actor, id uuid.UUID, line int, choice string) error {
-	structure, err := may(actor)
-	if err != nil {
-		return err
-	}
-	outcome, known := map[string]Outcome{Fuse: Merged, Separate: Created, Leave: SetAside}[choice]
-	if !known || structure != nil {
-		return fault.Field("choix", "Dites si c’est le même lieu, un autre, ou une ligne à écarter.")
-	}
-	err = s.acting(ctx, actor, "choix sur un import de lieux", func(tx *postgres.Tx) error {
-		i, err := readImport(ctx, tx, structure, id, " FOR UPDATE")
-		if err != nil {
-			return err
-		}
-		if i.State != Ready {
-			return ErrMoved
-		}
-		n, err := postgres.Do(ctx, tx, `
-			WITH chosen AS (UPDATE census_lines SET outcome = @outcome WHERE import_id = @id AND outcome = 'a choisir' AND (@line::int = 0 OR line = @line)
-				RETURNING key, target)
-			INSERT INTO census_links (id, structure_id, key, choice, target, decided_at, decided_by)
-			SELECT gen_random_uuid(), NULL, key, @choice, CASE WHEN @choice = 'fusionner' THEN target ELSE '' END, @now, @account FROM chosen
-			ON CONFLICT (structure_id, key) DO UPDATE SET choice = excluded.choice, target = excluded.target, decided_at = excluded.decided_at, decided_by = excluded.decided_by`,
-			postgres.Args{"id": id, "outcome": string(outcome), "line": line, "choice": choice, "now": tx.Now(), "account": actor.Account()})
-		if err == nil && n == 0 {
-			err = ErrNoChoice
-		}
-		return err
-	})
-	if errors.Is(err, ErrNoChoice) {
-		return ErrNoChoice
-	}
-	return fault.Wrap(err, "choose about a line")
 }
