@@ -69,6 +69,8 @@ func (h *Handlers) Routes(r chi.Router) {
 		get(r, "/{id}/avancement", h.progress)
 		if h.side.own {
 			get(r, "/modele.csv", model)
+		} else {
+			get(r, "/choix", h.choices)
 		}
 	})
 	r.Group(func(r chi.Router) {
@@ -78,6 +80,7 @@ func (h *Handlers) Routes(r chi.Router) {
 		post(r, "/{id}/abandonner", h.act((*census.Service).Drop, "Le fichier est abandonné. Rien n’a changé."))
 		if !h.side.own {
 			post(r, "/{id}/choix", h.choose)
+			post(r, "/choix/{id}/oublier", h.forget)
 		}
 	})
 }
@@ -231,28 +234,4 @@ func (h *Handlers) act(do func(*census.Service, context.Context, identity.Actor,
 		httpx.Flash(r, ui.Good, sentence)
 		return httpx.SeeOther(w, r, urls.CensusFile(h.side.home, id))
 	}
-}
-
-// choose settles a line that waits, or all of them when none is named.
-func (h *Handlers) choose(w http.ResponseWriter, r *http.Request) error {
-	id, err := httpx.PathUUID(r, "id")
-	if err != nil {
-		return err
-	}
-	if _, err := h.Census.Report(r.Context(), httpx.Actor(r), id); err != nil {
-		return err
-	}
-	form, err := httpx.Form(r)
-	if err != nil {
-		return err
-	}
-	line, _ := form.Int("ligne")
-	err = h.Census.Choose(r.Context(), httpx.Actor(r), id, line, form.Get("choix"))
-	if refusal, ok := fault.ForForm(err); ok {
-		return h.showReport(w, r, id, refusal)
-	}
-	if err != nil {
-		return err
-	}
-	return httpx.SeeOther(w, r, urls.With(urls.CensusFile(h.side.home, id), "suite", string(census.Undecided)))
 }

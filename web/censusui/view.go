@@ -1,6 +1,7 @@
 package censusui
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/a-h/templ"
@@ -60,6 +61,7 @@ type reportView struct {
 	Pager    ui.Pagination
 	CSV      string
 	Self     string
+	Reset    string // without the filters of the bar
 }
 
 func (h *Handlers) newReportView(r census.Report, lines []census.Line, f census.Filter, may bool) reportView {
@@ -71,6 +73,9 @@ func (h *Handlers) newReportView(r census.Report, lines []census.Line, f census.
 		v.Progress = h.progressOf(r)
 	} else if r.Began && r.Run.State == jobs.Failed && r.State == census.Ready {
 		v.Stopped = r.Run.Message
+	}
+	if f.Noted || f.Search != "" || f.Accepts {
+		v.Reset = urls.With(self, "suite", string(f.Outcome))
 	}
 	v.Figures = figures(r)
 	v.tabs(self)
@@ -123,14 +128,14 @@ func (v *reportView) tabs(self string) {
 func (h *Handlers) table(r census.Report, lines []census.Line, may bool) ui.TableArgs {
 	t := ui.TableArgs{Caption: "Lignes du fichier", HideCaption: true, Columns: ui.Columns("Lieu", "#Ligne", "Suite", "Remarques"),
 		Empty: ui.EmptyArgs{Title: "Aucune ligne", Body: "Aucune ligne du fichier ne répond à cette recherche."}}
-	chooses := may && !h.side.own && r.Counts[census.Undecided] > 0
+	chooses := may && !h.side.own && (r.Counts[census.Undecided] > 0 || slices.ContainsFunc(lines, func(l census.Line) bool { return l.Choice != nil }))
 	if chooses {
 		t.Columns = append(t.Columns, ui.Column{Label: "Choix", HideLabel: true})
 	}
 	for _, l := range lines {
 		row := ui.NewRow(ui.TwoLines(ui.Text(title(l)), l.Town), ui.Number(l.Line), outcomeCell(l), remarks(l))
 		if chooses {
-			row.Cells = append(row.Cells, choiceCell(urls.CensusFile(h.side.home, r.ID, "choix"), l))
+			row.Cells = append(row.Cells, choiceCell(urls.CensusFile(h.side.home, r.ID, "choix"), r.ID.String(), l))
 		}
 		t.Rows = append(t.Rows, row)
 	}

@@ -11,6 +11,12 @@ func StructureCensus() string { return "/structure/lieux/importer" }
 // CensusFile is one file taken in, under one of the two, or an act on it.
 func CensusFile(home string, id uuid.UUID, act ...string) string { return ID(home, id, act...) }
 
+// CensusChoices is what is remembered of identifiers of national files.
+func CensusChoices() string { return AdminCensus() + "/choix" }
+
+// ForgetCensusChoice drops a choice (POST).
+func ForgetCensusChoice(id uuid.UUID) string { return ID(CensusChoices(), id, "oublier") }
+
 // StructureCensusModel is an example of such a file.
 func StructureCensusModel() string { return StructureCensus() + "/modele.csv" }
 
