@@ -28,6 +28,7 @@ type homeView struct {
 	today      ui.TableArgs
 	todayTitle string
 	endings    templ.Component
+	mayPropose bool
 	lessons    string // what is left to learn; empty for who has the attestation
 }
 
@@ -60,7 +61,7 @@ func (h *Handlers) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := homeView{lead: point.Name + ", " + point.Town, mayGive: actor.Can(identity.HandOver), several: len(open) > 1, started: startedLines(started, point.ID)}
+	v := homeView{lead: point.Name + ", " + point.Town, mayGive: actor.Can(identity.HandOver), mayPropose: actor.Can(identity.Propose), several: len(open) > 1, started: startedLines(started, point.ID)}
 	v.today, v.todayTitle = h.todayTable(given)
 	if v.lessons, err = h.lessonsLeft(r); err != nil {
 		return err

@@ -74,7 +74,7 @@ func ateliersPage(p ui.Page, v ateliersView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Card("À prévenir : ateliers annulés").Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Card("À prévenir : ateliers annulés").Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

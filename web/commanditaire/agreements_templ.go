@@ -140,7 +140,7 @@ func agreementsPage(p ui.Page, v agreementsView) templ.Component {
 								return templ_7745c5c3_Err
 							}
 							if v.More {
-								templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<p class=\"govuk-hint\">Il y en a d’autres : précisez votre recherche.</p>")
+								templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<p class=\"govuk-hint\">Il y en a d’autres\u00a0: précisez votre recherche.</p>")
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}
@@ -171,7 +171,7 @@ func agreementsPage(p ui.Page, v agreementsView) templ.Component {
 					ctx = templ.InitializeContext(ctx)
 					templ_7745c5c3_Err = ui.Table(ui.TableArgs{
 						Caption: "Vos structures agréées", HideCaption: true, Columns: v.columns(), Rows: v.rows(v.Agreed),
-						Empty: ui.EmptyArgs{Title: "Aucune structure agréée", Body: "Tant que vous n’en agréez aucune, réservez vos commandes à toutes les structures qualifiées."},
+						Empty: ui.EmptyArgs{Title: "Aucune structure agréée", Body: "Vos commandes ouvertes à tout le réseau n’en demandent pas. Cherchez plus haut celles à qui réserver une commande."},
 					}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -294,7 +294,7 @@ func agreementEndPage(p ui.Page, v endView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.Radios(ui.Choices{Name: "quand", Legend: "Quand ?", Error: v.Errors.For("quand"), Options: ui.Selected([]ui.Option{
+					templ_7745c5c3_Err = ui.Radios(ui.Choices{Name: "quand", Legend: "Quand ?", Error: v.Errors.For("quand"), Options: ui.Selected([]ui.Option{
 						{Value: "preavis", Label: "Avec un préavis", Hint: "Le temps de finir ce qui est commencé.", Reveal: ui.DateInput(ui.Field{Name: "jusquau", Label: "Dernier jour", Value: v.Until, Error: v.Errors.For("jusquau")})},
 						{Value: atOnce, Label: "Maintenant", Hint: "Ses scans sont refusés dès cette minute."},
 					}, v.When)}).Render(ctx, templ_7745c5c3_Buffer)

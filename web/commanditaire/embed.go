@@ -53,7 +53,6 @@ func (h *EmbedHandlers) render(w http.ResponseWriter, r *http.Request, status in
 		return err
 	}
 	p := httpx.Page(r, "Sur votre site")
-	p.Crumbs = []ui.Crumb{{Label: "Structures", Href: urls.Agreements()}, {Label: p.Title}}
 	p.Errors = ui.ErrorsFrom(refusal)
 	path := urls.With(urls.EmbeddedPlaces(), "pour", site.Slug)
 	v := embedView{Preview: path, Typed: typed, Error: p.Errors.For("origine"), Writes: actor.Can(identity.OrderWrite), Origins: site.Origins,

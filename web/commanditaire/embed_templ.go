@@ -96,7 +96,7 @@ func embedPage(p ui.Page, v embedView) templ.Component {
 					}
 					templ_7745c5c3_Err = ui.Table(ui.TableArgs{
 						Caption: "Sites", HideCaption: true, Columns: v.columns(), Rows: embedRows(v),
-						Empty: ui.EmptyArgs{Title: "Aucun site pour l’instant", Body: "Ajoutez l’adresse de votre site : sans elle, les navigateurs refusent d’y montrer la recherche."},
+						Empty: ui.EmptyArgs{Title: "Aucun site pour l’instant", Body: "Ajoutez l’adresse de votre site : sans elle, les navigateurs refusent d’y montrer la recherche."},
 					}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

@@ -44,12 +44,11 @@ func (h *GapHandlers) show(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := httpx.Page(r, "Où manquent des lieux")
-	p.Crumbs = []ui.Crumb{{Label: "Structures", Href: urls.Agreements()}, {Label: "Où manquent des lieux"}}
 	return httpx.Render(w, r, http.StatusOK, gapsPage(p, newGapsView(m, q)))
 }
 
 // gapsShown is how many rows each list shows; the sheets hold them all.
-const gapsShown = 25
+const gapsShown = 10
 
 type gapsView struct {
 	Empty            bool // no live order
@@ -75,7 +74,7 @@ func newGapsView(m gap.Map, q gap.Question) gapsView {
 		entry = strconv.Itoa(m.Entry.Number)
 	}
 	v := gapsView{Empty: len(m.Orders) == 0, Fallback: m.Fallback, Map: newGapMap(m), Services: serviceOptions(entry),
-		Orders:      []ui.Option{{Label: "Toutes mes commandes en cours", Checked: order == ""}},
+		Orders:      []ui.Option{{Label: "Toutes celles en cours", Checked: order == ""}},
 		CommunesCSV: urls.With(urls.GapsCSV("communes"), "commande", order, "service", entry), ServicesCSV: urls.With(urls.GapsCSV("services"), "commande", order)}
 	for _, o := range m.Orders {
 		v.Orders = append(v.Orders, ui.Option{Value: o.ID.String(), Label: o.Number + " · " + o.Title, Checked: o.ID == q.Order})
@@ -94,7 +93,7 @@ func newGapsView(m gap.Map, q gap.Question) gapsView {
 }
 
 func serviceOptions(chosen string) []ui.Option {
-	options := []ui.Option{{Label: "N’importe quel service", Checked: chosen == ""}}
+	options := []ui.Option{{Label: "Tous", Checked: chosen == ""}}
 	for _, c := range referentiel.Load().Categories() {
 		for _, e := range c.Entries {
 			number := strconv.Itoa(e.Number)
@@ -129,9 +128,9 @@ func communeTables(far []gap.Commune) (carnets, others ui.TableArgs, more bool) 
 		Empty: ui.EmptyArgs{Title: "Aucune", Body: "Les autres communes ont toutes un lieu à moins de 20 minutes."}}
 	for _, c := range far {
 		switch {
-		case c.Carnets > 0:
+		case c.Carnets > 0 && len(carnets.Rows) < gapsShown:
 			carnets.Rows = append(carnets.Rows, ui.NewRow(ui.Text(c.Name), ui.Number(c.Carnets), ui.Text(nearest(c))))
-		case len(others.Rows) < gapsShown:
+		case c.Carnets == 0 && len(others.Rows) < gapsShown:
 			others.Rows = append(others.Rows, ui.NewRow(ui.Text(c.Name), ui.Number(c.People), ui.Text(nearest(c))))
 		default:
 			more = true

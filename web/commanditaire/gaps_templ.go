@@ -130,7 +130,7 @@ func gapsPage(p ui.Page, v gapsView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if v.Fallback {
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<p class=\"pn-muted\">Une de vos commandes vaut dans toute la France : seul votre territoire est regardé ici.</p>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<p class=\"pn-muted\">Une de vos commandes vaut dans toute la France\u00a0: seul votre territoire est regardé ici.</p>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -236,7 +236,7 @@ func gapsPage(p ui.Page, v gapsView) templ.Component {
 								return templ_7745c5c3_Err
 							}
 							if v.MoreLacking {
-								templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<p class=\"govuk-hint\">Il y en a d’autres, dans le fichier.</p>")
+								templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<p class=\"govuk-hint\">Ceux qui manquent au plus d’habitants d’abord\u00a0; tous sont dans le fichier.</p>")
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}
@@ -272,7 +272,7 @@ func gapsPage(p ui.Page, v gapsView) templ.Component {
 								return templ_7745c5c3_Err
 							}
 							if v.MoreFar {
-								templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<p class=\"govuk-hint\">Les plus peuplées d’abord ; toutes sont dans le fichier.</p>")
+								templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<p class=\"govuk-hint\">Les plus peuplées d’abord\u00a0; toutes sont dans le fichier, plus haut.</p>")
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}
@@ -305,7 +305,7 @@ func gapsPage(p ui.Page, v gapsView) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "<p>Vingt minutes de route valent environ 13 km à vol d’oiseau : la route est comptée 1,3 fois plus longue, à 50 km/h.</p><p>Un carnet compte dans la commune du point qui l’a remis. Les arrêts d’un lieu itinérant comptent comme des lieux.</p><p>Une commune dont la position n’est pas connue est placée au milieu de celles de même code postal : un point peut en cacher d’autres.</p><p>Seuls comptent les lieux affichés qui acceptent les chèques d’au moins une des commandes choisies.</p>")
+						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "<p>Vingt minutes de route valent environ 13 km à vol d’oiseau\u00a0: la route est comptée 1,3 fois plus longue, à 50 km/h.</p><p>Un carnet compte dans la commune du point qui l’a remis. Les arrêts d’un lieu itinérant comptent comme des lieux.</p><p>Une commune dont la position n’est pas connue est placée au milieu de celles de même code postal\u00a0: un point peut en cacher d’autres.</p><p>Seuls comptent les lieux affichés qui acceptent les chèques d’au moins une des commandes choisies.</p>")
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -36,7 +36,7 @@ func handOverFields(f orderForm, errors ui.Errors) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.Radios(ui.Choices{Name: "remise_propre", Legend: "Un guichet qui accompagne aussi peut-il encaisser les carnets qu’il a remis ?", Hint: "Une mairie qui remet des carnets peut aussi tenir un espace numérique.",
+		templ_7745c5c3_Err = ui.Radios(ui.Choices{Name: "remise_propre", Legend: "Un guichet qui accompagne aussi peut-il encaisser les carnets qu’il a remis ?", Hint: "Une mairie qui remet des carnets peut aussi tenir un espace numérique.",
 			Error: errors.For("remise_propre"), Options: ui.Selected(ownOptions(), f.Own)}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -45,7 +45,7 @@ func handOverFields(f orderForm, errors ui.Errors) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Checkbox(ui.Field{Name: "discrete", Label: "Ne pas annoncer cette commande au public", Hint: "Ses points ne paraissent pas, pour elle, sur « Où demander un carnet ? »."}, f.Unannounced).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Checkbox(ui.Field{Name: "discrete", Label: "Ne pas annoncer cette commande au public", Hint: "Ses points ne paraissent pas, pour elle, sur « Où demander un carnet ? »."}, f.Unannounced).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

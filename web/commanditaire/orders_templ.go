@@ -702,7 +702,7 @@ func showPage(p ui.Page, v orderView) templ.Component {
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							templ_7745c5c3_Err = ui.Link("Remettre et demander : règles, documents", urls.Order(v.ID, "remise")).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Link("Remettre et demander : règles, documents", urls.Order(v.ID, "remise")).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

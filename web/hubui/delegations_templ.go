@@ -46,7 +46,7 @@ func delegationsPage(p ui.Page, v delegationsView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Délégations", Lead: "Un hub, ou qui vous assiste, suit une commande à votre place : ses points et ses structures, jamais son argent.", Actions: delegateButton(v.Writes)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Délégations", Lead: "Un hub, ou qui vous assiste, suit une commande à votre place : ses points et ses structures, jamais son argent.", Actions: delegateButton(v.Writes)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -179,7 +179,7 @@ func newDelegationPage(p ui.Page, v delegationForm) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				if len(v.Hubs) == 0 {
-					templ_7745c5c3_Err = ui.Empty(ui.EmptyArgs{Title: "Aucun hub sur Passnum", Body: "Demandez à l’organisation de s’inscrire comme « animateur de réseau » : elle paraîtra ici."}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Empty(ui.EmptyArgs{Title: "Aucun hub sur Passnum", Body: "Demandez à l’organisation de s’inscrire comme « animateur de réseau » : elle paraîtra ici."}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -209,7 +209,7 @@ func newDelegationPage(p ui.Page, v delegationForm) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.Radios(ui.Choices{Name: "hub", Legend: "À qui ?", Options: v.Hubs, Error: v.Errors.For("hub")}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Radios(ui.Choices{Name: "hub", Legend: "À qui ?", Options: v.Hubs, Error: v.Errors.For("hub")}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -14,7 +14,6 @@ import (
 	"passnum/internal/identity"
 	"passnum/internal/order"
 	"passnum/internal/proposal"
-	"passnum/internal/sheet"
 	"passnum/web/httpx"
 	"passnum/web/ui"
 	"passnum/web/ui/format"
@@ -106,6 +105,7 @@ type followView struct {
 	Figures    []ui.Figure
 	Points     ui.TableArgs
 	Structures ui.TableArgs
+	More       int // structures that the table leaves to the file
 	Asked      []delegation.Request
 	Sent       []ui.JournalEntry
 	Writes     bool
@@ -155,7 +155,9 @@ func (v *followView) fill(h *Handlers) {
 	v.Tabs = append(v.Tabs, v.tab("Messages", viewMessages, len(v.Messages)))
 	v.Figures = []ui.Figure{{Label: "Carnets", Value: format.Number(o.Carnets), Note: order.State(o.State).Label()}, {Label: "En stock", Value: format.Number(o.InStock), Note: "dans les points"},
 		{Label: "Remis", Value: format.Number(o.HandedOver), Note: "à des personnes"}, {Label: "Entamés", Value: format.Number(o.Started), Note: format.Count(o.ChequesUsed, "chèque utilisé", "chèques utilisés")}}
-	v.Points, v.Structures, v.Asked = pointsTable(v.Followed.Points), structuresTable(v.Followed.Structures), v.Requests
+	v.Points, v.Asked = pointsTable(v.Followed.Points), v.Requests
+	structures := v.Followed.Structures
+	v.Structures, v.More = structuresTable(structures[:min(len(structures), structuresShown)]), max(0, len(structures)-structuresShown)
 	for _, m := range v.Messages {
 		v.Sent = append(v.Sent, ui.JournalEntry{When: format.DateTime(m.SentAt), Who: m.SentByName, What: m.Subject,
 			Detail: m.Audience.Label() + "\u00a0: " + format.Count(m.Recipients, "destinataire", "destinataires")})
@@ -191,6 +193,9 @@ func pointsTable(list []delegation.Point) ui.TableArgs {
 	}
 	return t
 }
+
+// structuresShown keeps a page short: those that took chèques come first.
+const structuresShown = 20
 
 func structuresTable(list []delegation.Structure) ui.TableArgs {
 	t := ui.TableArgs{Caption: "Structures", HideCaption: true, Columns: ui.Columns("Structure", "#Lieux", "#Chèques pris", "Dernier", "Agrément"),
@@ -252,44 +257,5 @@ func (h *Handlers) answer(w http.ResponseWriter, r *http.Request, accept bool) e
 	}, func() error {
 		httpx.Flash(r, ui.Good, "C’est répondu. La structure et le commanditaire le savent.")
 		return httpx.SeeOther(w, r, urls.With(urls.Followed(f.ID), "vue", viewRequests))
-	})
-}
-
-func (h *Handlers) pointsCSV(w http.ResponseWriter, r *http.Request) error {
-	f, err := h.read(r)
-	if err != nil {
-		return err
-	}
-	return httpx.CSV(w, "points.csv", func(w http.ResponseWriter) error {
-		out := sheet.NewWriter(w)
-		if err := out.Header("Point", "Aiguilleur", "Commune", "Référent", "Téléphone", "Courriel", "En route", "En stock", "Remis", "Entamés"); err != nil {
-			return err
-		}
-		for _, p := range f.Points {
-			if err := out.Row(sheet.Text(p.Name), sheet.Text(p.Aiguilleur), sheet.Text(p.Town), sheet.Text(p.Referent), sheet.Text(p.Phone), sheet.Text(p.Email),
-				sheet.Int(p.Expected), sheet.Int(p.InStock), sheet.Int(p.HandedOver), sheet.Int(p.Started)); err != nil {
-				return err
-			}
-		}
-		return out.Flush()
-	})
-}
-
-func (h *Handlers) structuresCSV(w http.ResponseWriter, r *http.Request) error {
-	f, err := h.read(r)
-	if err != nil {
-		return err
-	}
-	return httpx.CSV(w, "structures.csv", func(w http.ResponseWriter) error {
-		out := sheet.NewWriter(w)
-		if err := out.Header("Structure", "Commune", "Lieux", "Chèques pris"); err != nil {
-			return err
-		}
-		for _, s := range f.Structures {
-			if err := out.Row(sheet.Text(s.Name), sheet.Text(s.Town), sheet.Int(s.Places), sheet.Int(s.ChequesUsed)); err != nil {
-				return err
-			}
-		}
-		return out.Flush()
 	})
 }

@@ -7,7 +7,6 @@ import (
 
 	"passnum/internal/identity"
 	"passnum/internal/proposal"
-	"passnum/internal/sheet"
 	"passnum/web/httpx"
 	"passnum/web/networkui"
 	"passnum/web/ui"
@@ -53,27 +52,5 @@ func (h *OperatorHandlers) list(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *OperatorHandlers) csv(w http.ResponseWriter, r *http.Request) error {
-	wanted := wantedOf(r)
-	wanted.Limit = 20_000
-	list, err := h.Proposals.All(r.Context(), httpx.Actor(r), wanted)
-	if err != nil {
-		return err
-	}
-	return httpx.CSV(w, "structures-proposees.csv", func(w http.ResponseWriter) error {
-		out := sheet.NewWriter(w)
-		if err := out.Header("Structure", "SIRET", "Commune", "Proposée par", "Conseiller numérique", "Commanditaire", "Proposée le", "Étape", "Motif"); err != nil {
-			return err
-		}
-		for _, p := range list {
-			by := ""
-			if p.ByAdviser {
-				by = "oui"
-			}
-			if err := out.Row(sheet.Text(p.Name), sheet.Text(p.SIRET), sheet.Text(p.Town), sheet.Text(p.Proposer), sheet.Text(by), sheet.Text(p.Commanditaire),
-				sheet.Date(p.ProposedAt.In(format.Paris)), sheet.Text(p.Stage.Label()), sheet.Text(p.Reason)); err != nil {
-				return err
-			}
-		}
-		return out.Flush()
-	})
+	return proposalsCSV(w, r, h.Proposals.All)
 }

@@ -111,6 +111,9 @@ func stepsOf(p proposal.Proposal) []ui.Step {
 	}
 	rank := map[proposal.Stage]int{proposal.Proposed: 0, proposal.Invited: 1, proposal.Registered: 2, proposal.Qualified: 3}[p.Stage]
 	for i, step := range []ui.Step{{Label: "Invitée"}, {Label: "Inscrite sur Passnum"}, {Label: "Qualifiée\u00a0: elle peut prendre les chèques"}} {
+		if i == 0 && rank > 1 && p.InvitedEmail == "" {
+			continue // it registered by itself
+		}
 		step.State = ui.Next
 		if i < rank {
 			step.State = ui.Done

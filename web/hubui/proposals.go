@@ -1,6 +1,7 @@
 package hubui
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/a-h/templ"
@@ -23,6 +24,7 @@ type Side struct {
 	mounted  string // under its audience
 	reads    identity.Permission
 	receives bool // is proposed to
+	counter  bool // has advisers among its people
 	tabs     []ui.Tab
 	title    string
 	lead     string
@@ -36,14 +38,14 @@ func ForCommanditaire() Side {
 
 // ForCounter is a counter that proposes.
 func ForCounter() Side {
-	return Side{base: urls.CounterProposals(), mounted: "/propositions", reads: identity.Propose,
+	return Side{base: urls.CounterProposals(), mounted: "/propositions", reads: identity.Propose, counter: true,
 		title: "Structures que vous proposez", lead: "Vous connaissez un lieu qui aide au numérique\u00a0? Proposez-le au commanditaire de vos carnets, qui l’invite."}
 }
 
 // ForHub is a hub that proposes and, when its delegation says so, invites.
 func ForHub() Side {
 	side := ForCounter()
-	side.base = urls.HubProposals()
+	side.base, side.counter = urls.HubProposals(), false
 	side.lead = "Proposez des structures aux commanditaires que vous suivez. Si la délégation le permet, vous les invitez vous-même."
 	return side
 }
@@ -66,6 +68,7 @@ func (h *ProposalHandlers) Routes(r chi.Router) {
 	r.Group(func(r chi.Router) {
 		r.Use(httpx.Need(h.Side.reads))
 		get(r, "", h.list)
+		get(r, ".csv", h.csv)
 		get(r, "/{id}", h.one)
 		post(r, "/{id}/inviter", h.invite)
 		post(r, "/{id}/ecarter", h.dismiss)
@@ -100,17 +103,25 @@ func stageOptions(chosen string) []ui.Option {
 	return ui.Selected(options, chosen)
 }
 
+// reader is how the side's proposals are read.
+func (h *ProposalHandlers) reader() func(context.Context, identity.Actor, proposal.Wanted) ([]proposal.Proposal, error) {
+	if h.Side.receives {
+		return h.Proposals.Received
+	}
+	return h.Proposals.Sent
+}
+
+func (h *ProposalHandlers) csv(w http.ResponseWriter, r *http.Request) error {
+	return proposalsCSV(w, r, h.reader())
+}
+
 func (h *ProposalHandlers) list(w http.ResponseWriter, r *http.Request) error {
 	actor, wanted := httpx.Actor(r), wantedOf(r)
-	read := h.Proposals.Sent
-	if h.Side.receives {
-		read = h.Proposals.Received
-	}
-	list, err := read(r.Context(), actor, wanted)
+	list, err := h.reader()(r.Context(), actor, wanted)
 	if err != nil {
 		return err
 	}
-	v := listView{Side: h.Side, Proposes: actor.Can(identity.Propose), Stage: string(wanted.Stage)}
+	v := listView{Side: h.Side, Proposes: actor.Can(identity.Propose), Stage: string(wanted.Stage), CSV: urls.With(h.Side.base+".csv", "etape", string(wanted.Stage))}
 	list, v.Pager = paged(list, h.Side.base, wanted)
 	columns := ui.Columns("Structure", "Commanditaire", "Proposée le", "Où elle en est")
 	if h.Side.receives {
@@ -191,7 +202,7 @@ func (h *ProposalHandlers) showForm(w http.ResponseWriter, r *http.Request, form
 	if err != nil {
 		return err
 	}
-	page, status := formPage(r, ui.Crumb{Label: h.Side.title, Href: h.Side.base}, "Proposer une structure", refusal)
+	page, status := formPage(r, ui.Crumb{Label: h.Side.title, Href: h.Side.base}, proposeLabel(h.Side.receives), refusal)
 	v := proposeView{Side: h.Side, Form: form, Errors: page.Errors}
 	for _, t := range targets {
 		v.Targets = append(v.Targets, ui.Option{Value: t.ID.String(), Label: t.Name})

@@ -171,6 +171,13 @@ func proposeButton(v listView) templ.Component {
 	})
 }
 
+func proposeButtonLabel(receives bool) string {
+	if receives {
+		return "Continuer"
+	}
+	return "Proposer"
+}
+
 func proposeLabel(receives bool) string {
 	if receives {
 		return "Inviter une structure"
@@ -211,7 +218,7 @@ func proposePage(p ui.Page, v proposeView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Proposer une structure", Lead: "Dites ce que vous savez d’elle. Elle seule décidera de s’inscrire."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: proposeLabel(v.receives), Lead: "Dites ce que vous savez d’elle. Elle seule décidera de s’inscrire."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -268,7 +275,7 @@ func proposePage(p ui.Page, v proposeView) templ.Component {
 						}
 						ctx = templ.InitializeContext(ctx)
 						if !v.receives {
-							templ_7745c5c3_Err = ui.Select(ui.Field{Name: "commanditaire", Label: "À quel commanditaire ?", Error: v.Errors.For("commanditaire")}, v.Targets).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Select(ui.Field{Name: "commanditaire", Label: "À quel commanditaire ?", Error: v.Errors.For("commanditaire")}, v.Targets).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -337,7 +344,7 @@ func proposePage(p ui.Page, v proposeView) templ.Component {
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "siret", Label: "SIRET de la structure", Hint: "S’il est connu : 14 chiffres.", Optional: true, Value: v.Form.SIRET, Error: v.Errors.For("siret"), InputMode: "numeric", Width: ui.Width20}).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.TextInput(ui.Field{Name: "siret", Label: "SIRET de la structure", Hint: "S’il est connu : 14 chiffres.", Optional: true, Value: v.Form.SIRET, Error: v.Errors.For("siret"), InputMode: "numeric", Width: ui.Width20}).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -351,9 +358,11 @@ func proposePage(p ui.Page, v proposeView) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.Checkbox(ui.Field{Name: "conseiller", Label: "Je suis conseiller ou conseillère numérique"}, v.Form.ByAdviser).Render(ctx, templ_7745c5c3_Buffer)
-						if templ_7745c5c3_Err != nil {
-							return templ_7745c5c3_Err
+						if v.counter {
+							templ_7745c5c3_Err = ui.Checkbox(ui.Field{Name: "conseiller", Label: "Je suis conseiller ou conseillère numérique"}, v.Form.ByAdviser).Render(ctx, templ_7745c5c3_Buffer)
+							if templ_7745c5c3_Err != nil {
+								return templ_7745c5c3_Err
+							}
 						}
 						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, " ")
 						if templ_7745c5c3_Err != nil {
@@ -371,7 +380,7 @@ func proposePage(p ui.Page, v proposeView) templ.Component {
 								}()
 							}
 							ctx = templ.InitializeContext(ctx)
-							templ_7745c5c3_Err = ui.Submit("Proposer").Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Submit(proposeButtonLabel(v.receives)).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

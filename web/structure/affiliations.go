@@ -2,6 +2,7 @@ package structure
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/a-h/templ"
 	"github.com/go-chi/chi/v5"
@@ -59,6 +60,11 @@ func (h *AffiliationHandlers) list(w http.ResponseWriter, r *http.Request) error
 		return err
 	}
 	v.More = len(found) > mostFound
+	if v.Query == "" { // those above need not be told twice
+		found = slices.DeleteFunc(found, func(a structure.Affiliation) bool {
+			return a.AgreedAt != nil || a.RequestID != nil || a.EndReason != ""
+		})
+	}
 	v.Found = affiliationTable("Commanditaires", found[:min(len(found), mostFound)], ui.EmptyArgs{Title: "Aucun commanditaire ne correspond", Body: "Essayez un autre nom."})
 	page := httpx.Page(r, "Affiliations")
 	page.Crumbs = placeCrumbs(ui.Crumb{Label: "Affiliations"})

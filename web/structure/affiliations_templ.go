@@ -121,7 +121,7 @@ func affiliationsPage(p ui.Page, v affiliationsView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if v.More {
-						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<p class=\"govuk-hint\">Il y en a d’autres : précisez votre recherche.</p>")
+						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<p class=\"govuk-hint\">Il y en a d’autres\u00a0: précisez votre recherche.</p>")
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -181,7 +181,7 @@ func askAffiliationPage(p ui.Page, v affiliationView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Demander une affiliation à " + v.Name, Lead: "S’il accepte, vous pourrez prendre les chèques de ses commandes réservées aux structures agréées."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PageHeader(ui.Header{Title: "Demander une affiliation", Kicker: v.Name, Lead: "S’il accepte, vous pourrez prendre les chèques de ses commandes réservées aux structures agréées."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

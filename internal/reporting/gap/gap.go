@@ -193,8 +193,11 @@ func services(orders []order) []int {
 // the département, or the région, of who ordered: nobody follows a whole country.
 func (s *Service) codes(h home, orders []order) (codes []string, fallback bool) {
 	for _, o := range orders {
-		codes = append(codes, o.PerimeterCodes...)
-		fallback = fallback || len(o.PerimeterCodes) == 0
+		everywhere := len(o.PerimeterCodes) == 0 || slices.Contains(o.PerimeterCodes, territory.France)
+		fallback = fallback || everywhere
+		if !everywhere {
+			codes = append(codes, o.PerimeterCodes...)
+		}
 	}
 	if fallback || len(codes) == 0 {
 		if c, ok := s.index.Commune(h.Insee); ok && h.Kind == "region" {

@@ -61,10 +61,13 @@ func TestOrdersForAgreedStructuresOnly(t *testing.T) {
 	t.Parallel()
 	w := testworld.New(t)
 	w.Exec(`UPDATE places SET published = (id = $1), latitude = 46.1703, longitude = 1.8683`, w.Place)
-	w.ActiveOrder(testworld.OrderOptions{Carnets: 1, OnlyAgreed: true})
+	w.ActiveOrder(testworld.OrderOptions{Carnets: 1, OnlyAgreed: true, PerimeterCodes: []string{territory.France}})
 	m, err := service(t, w).Map(t.Context(), w.Commanditaire, gap.Question{})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if len(m.Communes) > 400 {
+		t.Errorf("an order good everywhere has %d communes looked at, not those of the département", len(m.Communes))
 	}
 	if !m.Fallback || len(m.Spots) != 0 || len(m.Far()) != len(m.Communes) {
 		t.Errorf("without an agreement, %d places count; fallback %v", len(m.Spots), m.Fallback)
