@@ -154,7 +154,7 @@ func apply(ctx context.Context, tx *postgres.Tx, id uuid.UUID, v version) error 
 		return err
 	}
 	now := over(steps[v.Step].Content, live(v.Step, body))
-	after := over(now, v.Content.keptIf(func(key string) bool { return v.Content[key] != v.Before[key] }))
+	after := over(now, v.asked())
 	for key := range v.Before {
 		if _, kept := v.Content[key]; !kept {
 			delete(after, key)

@@ -164,6 +164,9 @@ func TestWhatWasDecidedWaits(t *testing.T) {
 	if f := b.file(t); f.Presentation != "Autrement." || f.State != structure.Qualified {
 		t.Errorf("%+v", f.Dossier)
 	}
+	if o, err := b.Step(ctx, b.Candidate, qualification.StepBody); err != nil || o.Content["representant_nom"] != "Dominique Roy" || o.Waiting == nil {
+		t.Errorf("what was asked is not asked again with the next change: %+v, %v", o.Content, err)
+	}
 	change := f.Amendments[0].ID
 	if err := b.AcceptAmendment(ctx, b.Operator, b.Mediatheque, change, ""); !errors.Is(err, qualification.ErrNoAmendment) {
 		t.Errorf("another structure's change: %v", err)

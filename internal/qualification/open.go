@@ -13,7 +13,8 @@ import (
 // Opened is a step of a file as its form shows it.
 type Opened struct {
 	structure.Dossier
-	// Content is what the step says, by field; Saved, whether it ever was.
+	// Content is what the step says, by field, under what Waiting would change in
+	// it; Saved tells whether it ever was.
 	Content map[string]string
 	Saved   bool
 	// Body is the organisation itself.
@@ -49,13 +50,15 @@ func (s *Service) Step(ctx context.Context, actor identity.Actor, code string) (
 }
 
 func (o *Opened) readWaiting(ctx context.Context, tx *postgres.Tx, code string) error {
-	amendments, err := amendmentsOf(ctx, tx, o.OrganisationID)
+	waiting, err := waitingVersions(ctx, tx, o.OrganisationID)
 	if err != nil {
 		return err
 	}
-	for _, a := range amendments {
-		if a.Step == code {
-			o.Waiting = &a
+	for _, v := range waiting {
+		if v.Step == code {
+			a := v.amendment()
+			// What was asked already is asked again with what one changes now.
+			o.Waiting, o.Content = &a, over(o.Content, v.asked())
 		}
 	}
 	corrections, err := correctionsOf(ctx, tx, o.OrganisationID)

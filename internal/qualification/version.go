@@ -78,6 +78,11 @@ func over(a, b answers) answers {
 	return merged
 }
 
+// asked is what a save changes in its step.
+func (v version) asked() answers {
+	return v.Content.keptIf(func(key string) bool { return v.Content[key] != v.Before[key] })
+}
+
 // keptIf copies the answers whose key satisfies keep.
 func (a answers) keptIf(keep func(key string) bool) answers {
 	kept := answers{}

@@ -21,6 +21,7 @@ import (
 // workshopForm is the form of an atelier, typed values kept.
 type workshopForm struct {
 	Title, Lead, Action, Submit string
+	Back                        string
 	Form                        workshop.Form
 	Places                      []ui.Option
 	Groups                      []workshopGroup
@@ -69,12 +70,16 @@ func (h *WorkshopHandlers) renderNew(w http.ResponseWriter, r *http.Request, sta
 	}
 	v := newWorkshopForm(form, places, refusal)
 	v.New, v.Title, v.Action, v.Submit = true, "Annoncer un atelier", urls.NewWorkshop(), "Annoncer l’atelier"
+	v.Back = urls.StructureWorkshops()
 	v.Lead = "Il paraît aussitôt sur la page du lieu, si celui-ci est affiché."
 	return h.render(w, r, status, v)
 }
 
 func (h *WorkshopHandlers) render(w http.ResponseWriter, r *http.Request, status int, v workshopForm) error {
 	page := workshopPage(r, v.Title)
+	if v.Back != urls.StructureWorkshops() {
+		page.Crumbs = []ui.Crumb{page.Crumbs[0], {Label: v.Lead, Href: v.Back}, page.Crumbs[1]}
+	}
 	page.Errors = v.Errors
 	page.Scripts = append(page.Scripts, "entries.js")
 	return httpx.Render(w, r, status, workshopFormPage(page, v))
@@ -196,7 +201,7 @@ func (h *WorkshopHandlers) renderEdit(w http.ResponseWriter, r *http.Request, st
 	}
 	v := newWorkshopForm(form, places, refusal)
 	v.Title, v.Action, v.Submit, v.Whole = "Modifier l’atelier", urls.StructureWorkshop(roster.Workshop.ID, "modifier"), "Enregistrer", whole
-	v.Lead, v.Following = roster.Workshop.Title, following(roster.Others)
+	v.Lead, v.Following, v.Back = roster.Workshop.Title, following(roster.Others), urls.StructureWorkshop(roster.Workshop.ID)
 	if n := roster.Workshop.Taken; n > 0 {
 		v.Booked = format.Count(n, "place est réservée", "places sont réservées") + ". Si la date ou le lieu change, les guichets qui ont réservé sont prévenus par courriel. Les personnes venues seules ne peuvent pas l’être."
 	}

@@ -162,6 +162,7 @@ func (h *WorkshopHandlers) renderCancel(w http.ResponseWriter, r *http.Request, 
 		v.Booked = format.Count(n, "carnet a réservé", "carnets ont réservé") + ". Les guichets qui ont réservé sont prévenus par courriel\u00a0; la page publique de l’atelier le dit aux autres."
 	}
 	page := workshopPage(r, "Annuler l’atelier")
+	page.Crumbs = []ui.Crumb{page.Crumbs[0], {Label: v.Atelier.Title, Href: v.Back}, page.Crumbs[1]}
 	page.Errors = ui.ErrorsFrom(refusal)
 	return httpx.Render(w, r, status, cancelWorkshopPage(page, v))
 }
