@@ -37,11 +37,13 @@ func (v *View) teach() {
 	for _, o := range v.Offers {
 		offers[int(o.Entry)] = o
 	}
+	usual := usualOffer(v.Offers, len(v.Entries))
+	v.Usual = detail(usual)
 	for _, c := range referentiel.Load().Categories() {
 		g := Group{Title: c.Name}
 		for _, e := range c.Entries {
 			if given[e.Number] {
-				g.Lines = append(g.Lines, Line{e.Label, detail(offers[e.Number])})
+				g.Lines = append(g.Lines, Line{e.Label, detail(unlike(offers[e.Number], usual))})
 			}
 		}
 		if len(g.Lines) > 0 {
@@ -49,6 +51,49 @@ func (v *View) teach() {
 		}
 	}
 }
+
+// usualOffer is what more than half of a place's services have in common, each
+// point on its own: the page says it once.
+func usualOffer(offers []finder.Offer, services int) finder.Offer {
+	minutes, price, remains := map[int16]int{}, map[int32]int{}, map[int32]int{}
+	for _, o := range offers {
+		tally(minutes, o.Minutes)
+		tally(price, o.PriceCents)
+		tally(remains, o.RemainsCents)
+	}
+	return finder.Offer{Minutes: most(minutes, services), PriceCents: most(price, services), RemainsCents: most(remains, services)}
+}
+
+func tally[T comparable](counts map[T]int, value *T) {
+	if value != nil {
+		counts[*value]++
+	}
+}
+
+func most[T comparable](counts map[T]int, of int) *T {
+	for value, n := range counts {
+		if n > 1 && 2*n > of {
+			return &value
+		}
+	}
+	return nil
+}
+
+// unlike keeps of an offer what is not as usual.
+func unlike(o, usual finder.Offer) finder.Offer {
+	if same(o.Minutes, usual.Minutes) {
+		o.Minutes = nil
+	}
+	if same(o.PriceCents, usual.PriceCents) {
+		o.PriceCents = nil
+	}
+	if same(o.RemainsCents, usual.RemainsCents) {
+		o.RemainsCents = nil
+	}
+	return o
+}
+
+func same[T comparable](a, b *T) bool { return a != nil && b != nil && *a == *b }
 
 // detail says what is particular to a service: « en atelier, 1 h 30, 12,00 €,
 // rien à payer avec un chèque ».

@@ -22,7 +22,8 @@ type View struct {
 	finder.Sheet
 	Href       string
 	ReportHref string
-	Rank       int // its number on the map; zero for none
+	Around     string // the places nearby, on a map
+	Rank       int    // its number on the map; zero for none
 	Far        string
 	Open       string // « ouvert », « fermé »; empty when the hours do not tell
 	OpenTone   ui.Tone
@@ -34,6 +35,7 @@ type View struct {
 	Offer      string // « 42 services · en atelier »
 	ModeLines  []string
 	Groups     []Group
+	Usual      string   // what most services have in common
 	Comfort    []string // languages and accessibility
 	StopLines  []StopLine
 	Sessions   []Session
@@ -67,7 +69,7 @@ func New(sheet finder.Sheet, now time.Time) View {
 	if len(sheet.Workshops) == 0 && p.Next != nil {
 		sheet.Workshops = []finder.Workshop{*p.Next}
 	}
-	v := View{Sheet: sheet, Href: urls.PublicPlace(p.ID), ReportHref: urls.ID(urls.PublicPlaces(), p.ID, "signaler"), Tel: "tel:" + strings.Map(dialled, p.Phone)}
+	v := View{Sheet: sheet, Href: urls.PublicPlace(p.ID), ReportHref: urls.ID(urls.PublicPlaces(), p.ID, "signaler"), Tel: Tel(p.Phone)}
 	v.Phone = identifier.Phone(p.Phone).Grouped()
 	v.locate()
 	if km := p.Spot.Km; km > 0 && km < finder.Unplaced {
@@ -101,6 +103,7 @@ func (v *View) locate() {
 		lines = []string{s.Name, s.Street, joined(" ", s.PostalCode, s.Town)}
 		v.Hours = hours.Lines(s.OpeningHours)
 	}
+	v.Around = urls.With(urls.PublicPlaces(), "commune_code", p.INSEE, "carte", "oui")
 	for _, line := range lines {
 		if line != "" {
 			v.Address = append(v.Address, line)
@@ -149,9 +152,6 @@ func session(w finder.Workshop) Session {
 	if w.Free <= 0 {
 		s.Seats = "complet"
 	}
-	if w.Free <= 0 {
-		s.Seats = "complet"
-	}
 	return s
 }
 
@@ -164,6 +164,9 @@ func joined(separator string, parts ...string) string {
 	}
 	return strings.Join(kept, separator)
 }
+
+// Tel is the link that dials a number.
+func Tel(phone string) string { return "tel:" + strings.Map(dialled, phone) }
 
 func dialled(r rune) rune {
 	if r == '+' || (r >= '0' && r <= '9') {
@@ -178,5 +181,9 @@ func (v View) target() string {
 	}
 	return v.Target
 }
+
+// unbroken keeps both ends of « 9 h – 12 h » on one line: browsers break after a
+// dash, even before a no-break space.
+func unbroken(line string) string { return strings.ReplaceAll(line, "–", "–\u2060") }
 
 func rank(n int) string { return strconv.Itoa(n) }

@@ -8,6 +8,7 @@ import (
 	"passnum/internal/mednum"
 	"passnum/internal/referentiel"
 	"passnum/internal/structure"
+	"passnum/internal/territory"
 	"passnum/web/httpx"
 	"passnum/web/placeui"
 	"passnum/web/ui"
@@ -80,9 +81,7 @@ func (h *FinderHandlers) newPlacesView(f placesFound) placesView {
 		}
 		v.Places = append(v.Places, line)
 	}
-	for _, c := range q.Several {
-		v.Choices = append(v.Choices, ui.NumberedItem{Title: c.Label(), Href: q.address("commune", c.Label(), "commune_code", c.Code), Detail: c.Former})
-	}
+	v.Choices = communeChoices(h.Communes, q.Several, func(c territory.Commune) string { return q.address("commune", c.Label(), "commune_code", c.Code) })
 	v.Empty = emptyPlaces(f)
 	if q.filtered() {
 		v.Reset = q.bare().address()

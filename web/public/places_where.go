@@ -69,8 +69,7 @@ func (h *FinderHandlers) readWhere(ctx context.Context, typed, code, position st
 		w.Typed = c.Label()
 		return w
 	}
-	const proposed = 6
-	if w.Several = h.Communes.Search(w.Typed, proposed); len(w.Several) > 1 {
+	if w.Several = h.Communes.Search(w.Typed, communesProposed); len(w.Several) > 1 {
 		return w
 	}
 	w.Several = nil

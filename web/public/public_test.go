@@ -36,7 +36,7 @@ func open(t testing.TB, h http.Handler, path string, status int) string {
 	if w.Code != status {
 		t.Fatalf("%s answered %d, want %d", path, w.Code, status)
 	}
-	return strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(w.Body.String())
+	return strings.NewReplacer("\u00a0", " ", "\u202f", " ", "\u2060", "").Replace(w.Body.String())
 }
 
 func says(t testing.TB, body string, words ...string) {

@@ -23,7 +23,7 @@ func (h *FinderHandlers) sitemap(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "public, max-age=3600")
 	var text strings.Builder
 	text.WriteString("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n")
-	for _, path := range []string{urls.Home(), urls.PublicPlaces(), urls.Referentiel(), urls.Statistics(), urls.OpenData(), urls.Help(), urls.Accessibility(), urls.LegalNotice(), urls.Licence()} {
+	for _, path := range []string{urls.Home(), urls.PublicPlaces(), urls.Workshops(), urls.WhereToAsk(), urls.Referentiel(), urls.Candidate(), urls.CandidateQuestions(), urls.Join(), urls.Statistics(), urls.OpenData(), urls.Help(), urls.Accessibility(), urls.LegalNotice(), urls.Licence()} {
 		fmt.Fprintf(&text, "<url><loc>%s</loc></url>\n", h.BaseURL+path)
 	}
 	for _, p := range places {

@@ -2,12 +2,12 @@ package public
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/go-chi/chi/v5"
 
 	"passnum/internal/distribution"
-	"passnum/internal/fault"
 	"passnum/internal/hours"
 	"passnum/internal/territory"
 	"passnum/web/httpx"
@@ -31,6 +31,8 @@ type whereView struct {
 	Commune, Code string
 	Error         string
 	Searched      bool
+	Near          string // « de Guéret »
+	Choices       []ui.NumberedItem
 	Title         string
 	Points        []askingView
 }
@@ -46,6 +48,11 @@ type askingOrderView struct {
 	Documents             []string
 }
 
+// same reports whether another order of the same commanditaire asks for the same.
+func (o askingOrderView) same(other askingOrderView) bool {
+	return o.Commanditaire == other.Commanditaire && o.Public == other.Public && slices.Equal(o.Documents, other.Documents)
+}
+
 func (h *WhereHandlers) where(w http.ResponseWriter, r *http.Request) error {
 	q := httpx.Query(r)
 	p := page(r, "Où demander un carnet\u00a0?", "Les guichets qui remettent des carnets de Pass numérique près de chez vous, à qui, et avec quels documents.")
@@ -53,21 +60,26 @@ func (h *WhereHandlers) where(w http.ResponseWriter, r *http.Request) error {
 	if v.Commune == "" && v.Code == "" {
 		return httpx.Render(w, r, http.StatusOK, wherePage(p, v))
 	}
-	commune, err := h.Communes.Resolve(v.Code, v.Commune)
-	if refusal, ok := fault.ForForm(err); ok {
-		v.Error = refusal.Sentence
-		p.Errors = ui.ErrorsFrom(fault.Field("commune", refusal.Sentence))
+	where := meantBy(h.Communes, v.Commune, v.Code)
+	if where.refusal != nil {
+		p.Errors = ui.ErrorsFrom(where.refusal)
+		v.Error = p.Errors.For("commune")
 		return httpx.Render(w, r, http.StatusUnprocessableEntity, wherePage(p, v))
 	}
-	if err != nil {
-		return err
+	if where.commune == nil {
+		v.Choices = communeChoices(h.Communes, where.several, func(c territory.Commune) string {
+			return urls.With(urls.WhereToAsk(), "commune", c.Label(), "commune_code", c.Code)
+		})
+		return httpx.Render(w, r, http.StatusOK, wherePage(p, v))
 	}
+	commune := *where.commune
 	list, err := h.Network.WhereToAsk(r.Context(), commune)
 	if err != nil {
 		return err
 	}
-	v.Commune, v.Code, v.Searched = commune.Name, commune.Code, true
-	v.Title = format.Count(len(list), "guichet", "guichets") + " près de " + commune.Name
+	v.Commune, v.Code, v.Searched = commune.Label(), commune.Code, true
+	v.Near = format.Of(commune.Name)
+	v.Title = format.Count(len(list), "guichet", "guichets") + " près " + format.Of(commune.Name)
 	for _, point := range list {
 		v.Points = append(v.Points, askingOf(point))
 	}
@@ -86,7 +98,9 @@ func askingOf(p distribution.AskingPoint) askingView {
 				order.Documents = append(order.Documents, line)
 			}
 		}
-		v.Orders = append(v.Orders, order)
+		if !slices.ContainsFunc(v.Orders, order.same) {
+			v.Orders = append(v.Orders, order)
+		}
 	}
 	return v
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"passnum/internal/fault"
 	"passnum/internal/referentiel"
 	"passnum/internal/territory"
 	"passnum/internal/workshop"
@@ -40,12 +39,10 @@ type ateliersView struct {
 // ateliersQuery is what the address asks for; what makes no sense is ignored.
 type ateliersQuery struct {
 	workshop.Search
-	typed   string
-	commune *territory.Commune
-	several []territory.Commune
-	refusal *fault.Error
-	words   string
-	entry   int
+	meant
+	typed string
+	words string
+	entry int
 }
 
 func (h *WorkshopHandlers) read(values url.Values) ateliersQuery {
@@ -69,8 +66,7 @@ func (h *WorkshopHandlers) read(values url.Values) ateliersQuery {
 }
 
 func (q *ateliersQuery) find(index *territory.Index, code string) {
-	places := placesQueryOf(q.typed, index, code)
-	q.commune, q.several, q.refusal = places.commune, places.several, places.refusal
+	q.meant = meantBy(index, q.typed, code)
 	if q.commune == nil {
 		return
 	}
@@ -78,32 +74,6 @@ func (q *ateliersQuery) find(index *territory.Index, code string) {
 	if lat, lon, _, ok := index.Locate(q.commune.Code); ok {
 		q.Latitude, q.Longitude = &lat, &lon
 	}
-}
-
-// found is what a typed commune leads to.
-type found struct {
-	commune *territory.Commune
-	several []territory.Commune
-	refusal *fault.Error
-}
-
-// placesQueryOf resolves a commune; a code that no longer fits what was typed
-// over it gives way to the text, as happens without script.
-func placesQueryOf(typed string, index *territory.Index, code string) found {
-	if c, ok := index.Commune(code); ok && typed != "" && !strings.EqualFold(typed, c.Label()) {
-		code = ""
-	}
-	c, err := index.Resolve(code, typed)
-	if err == nil {
-		return found{commune: &c}
-	}
-	if several := index.Search(typed, 6); len(several) > 1 {
-		return found{several: several}
-	}
-	if refusal, ok := fault.As(err); ok {
-		return found{refusal: fault.Field("commune", refusal.Sentence)}
-	}
-	return found{}
 }
 
 func (q *ateliersQuery) readService(values url.Values) {
@@ -204,9 +174,7 @@ func (h *WorkshopHandlers) newAteliersView(q ateliersQuery, list []workshop.Work
 	for _, a := range list {
 		v.List = append(v.List, workshopui.New(a, h.Workshops.Now()).From(a, q.Latitude, q.Longitude).On(days[a.ID]))
 	}
-	for _, c := range q.several {
-		v.Choices = append(v.Choices, ui.NumberedItem{Title: c.Label(), Href: q.address("commune", c.Label(), "commune_code", c.Code)})
-	}
+	v.Choices = communeChoices(h.Communes, q.several, func(c territory.Commune) string { return q.address("commune", c.Label(), "commune_code", c.Code) })
 	v.Empty = ui.EmptyArgs{Title: "Aucun atelier annoncé ici", Body: "Élargissez la recherche, ou appelez un lieu\u00a0: beaucoup accueillent aussi sans atelier, sur rendez-vous.", Action: "Voir les lieux", ActionHref: urls.PublicPlaces()}
 	return v
 }

@@ -622,7 +622,7 @@ func Booked(v View, s SeatView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 42, " <p>Notez ce code, imprimez cette page ou prenez-la en photo : il sert à annuler. Aucun nom n’est demandé.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 42, " <p>Notez ce code, imprimez cette page ou prenez-la en photo\u00a0: il sert à annuler. Aucun nom n’est demandé.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
