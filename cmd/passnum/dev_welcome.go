@@ -20,6 +20,7 @@ var demoLogins = []struct{ name, role string }{
 	{"finance", "l’opérateur : paiements, deuxième regard"},
 	{"cofinanceur", "une Région qui cofinance"},
 	{"etat", "l’observateur de l’État"},
+	{"hub", "un hub qui anime le réseau d’un département"},
 }
 
 // welcome is what make run prints once the site answers.

@@ -13,7 +13,7 @@ import (
 // accounts of the demonstration, the one each page is really for first; the
 // last is a visitor.
 var accounts = []string{
-	"commanditaire", "aiguilleur", "mediateur", "structure", "admin", "finance", "conseiller", "candidat", "cofinanceur", "etat", "",
+	"commanditaire", "aiguilleur", "mediateur", "structure", "admin", "finance", "conseiller", "candidat", "cofinanceur", "etat", "hub", "",
 }
 
 func emailOf(account string) string {

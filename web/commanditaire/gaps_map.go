@@ -36,11 +36,11 @@ func newGapMap(m gap.Map) gapMap {
 		x, y := d.at(c.Latitude, c.Longitude)
 		switch {
 		case c.Reached && i%step == 0:
-			g.Near += dot(x, y, 2.5)
+			g.Near += dot(x, y, 3.5)
 		case !c.Reached && c.Carnets > 0:
 			g.Carnets = append(g.Carnets, gapDot{unit(x), unit(y), unit(min(16, 5+math.Sqrt(float64(c.Carnets)))), c.Name + "\u00a0: " + format.Count(c.Carnets, "carnet remis", "carnets remis")})
 		case !c.Reached && i%step == 0:
-			g.Far += dot(x, y, 3.5)
+			g.Far += dot(x, y, 5)
 		}
 		if !c.Reached {
 			far++
@@ -48,7 +48,7 @@ func newGapMap(m gap.Map) gapMap {
 	}
 	for _, s := range m.Spots {
 		if x, y := d.at(s.Latitude, s.Longitude); x >= 0 && x <= mapWidth+24 && y >= 0 && y <= float64(d.height)+24 {
-			g.Places += fmt.Sprintf("M%s %sl6 6-6 6-6-6z", unit(x), unit(y-6))
+			g.Places += fmt.Sprintf("M%s %sl8 8-8 8-8-8z", unit(x), unit(y-8))
 		}
 	}
 	g.Label = fmt.Sprintf("Carte du territoire\u00a0: %s sur %s n’ont pas de lieu à moins de 20\u00a0minutes. Les listes plus bas disent lesquelles.",
