@@ -100,7 +100,9 @@ func (s *Service) reauthenticate(ctx context.Context, actor identity.Actor, pass
 // reopenFile makes room for a first account typed again; ErrClosed when the file
 // is being read.
 func (s *Service) reopenFile(ctx context.Context, tx *postgres.Tx, actor identity.Actor) error {
-	err := own(postgres.Must(ctx, tx, `UPDATE structures SET state = 'brouillon' WHERE organisation_id = @id AND state IN ('brouillon', 'refusee')`,
+	err := own(postgres.Must(ctx, tx, `
+		UPDATE structures SET state = CASE state WHEN 'corrections' THEN state ELSE 'brouillon' END
+		WHERE organisation_id = @id AND state IN ('brouillon', 'corrections', 'refusee')`,
 		postgres.Args{"id": actor.OrganisationID}))
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 
@@ -216,7 +217,17 @@ func journalEntries(lines []audit.Line) []ui.JournalEntry {
 		if who == "" {
 			who = "le système"
 		}
-		entries[i] = ui.JournalEntry{When: format.DateTime(l.At), Who: who, What: l.Act}
+		entries[i] = ui.JournalEntry{When: format.DateTime(l.At), Who: who, What: l.Act, Detail: aboutOf(l)}
 	}
 	return entries
+}
+
+// aboutOf is the step or the paper that an act of the journal is about.
+func aboutOf(l audit.Line) string {
+	var about struct {
+		Step  string `json:"étape"`
+		Paper string `json:"pièce"`
+	}
+	_ = json.Unmarshal(l.Detail, &about) // another act's detail says neither
+	return about.Step + about.Paper
 }

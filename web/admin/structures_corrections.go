@@ -14,9 +14,11 @@ import (
 // flagView is one piece of information, and what is to be corrected in it.
 type flagView struct{ Label, Value, Name, Sentence, Error string }
 
+// flagPartView is a step; Open shows its fields at once.
 type flagPartView struct {
-	Title string
-	Flags []flagView
+	Title, Said string
+	Open        bool
+	Flags       []flagView
 }
 
 type correctionsView struct {
@@ -51,15 +53,30 @@ func (h *StructureHandlers) renderCorrections(w http.ResponseWriter, r *http.Req
 		return firstOf(flagsOn(review.Corrections, f.Step, f.Field))
 	}
 	for _, part := range review.Flaggable() {
-		view := flagPartView{Title: part.Title}
-		for _, f := range part.Flags {
-			flag := flagView{Label: f.Label, Value: f.Value, Name: qualification.FlagName(f.Step, f.Field), Sentence: sentence(f.Flag)}
-			flag.Error = page.Errors.For(flag.Name)
-			view.Flags = append(view.Flags, flag)
-		}
-		v.Parts = append(v.Parts, view)
+		v.Parts = append(v.Parts, newFlagPart(part, page.Errors, sentence))
 	}
 	return httpx.Render(w, r, code, correctionsPage(page, v))
+}
+
+// newFlagPart is a step, open once something is said of it.
+func newFlagPart(part qualification.FlaggedPart, errors ui.Errors, sentence func(qualification.Flag) string) flagPartView {
+	view, asked := flagPartView{Title: part.Title}, 0
+	for _, f := range part.Flags {
+		flag := flagView{Label: f.Label, Value: f.Value, Name: qualification.FlagName(f.Step, f.Field), Sentence: sentence(f.Flag)}
+		if f.Field == "" {
+			flag.Label, flag.Value = "Toute l’étape", "Ce qui ne tient pas à une seule information"
+		} else if f.Value == "" {
+			flag.Value = "Laissé vide"
+		}
+		if flag.Error = errors.For(flag.Name); flag.Sentence != "" || flag.Error != "" {
+			asked++
+		}
+		view.Flags = append(view.Flags, flag)
+	}
+	if asked > 0 {
+		view.Open, view.Said = true, format.Count(asked, "remarque", "remarques")
+	}
+	return view
 }
 
 func firstOf(list []string) string {

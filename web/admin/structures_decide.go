@@ -11,6 +11,7 @@ import (
 
 	"passnum/internal/fault"
 	"passnum/internal/qualification"
+	"passnum/internal/qualification/document"
 	"passnum/internal/structure"
 	"passnum/web/httpx"
 	"passnum/web/ui"
@@ -36,6 +37,7 @@ type decisionView struct {
 	Reasons, Durations              []ui.Option
 	Reason, Seen                    string
 	Missing                         []string
+	Unchecked                       string // papers that nobody has opened
 }
 
 func (h *StructureHandlers) decision(w http.ResponseWriter, r *http.Request) error {
@@ -71,6 +73,9 @@ func (h *StructureHandlers) renderDecision(w http.ResponseWriter, r *http.Reques
 	v.addChoices(decision, typed)
 	if decision == qualification.Qualified {
 		v.Missing = review.Missing()
+		if n := document.ToCheck(review.Documents); n > 0 {
+			v.Unchecked = format.Count(n, "pièce n’est pas vérifiée", "pièces ne sont pas vérifiées")
+		}
 	}
 	for _, e := range effects {
 		v.Effects = append(v.Effects, ui.SummaryRow{Key: e.About, Body: ui.TwoLines(ui.Text(e.Value), e.Then)})

@@ -28,7 +28,9 @@ type fileView struct {
 	Tag          templ.Component
 	Organisation string
 	Facts        []ui.SummaryRow
-	Parts        []partView
+	Parts        []partView // those that are only fields
+	Place, Bank  partView   // what their own cards say besides
+	Paper        partView
 	Amendments   []amendmentView
 	Corrections  []correctionView
 	Papers       []paperView
@@ -50,9 +52,10 @@ type decisionLink struct {
 }
 
 type partView struct {
-	Title, Saved string
-	Tag          templ.Component
-	Rows         []ui.SummaryRow
+	Title, Saved, Empty string
+	Tag                 templ.Component
+	Rows, Folded        []ui.SummaryRow
+	Flags               []string // on the whole step
 }
 
 type amendmentView struct {
@@ -68,6 +71,7 @@ type paperView struct {
 	Label, Detail, Href string
 	Tag                 templ.Component
 	Current             bool
+	Flags               []string
 }
 
 type paperPreview struct {
@@ -125,12 +129,12 @@ func (h *StructureHandlers) renderFile(w http.ResponseWriter, r *http.Request, c
 func (h *StructureHandlers) newFileView(review qualification.Review, actor identity.Actor, query httpx.Values) fileView {
 	id, now := review.OrganisationID, h.Files.Clock()
 	v := fileView{ID: id, Title: review.Name, Lead: review.Town + " · SIRET " + format.SIRET(review.SIRET), Tag: structureTag(review.State),
-		Organisation: urls.AdminOrganisation(id), Accounts: accountRows(review.Accounts), Places: placeTableRows(review.PlaceList),
+		Organisation: urls.AdminOrganisation(id), Accounts: accountRows(review.Accounts), Places: placeTableRows(review.PlaceList, review.Corrections),
 		Journal: journalEntries(review.Journal), History: decisionEntries(review.Decisions), Decides: actor.Can(identity.PlatformDecide)}
 	v.MayFlag = v.Decides && qualification.MayFlag(review.State)
 	v.addFacts(review, now)
 	v.addParts(review)
-	v.addPapers(review.Documents, query.Get("piece"))
+	v.addPapers(review, query.Get("piece"))
 	for _, a := range review.Amendments {
 		v.Amendments = append(v.Amendments, amendmentView{ID: a.ID, Title: a.Title, By: "Demandé le " + format.DateTime(a.At) + " par " + a.By, Fields: a.Fields,
 			Accept: urls.AdminAmendment(id, a.ID, "accepter"), Refuse: urls.AdminAmendment(id, a.ID, "refuser")})
@@ -149,21 +153,47 @@ func (h *StructureHandlers) newFileView(review qualification.Review, actor ident
 
 func (v *fileView) addParts(review qualification.Review) {
 	for _, p := range review.Parts {
-		part := partView{Title: p.Title, Tag: ui.Tag(ui.Good, "complet")}
-		if !p.Done {
-			part.Tag = ui.Tag(ui.Warn, "incomplet")
+		part := newPartView(p, review.Corrections)
+		switch p.Step {
+		case qualification.StepPlaces:
+			v.Place = part
+		case qualification.StepBank:
+			v.Bank = part
+		case qualification.StepDocuments:
+			v.Paper = part
+		default:
+			v.Parts = append(v.Parts, part)
 		}
-		if p.SavedAt != nil {
-			part.Saved = "Enregistré le " + format.DateTime(*p.SavedAt) + " par " + p.SavedBy
-		}
-		for _, f := range p.Fields {
-			part.Rows = append(part.Rows, ui.SummaryRow{Key: f.Label, Body: fieldValue(orMissing(f.Value), flagsOn(review.Corrections, p.Step, f.Key))})
-		}
-		for _, sentence := range flagsOn(review.Corrections, p.Step, "") {
-			part.Rows = append(part.Rows, ui.SummaryRow{Key: "Toute l’étape", Body: fieldValue("", []string{sentence})})
-		}
-		v.Parts = append(v.Parts, part)
 	}
+}
+
+func newPartView(p qualification.Part, corrections []qualification.Correction) partView {
+	part := partView{Title: p.Title, Tag: ui.Tag(ui.Good, "complet"), Flags: flagsOn(corrections, p.Step, "")}
+	if !p.Done {
+		part.Tag = ui.Tag(ui.Warn, "incomplet")
+	}
+	if p.SavedAt != nil {
+		part.Saved = "Enregistré le " + format.DateTime(*p.SavedAt) + " par " + p.SavedBy
+	}
+	var empty []string
+	flagged := false
+	for _, f := range p.Fields {
+		flags := flagsOn(corrections, p.Step, f.Key)
+		if f.Value == "" && p.Done && len(flags) == 0 {
+			empty = append(empty, french.Small(f.Label))
+			continue
+		}
+		flagged = flagged || len(flags) > 0
+		part.Rows = append(part.Rows, ui.SummaryRow{Key: f.Label, Body: fieldValue(orMissing(f.Value), flags)})
+	}
+	if len(empty) > 0 {
+		part.Empty = "Facultatif, laissé vide\u00a0: " + format.List(empty) + "."
+	}
+	// The answers weigh in the result: they are read when it surprises.
+	if p.Step == qualification.StepEligibility && p.Done && !flagged {
+		part.Rows, part.Folded = part.Rows[:1], part.Rows[1:]
+	}
+	return part
 }
 
 // flagsOn are the open corrections asked on a field.
@@ -184,11 +214,15 @@ func orMissing(s string) string {
 	return s
 }
 
-func (v *fileView) addPapers(files []document.File, chosen string) {
-	for _, f := range files {
+func (v *fileView) addPapers(review qualification.Review, chosen string) {
+	if chosen == "" && review.State == structure.Submitted {
+		chosen = firstToCheck(review.Documents)
+	}
+	for _, f := range review.Documents {
 		tone := map[document.State]ui.Tone{document.Received: ui.Warn, document.Accepted: ui.Good, document.Refused: ui.Bad}[f.State]
 		p := paperView{Label: f.Label(), Detail: f.Name + ", " + format.Size(f.Size) + ", envoyé le " + format.Date(f.UploadedAt), Tag: ui.Tag(tone, f.State.Label()),
-			Href: urls.With(urls.AdminStructure(v.ID), "piece", f.ID.String()) + "#pieces", Current: f.ID.String() == chosen}
+			Href: urls.With(urls.AdminStructure(v.ID), "piece", f.ID.String()) + "#pieces", Current: f.ID.String() == chosen,
+			Flags: flagsOn(review.Corrections, qualification.StepDocuments, f.Kind)}
 		if !f.Readable() {
 			p.Href = urls.AdminPaper(v.ID, f.ID)
 		} else if p.Current {
@@ -196,6 +230,16 @@ func (v *fileView) addPapers(files []document.File, chosen string) {
 		}
 		v.Papers = append(v.Papers, p)
 	}
+}
+
+// firstToCheck is the paper to open with, while a file is being read.
+func firstToCheck(files []document.File) string {
+	for _, f := range files {
+		if f.State == document.Received && f.Readable() {
+			return f.ID.String()
+		}
+	}
+	return ""
 }
 
 func decisionEntries(list []qualification.PastDecision) []ui.JournalEntry {
@@ -215,6 +259,18 @@ func decisionEntries(list []qualification.PastDecision) []ui.JournalEntry {
 		entries = append(entries, e)
 	}
 	return entries
+}
+
+// papersSaid counts the papers, and those that nobody has checked.
+func papersSaid(files []document.File) string {
+	if len(files) == 0 {
+		return "Aucune"
+	}
+	said := format.Count(len(files), "pièce", "pièces")
+	if n := document.ToCheck(files); n > 0 {
+		said += ", dont " + format.Number(n) + " à vérifier"
+	}
+	return said
 }
 
 // decisionLinks are the decisions that may be taken now; the mildest stands out.
@@ -248,4 +304,8 @@ func (v *fileView) addFacts(review qualification.Review, now time.Time) {
 	add("Questionnaire", review.Verdict.Label())
 	add("Dernier motif", review.Reason)
 	add("Étapes", strconv.Itoa(review.Done())+" complètes sur "+strconv.Itoa(len(review.Parts)))
+	v.Facts = append(v.Facts, ui.SummaryRow{Key: "Pièces", Body: ui.Link(papersSaid(review.Documents), "#pieces")})
+	if n := review.Thread.Unread; n > 0 {
+		v.Facts = append(v.Facts, ui.SummaryRow{Key: "Messages", Body: ui.Link(format.Count(n, "message non lu", "messages non lus"), "#messages")})
+	}
 }

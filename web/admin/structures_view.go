@@ -95,7 +95,7 @@ func accountRows(list []structure.Account) []ui.SummaryRow {
 	return rows
 }
 
-func placeTableRows(list []structure.Place) []ui.Row {
+func placeTableRows(list []structure.Place, corrections []qualification.Correction) []ui.Row {
 	var rows []ui.Row
 	for _, p := range list {
 		tag := ui.Tag(ui.Neutral, "masqué")
@@ -106,7 +106,8 @@ func placeTableRows(list []structure.Place) []ui.Row {
 		if p.NothingToPay {
 			pay = "Rien à payer avec le chèque"
 		}
-		rows = append(rows, ui.NewRow(ui.TwoLines(ui.Text(p.Name), p.Address()), ui.TwoLines(ui.Text(format.Count(len(p.Entries), "service", "services")), pay), tag))
+		where := fieldValue(p.Address(), flagsOn(corrections, qualification.StepPlaces, p.ID.String()))
+		rows = append(rows, ui.NewRow(placeCell(p, where), ui.TwoLines(ui.Text(format.Count(len(p.Entries), "service", "services")), pay), tag))
 	}
 	return rows
 }

@@ -135,3 +135,14 @@ func kindOf(ctx context.Context, tx *postgres.Tx, structure uuid.UUID) (organisa
 func Missing(ctx context.Context, tx *postgres.Tx, structure uuid.UUID) ([]string, error) {
 	return Lacking(ctx, tx, structure, false)
 }
+
+// ToCheck counts the papers that nobody has accepted or refused yet.
+func ToCheck(files []File) int {
+	n := 0
+	for _, f := range files {
+		if f.State == Received {
+			n++
+		}
+	}
+	return n
+}
