@@ -182,8 +182,8 @@ func (v View) target() string {
 	return v.Target
 }
 
-// unbroken keeps both ends of « 9 h – 12 h » on one line: browsers break after a
+// Unbroken keeps both ends of « 9 h – 12 h » on one line: browsers break after a
 // dash, even before a no-break space.
-func unbroken(line string) string { return strings.ReplaceAll(line, "–", "–\u2060") }
+func Unbroken(line string) string { return strings.ReplaceAll(line, "–", "–\u2060") }
 
 func rank(n int) string { return strconv.Itoa(n) }

@@ -11,6 +11,7 @@ import (
 	"passnum/internal/hours"
 	"passnum/internal/territory"
 	"passnum/web/httpx"
+	"passnum/web/placeui"
 	"passnum/web/ui"
 	"passnum/web/ui/format"
 	"passnum/web/urls"
@@ -46,6 +47,15 @@ type askingView struct {
 type askingOrderView struct {
 	Commanditaire, Public string
 	Documents             []string
+}
+
+// title tells orders of one commanditaire apart by whom they serve.
+func (o askingOrderView) title() string {
+	const readable = 80
+	if title := "Pour\u00a0: " + o.Public; o.Public != "" && len(title) < readable {
+		return title
+	}
+	return "Carnets offerts par\u00a0: " + o.Commanditaire
 }
 
 // same reports whether another order of the same commanditaire asks for the same.
@@ -87,7 +97,7 @@ func (h *WhereHandlers) where(w http.ResponseWriter, r *http.Request) error {
 }
 
 func askingOf(p distribution.AskingPoint) askingView {
-	v := askingView{Name: p.Name, Organisation: p.Organisation, Address: p.Address(), Hours: hours.Say(p.OpeningHours), Phone: p.Phone, Note: p.Note}
+	v := askingView{Name: p.Name, Organisation: p.Organisation, Address: p.Address(), Hours: placeui.Unbroken(hours.Say(p.OpeningHours)), Phone: p.Phone, Note: p.Note}
 	if p.Metres > 0 {
 		v.Distance = "à " + format.Distance(p.Metres)
 	}

@@ -40,10 +40,7 @@ type View struct {
 }
 
 // Day is another day of an atelier.
-type Day struct {
-	Label, Href string
-	Full        bool
-}
+type Day struct{ Label, Href string }
 
 // New says an atelier, seen at a moment.
 func New(w workshop.Workshop, now time.Time) View {
@@ -74,13 +71,17 @@ func (v View) From(w workshop.Workshop, lat, lon *float64) View {
 // On adds the next days of the atelier.
 func (v View) On(sessions []workshop.Session) View {
 	for _, s := range sessions {
-		v.Days = append(v.Days, Day{Label: format.ShortDate(s.StartsAt), Href: urls.Workshop(s.ID), Full: s.Free == 0})
+		d := Day{Label: format.ShortDate(s.StartsAt), Href: urls.Workshop(s.ID)}
+		if s.Free == 0 {
+			d.Label += "\u00a0(complet)"
+		}
+		v.Days = append(v.Days, d)
 	}
 	return v
 }
 
 func hours(w workshop.Workshop) string {
-	return workshop.Clock(w.Starts()) + " – " + workshop.Clock(w.Ends())
+	return workshop.Clock(w.Starts()) + "\u00a0–\u2060\u00a0" + workshop.Clock(w.Ends()) // never cut in two
 }
 
 // ModeWord says how an atelier is given.

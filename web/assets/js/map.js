@@ -139,7 +139,7 @@ async function places(root) {
   if (data.from) {
     const from = data.from.split(",").map(Number);
     reached.push(from);
-    const here = L.marker(from, { icon: L.divIcon({ className: "pn-here", iconSize: [16, 16] }), keyboard: false, interactive: false });
+    const here = L.marker(from, { icon: L.divIcon({ className: "pn-here", iconSize: [16, 16] }), zIndexOffset: -1000, keyboard: false, interactive: false });
     here.on("add", () => here.getElement().setAttribute("aria-hidden", "true"));
     here.addTo(map);
   }
