@@ -14,7 +14,7 @@ import (
 	"passnum/internal/postgres"
 )
 
-const claimSelect = `SELECT c.structure_id, c.id, c.place_id, p.name AS place_name, concat_ws(' ', nullif(p.street, ''), p.postal_code, p.town) AS place_address,
+const claimSelect = `SELECT c.structure_id, c.id, c.place_id, p.name AS place_name, concat_ws(', ', nullif(p.street, ''), p.postal_code || ' ' || p.town) AS place_address,
 	o.name AS structure_name, o.siret, c.reason, c.asked_at, c.asked_by_name, c.state, c.answer, c.decided_at
 	FROM place_claims c JOIN places p ON p.id = c.place_id JOIN organisations o ON o.id = c.structure_id`
 

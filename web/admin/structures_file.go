@@ -215,9 +215,6 @@ func orMissing(s string) string {
 }
 
 func (v *fileView) addPapers(review qualification.Review, chosen string) {
-	if chosen == "" && review.State == structure.Submitted {
-		chosen = firstToCheck(review.Documents)
-	}
 	for _, f := range review.Documents {
 		tone := map[document.State]ui.Tone{document.Received: ui.Warn, document.Accepted: ui.Good, document.Refused: ui.Bad}[f.State]
 		p := paperView{Label: f.Label(), Detail: f.Name + ", " + format.Size(f.Size) + ", envoyé le " + format.Date(f.UploadedAt), Tag: ui.Tag(tone, f.State.Label()),
@@ -230,16 +227,6 @@ func (v *fileView) addPapers(review qualification.Review, chosen string) {
 		}
 		v.Papers = append(v.Papers, p)
 	}
-}
-
-// firstToCheck is the paper to open with, while a file is being read.
-func firstToCheck(files []document.File) string {
-	for _, f := range files {
-		if f.State == document.Received && f.Readable() {
-			return f.ID.String()
-		}
-	}
-	return ""
 }
 
 func decisionEntries(list []qualification.PastDecision) []ui.JournalEntry {
