@@ -135,7 +135,7 @@ func send(t testing.TB, h http.Handler, r *http.Request) page {
 
 // plain brings every space to one.
 func plain(s string) string {
-	return strings.Join(strings.Fields(strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(s)), " ")
+	return strings.Join(strings.Fields(strings.NewReplacer("\u00a0", " ", "\u202f", " ", "\u2060", "").Replace(s)), " ")
 }
 
 func (s *site) get(actor identity.Actor, path string) page {
