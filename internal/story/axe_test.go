@@ -24,7 +24,6 @@ var expectedStatuses = []int{http.StatusNotFound, http.StatusUnprocessableEntity
 
 func TestEveryPageIsAccessible(t *testing.T) {
 	t.Parallel()
-	browser := webtest.Browser(t)
 	s := demonstration()
 	var taken sync.Map
 	for _, account := range accounts {
@@ -34,11 +33,8 @@ func TestEveryPageIsAccessible(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			addresses := s.pages(t, s.as(t, emailOf(account)))
-			browser := browser
-			if full { // one browser lives minutes, not a quarter of an hour
-				browser = webtest.Browser(t)
-			}
-			tab := s.tab(t, browser, emailOf(account))
+			// One browser lives minutes: each account has its own.
+			tab := s.tab(t, webtest.Browser(t), emailOf(account))
 			checked := 0
 			for _, address := range addresses {
 				if _, done := taken.LoadOrStore(s.shape(address), account); done && !full {

@@ -50,7 +50,7 @@ function narrow(groups, words, said) {
 function follow(group, box) {
   if (box === group.all) {
     for (const item of group.items) item.box.checked = box.checked;
-  } else if (!box.checked) {
+  } else if (!box.checked && group.all) {
     group.all.checked = false;
   }
   const chosen = group.items.filter((item) => item.box.checked).length;
