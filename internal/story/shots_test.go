@@ -81,7 +81,6 @@ func TestShots(t *testing.T) {
 		{"echeances", "finance", "/admin/echeances", 1280, 900, nil},
 		{"accueil", "", "/", 1280, 900, nil},
 		{"lieux", "", "/lieux?commune=Gu%C3%A9ret", 390, 844, nil},
-		{"carte", "", "/lieux?commune=Gu%C3%A9ret", 1280, 900, openMap},
 		{"ateliers", "", "/ateliers", 1280, 900, nil},
 		{"dossier", "admin", "/admin/structures/" + file, 1280, 900, nil},
 		{"qualification", "candidat", "/structure/qualification", 1280, 900, nil},
@@ -127,12 +126,6 @@ func fillBasket(p *tab) {
 		p.scanOn(strings.Fields(line)[0])
 	}
 	p.sees("valable")
-}
-
-// openMap asks for the map of the places listed.
-func openMap(p *tab) {
-	p.press("Voir la carte")
-	p.do(chromedp.WaitVisible(chromedp.CSS(".leaflet-marker-icon")))
 }
 
 // keepWaiting scans a chèque while the network is away.
