@@ -2,6 +2,7 @@ package mediateur_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -149,6 +150,7 @@ func loseAnAnswer(t *testing.T, b *bench) {
 	b.tick()
 	b.sees("Encaisser 1 chèque (10,00 €)")
 	before := b.redemptions()
+	b.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf(moveBasket, "baskets", "facts"), chromedp.EvalAwaitPromise))
 	b.lose(redeems)
 	b.click(confirm)
 	b.sees("1 chèque gardé")
@@ -164,7 +166,24 @@ func loseAnAnswer(t *testing.T, b *bench) {
 	if n := b.redemptions() - before; n != 1 {
 		t.Errorf("%d chèques taken after the answer was asked again", n)
 	}
+	// As if the page had been closed before its basket was emptied: what is scanned
+	// next must be a séance of its own.
+	b.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf(moveBasket, "facts", "baskets"), chromedp.EvalAwaitPromise))
 }
+
+// moveBasket copies the basket that the browser keeps from one of its stores to
+// another, where the scanner does not look for it.
+const moveBasket = `(async () => {
+	const done = (request) => new Promise((ok, no) => { request.onsuccess = () => ok(request.result); request.onerror = () => no(request.error); });
+	const db = await done(indexedDB.open("passnum-scanner"));
+	const from = db.transaction("%[1]s").objectStore("%[1]s");
+	const keys = (await done(from.getAllKeys())).filter((key) => "%[1]s" === "baskets" || String(key).startsWith("basket "));
+	if (keys.length !== 1) throw new Error(keys.length + " baskets in %[1]s");
+	const basket = await done(db.transaction("%[1]s").objectStore("%[1]s").get(keys[0]));
+	const key = "%[2]s" === "baskets" ? keys[0].slice("basket ".length) : "basket " + keys[0];
+	await done(db.transaction("%[2]s", "readwrite").objectStore("%[2]s").put(basket, key));
+	db.close();
+})()`
 
 // signOutWithAQueue is refused until the queue is exported, then leaves nothing
 // behind; the file is taken back by a browser that knows nothing.

@@ -56,6 +56,14 @@ class Queue extends EventTarget {
     this.changed();
   }
 
+  // left is what no waiting séance has taken over of a basket that was kept: a page
+  // may be closed after it confirmed and before it emptied its basket.
+  async left(items) {
+    const taken = new Set();
+    for (const { sealed } of (await this.read()).waiting) (await this.vault.unseal(sealed)).codes.forEach((code) => taken.add(code));
+    return items.filter(({ code }) => !taken.has(code));
+  }
+
   // read gives what is kept, oldest first, told by what became of it.
   async read() {
     const all = (await this.vault.claims()).sort((a, b) => a.at.localeCompare(b.at));

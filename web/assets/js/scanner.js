@@ -43,14 +43,15 @@ async function start() {
   function keep() {
     if (restoring || !queue) return;
     const items = basket.items.map(({ code, text }) => ({ code, text }));
-    queue.vault.keepBasket(facts.person, items.length > 0 ? { key: basket.key, items, answers: answers.save() } : null);
+    queue.vault.keepBasket(facts.person, items.length > 0 ? { items, answers: answers.save() } : null);
   }
 
   const kept = await queue?.vault.basket(facts.person);
-  if (kept && basket.items.length === 0) {
-    basket.key = kept.key;
+  const left = kept ? await queue.left(kept.items) : [];
+  if (left.length > 0 && basket.items.length === 0) {
+    // Under a key of its own: the one it had may be a séance's already.
     answers.restore(kept.answers);
-    basket.items = kept.items.map((item) => ({ ...item, state: "asking" }));
+    basket.items = left.map((item) => ({ ...item, state: "asking" }));
   }
   restoring = false;
   draw(basket);
