@@ -209,21 +209,6 @@ func TestSearchIsQuick(t *testing.T) {
 		t.Skip("with PASSNUM_FULL=1")
 	}
 	_, s := crowd(t, 20_000)
-	const promise, rounds = 50 * time.Millisecond, 4
-	best := time.Hour
-	// Other tests take the processors meanwhile: the calmest round tells what a
-	// search costs.
-	for round := 0; round < rounds && best > promise; round++ {
-		best = min(best, p95(t, s))
-	}
-	if best > promise {
-		t.Errorf("p95 is %s", best)
-	}
-}
-
-// p95 is what 19 searches in 20 take at most, among 200 over the whole country.
-func p95(t *testing.T, s *finder.Service) time.Duration {
-	t.Helper()
 	var took []time.Duration
 	for i := range 200 {
 		from := finder.Position{Latitude: 44 + float64(i%20)/4, Longitude: float64(i%25) / 5}
@@ -234,5 +219,7 @@ func p95(t *testing.T, s *finder.Service) time.Duration {
 	}
 	slices.Sort(took)
 	t.Logf("p50 %s, p95 %s", took[100], took[190])
-	return took[190]
+	if took[190] > 50*time.Millisecond {
+		t.Errorf("p95 is %s", took[190])
+	}
 }

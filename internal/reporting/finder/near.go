@@ -43,9 +43,28 @@ func (s *Service) Count(ctx context.Context, q Search, most int) (n int, err err
 	return n, nil
 }
 
-// spotsOf lists at most limit spots. Opening hours are text: for places open at
-// a moment it reads on until enough of them are.
+// rings are how far one looks first, in kilometres, when any distance will do.
+var rings = []float64{40, 160}
+
+// spotsOf lists at most limit spots. Without a radius the nearest are looked for
+// in growing circles: one that holds more than is asked holds the nearest.
 func spotsOf(ctx context.Context, tx *postgres.Tx, q Search, limit int) ([]Spot, error) {
+	if q.Radius > 0 || q.From == nil {
+		return spotsWithin(ctx, tx, q, limit)
+	}
+	for _, ring := range rings {
+		near := q
+		near.Radius = ring
+		if spots, err := spotsWithin(ctx, tx, near, limit); err != nil || len(spots) == limit {
+			return spots, err
+		}
+	}
+	return spotsWithin(ctx, tx, q, limit)
+}
+
+// spotsWithin lists at most limit spots of a search. Opening hours are text: for places open at
+// a moment it reads on until enough of them are.
+func spotsWithin(ctx context.Context, tx *postgres.Tx, q Search, limit int) ([]Spot, error) {
 	if q.OpenAt.IsZero() {
 		return read(ctx, tx, q, q.After, limit)
 	}
