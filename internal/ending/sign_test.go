@@ -7,6 +7,8 @@ import (
 	"passnum/internal/ending"
 	"passnum/internal/fault"
 	"passnum/internal/identity"
+	"passnum/internal/jobs"
+	"passnum/internal/opposition"
 	"passnum/internal/redemption"
 	"passnum/internal/testworld"
 )
@@ -80,5 +82,33 @@ func TestSigning(t *testing.T) {
 	d, err := s.Of(ctx, s.Operator, ending.ForOperator, o.ID)
 	if err != nil || d.Closing.Number != "EC-"+o.Number+"-2" || len(d.Former) != 1 || d.Closing.SignedDocumentID == nil {
 		t.Errorf("%+v %v", d.Closing, err)
+	}
+}
+
+// An order whose every carnet was lost holds nothing but blocked value: it ends
+// like the others, and all of it is the commanditaire's again.
+func TestAllLost(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	o := s.ActiveOrder(testworld.OrderOptions{Carnets: 1})
+	losses := opposition.NewService(opposition.Deps{DB: s.World.DB, Queue: &jobs.Inline{}, Keys: s.Keys})
+	_, err := losses.Declare(t.Context(), s.Commanditaire, opposition.ByCommanditaire, opposition.Declaration{
+		Selection: opposition.Selection{Numbers: o.Serial(1)}, Cause: opposition.Loss, Expected: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.on("2027-02-08", 3, 0)
+	s.run(t)
+	if err := s.sign(t, s.Finance, ending.ForOperator, o.ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.sign(t, s.Commanditaire, ending.ForCommanditaire, o.ID); err != nil {
+		t.Fatal(err)
+	}
+	if n := s.Count(`SELECT count(*) FROM orders WHERE id = $1 AND state = 'close' AND opposed_cents = 0`, o.ID); n != 1 {
+		t.Error("the order is not closed")
+	}
+	if b := s.balances(t, o.ID); b.Funds != 0 || b.Credit != 5000 {
+		t.Errorf("%+v", b)
 	}
 }

@@ -70,6 +70,29 @@ func TestOverpaymentIsOnTheNextStatement(t *testing.T) {
 	s.sound(t)
 }
 
+// An incident, its cancellation and a new incident on the same chèque wait for
+// the same payment: it carries all three.
+func TestTakenBackTwiceInOneMonth(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	first := s.decided(t, incident.Overpayment, s.cheques[0], 700)
+	cancel, err := s.Cancel(t.Context(), s.Finance, first, "La séance a bien eu lieu")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Accept(t.Context(), s.Operator, cancel, ""); err != nil {
+		t.Fatal(err)
+	}
+	s.decided(t, incident.Fraud, s.cheques[0], 1000)
+	s.accept(t, 2)
+	s.At(time.Date(2026, 12, 3, 9, 0, 0, 0, time.UTC))
+	next := s.settle(t, time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC))
+	if len(next) != 1 || next[0].GrossCents != 2000 || next[0].AdjustCents != -1000 || next[0].AmountCents != 1000 {
+		t.Errorf("%+v", next)
+	}
+	s.sound(t)
+}
+
 func TestNeverMoreThanWasPaid(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)

@@ -15,11 +15,18 @@ import (
 	"passnum/internal/testworld"
 )
 
+// mostOrders is how many orders live at once.
 const mostOrders = 5
 
 // buy has a new order funded, activated and delivered.
 func (m *machine) buy() error {
-	if len(m.orders) == mostOrders {
+	open := 0
+	for _, o := range m.orders {
+		if !o.closed {
+			open++
+		}
+	}
+	if open == mostOrders {
 		return nil
 	}
 	options := testworld.OrderOptions{
@@ -123,9 +130,10 @@ func (m *machine) redeemAgain() error {
 }
 
 // undo gives a chèque back the day it was taken, and never once it is in a
-// payment.
+// payment. Half of the time it tries one of today's, lest refusals be all it sees.
 func (m *machine) undo() error {
-	t := pick(m, "taken", m.taken, func(t *taken) bool { return !t.undone })
+	recent := m.draw("recent", 2) == 0
+	t := pick(m, "taken", m.taken, func(t *taken) bool { return !t.undone && (!recent || t.day.Equal(m.today())) })
 	if t == nil {
 		return nil
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"passnum/internal/audit"
+	"passnum/internal/fault"
 	"passnum/internal/identity"
 	"passnum/internal/postgres"
 )
@@ -19,10 +20,13 @@ func (s *Service) CloseInTx(ctx context.Context, tx *postgres.Tx, actor identity
 	if err != nil {
 		return err
 	}
-	if err := postgres.Must(ctx, tx, `UPDATE orders SET opposed_cents = 0 WHERE commanditaire_id = @commanditaire AND id = @order AND closing_at IS NOT NULL`, key(&o)); err != nil {
-		return fmt.Errorf("settle opposed value: %w", err)
+	// An active order holds something: when all of it was blocked, only a closed
+	// one may hold nothing.
+	if err := s.advance(ctx, tx, actor, &o, Closed, "", note); err != nil {
+		return err
 	}
-	return s.advance(ctx, tx, actor, &o, Closed, "", note)
+	err = postgres.Must(ctx, tx, `UPDATE orders SET opposed_cents = 0 WHERE commanditaire_id = @commanditaire AND id = @order AND state = 'close' AND closing_at IS NOT NULL`, key(&o))
+	return fault.Wrap(err, "settle opposed value")
 }
 
 // ProlongInTx moves the last day of an order to a later one. What its carnets
