@@ -36,6 +36,7 @@ type Endings interface {
 
 // Routes mounts the screens, without their prefix.
 func (h *Handlers) Routes(r chi.Router) {
+	conventions := h.conventionScreens()
 	r.Group(func(r chi.Router) {
 		r.Use(httpx.Need(identity.HandOver))
 		r.Method(http.MethodGet, "/remise", httpx.Handler(h.handOver))
@@ -55,9 +56,9 @@ func (h *Handlers) Routes(r chi.Router) {
 		r.Method(http.MethodGet, "/points", httpx.Handler(h.points))
 		r.Method(http.MethodPost, "/points/{id}/choisir", httpx.Handler(h.choosePoint))
 		r.Method(http.MethodGet, "/conventions", httpx.Handler(h.conventions))
-		r.Method(http.MethodGet, "/conventions/{id}", httpx.Handler(h.convention))
-		r.Method(http.MethodGet, "/conventions/{id}/pdf", httpx.Handler(h.conventionPDF))
-		r.Method(http.MethodPost, "/conventions/{id}/signer", httpx.Handler(h.signConvention))
+		r.Method(http.MethodGet, "/conventions/{id}", httpx.Handler(conventions.Show))
+		r.Method(http.MethodGet, "/conventions/{id}/pdf", httpx.Handler(conventions.PDF))
+		r.Method(http.MethodPost, "/conventions/{id}/signer", httpx.Handler(conventions.Sign))
 	})
 	r.Group(func(r chi.Router) {
 		r.Use(httpx.Need(identity.PointWrite))

@@ -26,12 +26,13 @@ type NetworkHandlers struct {
 
 // Routes mounts the screens under /commanditaire.
 func (h *NetworkHandlers) Routes(r chi.Router) {
+	conventions := h.screens()
 	r.Group(func(r chi.Router) {
 		r.Use(httpx.Need(identity.OrderRead))
 		r.Method(http.MethodGet, "/conventions", httpx.Handler(h.list))
-		r.Method(http.MethodGet, "/conventions/{id}", httpx.Handler(h.show))
-		r.Method(http.MethodGet, "/conventions/{id}/pdf", httpx.Handler(h.pdf))
-		r.Method(http.MethodPost, "/conventions/{id}/signer", httpx.Handler(h.sign))
+		r.Method(http.MethodGet, "/conventions/{id}", httpx.Handler(conventions.Show))
+		r.Method(http.MethodGet, "/conventions/{id}/pdf", httpx.Handler(conventions.PDF))
+		r.Method(http.MethodPost, "/conventions/{id}/signer", httpx.Handler(conventions.Sign))
 		r.Method(http.MethodGet, "/points", httpx.Handler(h.points))
 	})
 	r.Group(func(r chi.Router) {
@@ -43,73 +44,23 @@ func (h *NetworkHandlers) Routes(r chi.Router) {
 	})
 }
 
-var conventionLinks = conventionui.Links{List: urls.Conventions(), Of: urls.Convention}
+func (h *NetworkHandlers) screens() *conventionui.Screens {
+	return &conventionui.Screens{Network: h.Network, Links: conventionui.Links{List: urls.Conventions(), Of: urls.Convention, Ends: true}}
+}
 
 func (h *NetworkHandlers) list(w http.ResponseWriter, r *http.Request) error {
 	actor := httpx.Actor(r)
-	list, err := h.Network.Conventions(r.Context(), actor)
+	table, err := h.screens().Mine(r, func(c distribution.Convention) bool { return c.CommanditaireID == actor.OrganisationID },
+		ui.EmptyArgs{Title: "Aucune convention", Body: "Pour confier des carnets à une mairie, un CCAS ou une association, proposez-lui une convention de mandat."})
 	if err != nil {
 		return err
 	}
-	var ours []distribution.Convention
-	for _, c := range list {
-		if c.CommanditaireID == actor.OrganisationID {
-			ours = append(ours, c)
-		}
-	}
-	empty := ui.EmptyArgs{Title: "Aucune convention", Body: "Pour confier des carnets à une mairie, un CCAS ou une association, proposez-lui une convention de mandat."}
 	var action templ.Component
 	if actor.Can(identity.ConventionWrite) {
 		action = ui.Button(ui.ButtonArgs{Label: "Proposer une convention", Href: urls.NewConvention(), Icon: "plus"})
 	}
-	table := conventionui.Table(ours, actor, h.Network.Day(), conventionLinks, empty)
 	return httpx.Render(w, r, http.StatusOK, conventionui.ListPage(httpx.Page(r, "Conventions de mandat"),
 		"Elles donnent mandat à des aiguilleurs de remettre vos carnets. Aucun carnet n’entre en stock avant les deux signatures.", action, table))
-}
-
-func (h *NetworkHandlers) show(w http.ResponseWriter, r *http.Request) error {
-	return h.showConvention(w, r, distribution.Signing{}, nil)
-}
-
-func (h *NetworkHandlers) showConvention(w http.ResponseWriter, r *http.Request, typed distribution.Signing, refusal *fault.Error) error {
-	id, err := httpx.PathUUID(r, "id")
-	if err != nil {
-		return err
-	}
-	c, err := h.Network.Convention(r.Context(), httpx.Actor(r), id)
-	if err != nil {
-		return err
-	}
-	p := httpx.Page(r, "Convention "+c.Number)
-	p.Crumbs = []ui.Crumb{{Label: "Conventions", Href: urls.Conventions()}, {Label: c.Number}}
-	v := conventionui.NewView(c, httpx.Actor(r), h.Network.Day(), conventionLinks)
-	status := http.StatusOK
-	if refusal != nil {
-		p.Errors, status = ui.ErrorsFrom(refusal), httpx.Status(refusal.Kind)
-		v.Name, v.Role, v.Agree = typed.Name, typed.Title, typed.Agree
-	}
-	return httpx.Render(w, r, status, conventionui.Page(p, v))
-}
-
-func (h *NetworkHandlers) sign(w http.ResponseWriter, r *http.Request) error {
-	id, err := httpx.PathUUID(r, "id")
-	if err != nil {
-		return err
-	}
-	form, err := httpx.Form(r)
-	if err != nil {
-		return err
-	}
-	typed := distribution.Signing{Name: form.Get("nom"), Title: form.Get("qualite"), Agree: form.Bool("accord")}
-	_, err = h.Network.Sign(r.Context(), httpx.Actor(r), id, typed)
-	if refusal, ok := fault.ForForm(err); ok {
-		return h.showConvention(w, r, typed, refusal)
-	}
-	if err != nil {
-		return err
-	}
-	httpx.Flash(r, ui.Good, "La convention est signée pour votre organisation.")
-	return httpx.SeeOther(w, r, urls.Convention(id))
 }
 
 func (h *NetworkHandlers) end(w http.ResponseWriter, r *http.Request) error {
@@ -119,25 +70,13 @@ func (h *NetworkHandlers) end(w http.ResponseWriter, r *http.Request) error {
 	}
 	err = h.Network.End(r.Context(), httpx.Actor(r), id)
 	if refusal, ok := fault.ForForm(err); ok {
-		return h.showConvention(w, r, distribution.Signing{}, refusal)
+		return h.screens().Refused(w, r, distribution.Signing{}, refusal)
 	}
 	if err != nil {
 		return err
 	}
 	httpx.Flash(r, ui.Good, "La convention est terminée.")
 	return httpx.SeeOther(w, r, urls.Convention(id))
-}
-
-func (h *NetworkHandlers) pdf(w http.ResponseWriter, r *http.Request) error {
-	id, err := httpx.PathUUID(r, "id")
-	if err != nil {
-		return err
-	}
-	document, err := h.Network.ConventionPDF(r.Context(), httpx.Actor(r), id)
-	if err != nil {
-		return err
-	}
-	return httpx.Inline(w, document.Name, httpx.TypePDF, document.Content)
 }
 
 type proposalView struct {

@@ -1,5 +1,5 @@
 // Package conventionui draws a convention de mandat, the same for the
-// commanditaire and for the aiguilleur who sign it. It holds no handler.
+// commanditaire and for the aiguilleur who sign it.
 package conventionui
 
 import (
@@ -18,6 +18,7 @@ import (
 type Links struct {
 	List string
 	Of   func(id uuid.UUID, act ...string) string
+	Ends bool // the commanditaire ends it from its own space, and only there
 }
 
 // View is a convention as one side reads it.
@@ -62,7 +63,7 @@ func NewView(c distribution.Convention, actor identity.Actor, today time.Time, l
 	case theirs == nil:
 		v.Waiting = "Vous avez signé. L’autre partie doit encore signer."
 	}
-	if actor.OrganisationID == c.CommanditaireID && actor.Can(identity.ConventionWrite) {
+	if links.Ends && actor.OrganisationID == c.CommanditaireID && actor.Can(identity.ConventionWrite) {
 		v.End, v.EndTitle = links.Of(c.ID, "terminer"), "Terminer la convention"
 		v.EndText = "Plus aucun carnet n’entrera dans le stock de l’aiguilleur. Il doit vous rendre ceux qu’il détient encore."
 		if !c.Signed() {
