@@ -55,11 +55,11 @@ func (c Clamd) Scan(ctx context.Context, content []byte) error {
 	if err := conn.SetDeadline(deadline); err != nil {
 		return fmt.Errorf("bound clamd: %w", err)
 	}
-	// A daemon that has seen enough answers before the end and closes: its answer
-	// counts more than the failed writing.
+	// A daemon that has seen enough answers before the end and closes: a virus that
+	// it found counts more than the failed writing, « clean » does not.
 	sent := send(conn, content)
 	reply, err := io.ReadAll(io.LimitReader(conn, 4096))
-	if verdict, known := readReply(string(reply)); known {
+	if verdict, known := readReply(string(reply)); known && (verdict != nil || sent == nil) {
 		return verdict
 	}
 	return fmt.Errorf("clamd gave no verdict: %w", errors.Join(sent, err, errors.New(strings.TrimRight(string(reply), "\x00\n"))))

@@ -1,10 +1,6 @@
 package upload
 
-import (
-	"bytes"
-	"compress/zlib"
-	"io"
-)
+import "bytes"
 
 // What a PDF may not hold: programs, ways of starting one, and other files
 // (ISO 32000-1 §12.6.4, §7.11.4, §12.7.8, §13).
@@ -12,12 +8,6 @@ var activeNames = [][]byte{
 	[]byte("/JavaScript"), []byte("/Launch"), []byte("/RichMedia"), []byte("/XFA"),
 	[]byte("/SubmitForm"), []byte("/ImportData"), []byte("/GoToE"), []byte("/Rendition"),
 }
-
-// Bounds on what the streams of a PDF unfold to.
-const (
-	mostStream = 64 << 20
-	mostInAll  = 256 << 20
-)
 
 // examinePDF refuses a PDF that can act, that is locked, or that is not whole. It
 // does not build the document: whatever a reader could build must be written
@@ -39,67 +29,6 @@ func examinePDF(content []byte) error {
 		return ErrActivePDF
 	}
 	return examineStreams(content)
-}
-
-func examineStreams(content []byte) error {
-	unfolded := int64(0)
-	for at := 0; ; {
-		next := bytes.Index(content[at:], []byte("stream"))
-		if next < 0 {
-			return nil
-		}
-		word := at + next
-		at = word + len("stream")
-		if bytes.HasSuffix(content[:word], []byte("end")) {
-			continue
-		}
-		header := plainNames(headerBefore(content, word))
-		objects := named(header, []byte("/First"))
-		if objects && unreadable(header) {
-			return ErrLockedPDF
-		}
-		text, err := unfold(content[at:])
-		if err != nil {
-			return err
-		}
-		if unfolded += int64(len(text)); unfolded > mostInAll {
-			return ErrBomb
-		}
-		if names := plainNames(text); objects && (acts(names) || named(names, []byte("/Encrypt"))) {
-			return ErrActivePDF
-		}
-	}
-}
-
-// unfold inflates a stream; one that is not compressed gives nothing, since its
-// bytes were searched with the rest of the file.
-func unfold(body []byte) ([]byte, error) {
-	reader, err := zlib.NewReader(bytes.NewReader(bytes.TrimLeft(body, "\r\n ")))
-	if err != nil {
-		return nil, nil
-	}
-	var out bytes.Buffer
-	n, _ := io.Copy(&out, io.LimitReader(reader, mostStream+1)) // what is cut short was still read
-	if n > mostStream {
-		return nil, ErrBomb
-	}
-	return out.Bytes(), nil
-}
-
-// headerBefore is the dictionary of the stream whose keyword is at word.
-func headerBefore(content []byte, word int) []byte {
-	start := max(bytes.LastIndex(content[:word], []byte("endobj")), bytes.LastIndex(content[:word], []byte("endstream")), 0)
-	return content[start:word]
-}
-
-// unreadable tells an object stream under a filter that is not searched here.
-func unreadable(header []byte) bool {
-	for _, filter := range [][]byte{[]byte("/ASCIIHexDecode"), []byte("/ASCII85Decode"), []byte("/LZWDecode"), []byte("/RunLengthDecode"), []byte("/Crypt"), []byte("/AHx"), []byte("/A85"), []byte("/LZW"), []byte("/RL")} {
-		if named(header, filter) {
-			return true
-		}
-	}
-	return false
 }
 
 func acts(text []byte) bool {

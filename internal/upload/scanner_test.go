@@ -85,11 +85,32 @@ func TestTheAntivirusDecides(t *testing.T) {
 		"says anything":   {daemon(t, func([]byte) string { return "stream: OK, perhaps\x00" }), pdf(""), upload.ErrNoScanner},
 		"is away":         {upload.Clamd{Network: "unix", Address: t.TempDir() + "/clamd"}, pdf(""), upload.ErrNoScanner},
 		"never answers":   {silent(t), pdf(""), upload.ErrNoScanner},
+		"did not read it": {hasty(t), pdf("9 0 obj\n(" + string(bytes.Repeat([]byte("a"), 9<<20)) + ")\nendobj"), upload.ErrNoScanner},
 	} {
 		if _, err := (upload.Gate{Scanner: c.scanner}).Pass(t.Context(), "rib.pdf", c.content); !errors.Is(err, c.want) {
 			t.Errorf("%s: got %v, want %v", name, err, c.want)
 		}
 	}
+}
+
+// hasty says that a file is clean before it has read it, and hangs up.
+func hasty(t *testing.T) upload.Clamd {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		conn, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		_, _ = conn.Read(make([]byte, 1))
+		_, _ = io.WriteString(conn, "stream: OK\x00")
+		_ = conn.Close()
+	}()
+	return upload.Clamd{Network: "tcp", Address: listener.Addr().String()}
 }
 
 // silent accepts and never answers.

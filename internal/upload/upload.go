@@ -83,7 +83,7 @@ func (g Gate) Pass(ctx context.Context, name string, content []byte) (File, erro
 	if f.MediaType, err = sniff(content); err != nil {
 		return f, err
 	}
-	if f.Content, err = examine(f.MediaType, content); err != nil {
+	if f.Content, err = inTurn(ctx, f.MediaType, content); err != nil {
 		return f, err
 	}
 	if g.Scanner == nil {
@@ -112,6 +112,20 @@ func sniff(content []byte) (MediaType, error) {
 	default:
 		return "", ErrType
 	}
+}
+
+// turn lets one file be examined at a time: a picture of 60 million points fills
+// several hundred megabytes while it is opened, and ten at once would stop us.
+var turn = make(chan struct{}, 1)
+
+func inTurn(ctx context.Context, kind MediaType, content []byte) ([]byte, error) {
+	select {
+	case turn <- struct{}{}:
+	case <-ctx.Done():
+		return nil, fault.Wrap(ctx.Err(), "wait for another file")
+	}
+	defer func() { <-turn }()
+	return examine(kind, content)
 }
 
 func examine(kind MediaType, content []byte) ([]byte, error) {
