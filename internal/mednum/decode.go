@@ -44,11 +44,28 @@ func decode8(content []byte) (text, encoding string) {
 	case utf8.Valid(rest):
 		return string(rest), "UTF-8"
 	}
-	decoded, err := charmap.Windows1252.NewDecoder().Bytes(rest)
-	if err != nil {
-		return string(rest), "Windows-1252"
+	return decodeLines(rest)
+}
+
+// decodeLines reads line by line a file that is not UTF-8 throughout: files put
+// together from several ones are each way in turn.
+func decodeLines(content []byte) (text, encoding string) {
+	var b strings.Builder
+	b.Grow(len(content) + len(content)/8)
+	encoding = "Windows-1252"
+	for line := range bytes.Lines(content) {
+		if utf8.Valid(line) {
+			if bytes.ContainsFunc(line, func(c rune) bool { return c >= utf8.RuneSelf }) {
+				encoding = "UTF-8 et Windows-1252 mêlés"
+			}
+			b.Write(line)
+			continue
+		}
+		for _, c := range line {
+			b.WriteRune(charmap.Windows1252.DecodeByte(c))
+		}
 	}
-	return string(decoded), "Windows-1252"
+	return b.String(), encoding
 }
 
 func decode16(content []byte) string {

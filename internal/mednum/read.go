@@ -3,9 +3,11 @@ package mednum
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"passnum/internal/fault"
 	"passnum/internal/fold"
@@ -65,11 +67,18 @@ func Read(r io.Reader, options Options) (File, error) {
 
 // readHeader recognises the columns and the version.
 func (f *File) readHeader(head line, options Options) ([]string, error) {
+	if head.count > mostCells {
+		return nil, fault.Field("fichier", "Ce fichier a plus de 1\u202f000 colonnes\u00a0: ce n’est pas un fichier de lieux.")
+	}
 	columns := make([]string, len(head.cells))
 	for i, cell := range head.cells {
 		name := strings.ReplaceAll(fold.Text(strings.Trim(cell, "\ufeff \"")), " ", "_")
 		if slices.Contains(onlyFormer, name) {
 			f.Version = V01
+		}
+		if name != "" && slices.Contains(columns[:i], name) {
+			f.Unknown = append(f.Unknown, cell+" (deuxième colonne de ce nom)")
+			continue
 		}
 		if newer, former := formerColumns[name]; former {
 			columns[i] = name
@@ -78,7 +87,7 @@ func (f *File) readHeader(head line, options Options) ([]string, error) {
 		}
 		if !slices.Contains(Columns, name) && name != OwnEntries && name != OwnReferent {
 			if name != "" && name != "cle_ban" {
-				f.Unknown = append(f.Unknown, cell)
+				f.Unknown = append(f.Unknown, shorten(cell))
 			}
 			continue
 		}
@@ -135,14 +144,14 @@ func newRow(l line, columns []string, options Options) *row {
 		switch {
 		case i >= len(columns):
 			if strings.TrimSpace(cell) != "" && len(r.problems) == 0 {
-				r.refuse("", "", fmt.Sprintf("Cette ligne a %d cases pour %d colonnes\u00a0: un séparateur ou un guillemet y est de trop.", len(l.cells), len(columns)))
+				r.refuse("", "", fmt.Sprintf("Cette ligne a %d cases pour %d colonnes\u00a0: un séparateur ou un guillemet y est de trop.", l.count, len(columns)))
 			}
 		case columns[i] != "":
-			r.values[columns[i]] = clean(cell)
+			r.values[columns[i]] = r.cell(columns[i], cell)
 		}
 	}
-	if len(l.cells) < len(columns) && !l.broken {
-		r.note("", "", fmt.Sprintf("Cette ligne n’a que %d cases sur %d\u00a0: les autres sont lues vides.", len(l.cells), len(columns)))
+	if l.count < len(columns) && !l.broken {
+		r.note("", "", fmt.Sprintf("Cette ligne n’a que %d cases sur %d\u00a0: les autres sont lues vides.", l.count, len(columns)))
 	}
 	if l.broken {
 		r.refuse("", "", "Un guillemet est ouvert et jamais refermé sur cette ligne.")
@@ -150,14 +159,43 @@ func newRow(l line, columns []string, options Options) *row {
 	return r
 }
 
-// clean drops the spaces around a value and the words that stand for nothing.
+// cell reads one value; what no person would have written there is left out.
+func (r *row) cell(column, typed string) string {
+	if len(typed) > longestCell {
+		r.refuse(column, typed[:320], "Cette case dépasse 32\u202f000 caractères.")
+		return ""
+	}
+	value := clean(typed)
+	if formula.MatchString(value) {
+		r.note(column, value, "C’est une formule de tableur, pas un texte\u00a0: elle est laissée.")
+		return ""
+	}
+	return value
+}
+
+// formula is what a spreadsheet would run on opening a file. Signs alone are
+// fine: « @telier » and « + de lien » are names.
+var formula = regexp.MustCompile(`^(?s:\s*(=|[+@-].*\|.*!|[+@-]+[A-Z.]+\())`)
+
+// clean drops the spaces around a value, the signs that are not seen, and the
+// words that stand for nothing.
 func clean(cell string) string {
+	cell = strings.Map(visible, cell)
 	cell = strings.TrimSpace(strings.ReplaceAll(cell, "\u00a0", " "))
 	switch strings.ToLower(cell) {
 	case "null", "none", "nan", "n/a", "#n/a", "undefined", "-":
 		return ""
 	}
 	return strings.ToValidUTF8(cell, "")
+}
+
+// visible drops control signs, among which those that reverse the direction of
+// reading: a name must be what it looks.
+func visible(c rune) rune {
+	if c == '\n' || c == '\t' || !unicode.IsControl(c) && !unicode.Is(unicode.Bidi_Control, c) && c != '\ufeff' && c != '\u200b' {
+		return c
+	}
+	return -1
 }
 
 func (r *row) refuse(column, value, reason string) {

@@ -2,12 +2,23 @@ package mednum
 
 import "strings"
 
-// line is a record of the file: the number of its first line, its cells, and
-// whether a quote was opened and never closed.
+// line is a record of the file: the number of its first line, its cells, how
+// many it has, and whether a quote was opened and never closed.
 type line struct {
 	number int
-	cells  []string
+	cells  []string // mostCells of them at most
+	count  int
 	broken bool
+}
+
+// mostCells bounds what is kept of one line: a file of separators alone would
+// else take far more memory than it weighs.
+const mostCells = 1000
+
+func (l *line) add(cell string) {
+	if l.count++; len(l.cells) < mostCells {
+		l.cells = append(l.cells, cell)
+	}
 }
 
 // longestCell bounds what a quoted cell may hold: beyond, its quote was never
@@ -45,11 +56,12 @@ func (s *splitter) next() (line, bool) {
 	for s.at < len(s.text) {
 		l := line{number: s.number}
 		start := s.at
-		if !s.read(&l) || s.columns > 0 && len(l.cells) > s.columns && s.number > l.number+1 {
-			s.at, s.number, l.cells, l.broken = start, l.number, nil, true
+		if !s.read(&l) || s.columns > 0 && l.count > s.columns && s.number > l.number+1 {
+			s.at, s.number = start, l.number
+			l = line{number: l.number, broken: true}
 			s.plain(&l)
 		}
-		if len(l.cells) > 1 || strings.TrimSpace(l.cells[0]) != "" {
+		if l.count > 1 || strings.TrimSpace(l.cells[0]) != "" {
 			return l, true
 		}
 	}
@@ -63,7 +75,7 @@ func (s *splitter) read(l *line) bool {
 		if !ok {
 			return false
 		}
-		l.cells = append(l.cells, cell)
+		l.add(cell)
 		if s.at >= len(s.text) {
 			return true
 		}
@@ -148,5 +160,7 @@ func (s *splitter) plain(l *line) {
 		s.at++
 		s.number++
 	}
-	l.cells = strings.Split(strings.TrimSuffix(text, "\r"), string(s.separator))
+	for cell := range strings.SplitSeq(strings.TrimSuffix(text, "\r"), string(s.separator)) {
+		l.add(cell)
+	}
 }

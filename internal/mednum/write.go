@@ -1,6 +1,7 @@
 package mednum
 
 import (
+	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -17,9 +18,18 @@ func (p Record) Row() []string {
 	values := p.values()
 	row := make([]string, len(Columns))
 	for i, name := range Columns {
-		row[i] = values[name]
+		row[i] = harmless(values[name])
 	}
 	return row
+}
+
+// harmless is a value that no spreadsheet runs: it loses the sign that would
+// have started a formula.
+func harmless(value string) string {
+	if !formula.MatchString(value) {
+		return value
+	}
+	return cmp.Or(strings.TrimLeft(value, "=+-@ \t\r\n"), "–")
 }
 
 func (p Record) values() map[string]string {
