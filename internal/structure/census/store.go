@@ -112,8 +112,12 @@ const updatePlaces = `
 	WHERE p.id = r.id AND p.structure_id IS NOT DISTINCT FROM r.structure_id`
 
 // lockPlaces takes the places to change, so that nobody edits them meanwhile; it
-// must come before they are read. Chèques are still taken there.
+// must come before they are read. Chèques are still taken there. One file is
+// applied at a time: rows say nothing of the places that another one is adding.
 func lockPlaces(ctx context.Context, tx *postgres.Tx, structure *uuid.UUID) error {
+	if _, err := postgres.Do(ctx, tx, `SELECT pg_advisory_xact_lock(hashtextextended('census', 0))`, nil); err != nil {
+		return err
+	}
 	_, err := postgres.Do(ctx, tx, `SELECT id FROM places WHERE @structure::uuid IS NULL OR structure_id = @structure ORDER BY id FOR NO KEY UPDATE`, postgres.Args{"structure": structure})
 	return err
 }
