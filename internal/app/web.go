@@ -126,6 +126,7 @@ func (a *App) commanditaireScreens() []web.Screens {
 		&commanditaire.OrderHandlers{Orders: s.orders, Figures: dashboards, Endings: a.endingPanels()},
 		&commanditaire.NetworkHandlers{Network: s.network, Training: s.training},
 		&commanditaire.CarnetHandlers{Custody: s.custody},
+		&commanditaire.DisputeHandlers{Disputes: s.disputes, Now: a.db.Now},
 		commanditaire.OppositionScreens(s.oppositions),
 		&commanditaire.AllocationHandlers{Plans: s.allocations},
 		financeui.ForCommanditaire(),

@@ -30,72 +30,26 @@ func (h *DisputeHandlers) Routes(r chi.Router) {
 	r.Group(func(r chi.Router) {
 		r.Use(httpx.Need(identity.PlatformRead))
 		r.Method(http.MethodGet, "/litiges", httpx.Handler(h.list))
-		r.Method(http.MethodGet, "/litiges.csv", httpx.Handler(h.export))
+		r.Method(http.MethodGet, "/litiges.csv", httpx.Handler(h.lists().Export))
 		r.Method(http.MethodGet, "/litiges/{id}", httpx.Handler(h.show))
 		r.Method(http.MethodPost, "/litiges/{id}/accepter", httpx.Handler(h.accept))
 		r.Method(http.MethodPost, "/litiges/{id}/rejeter", httpx.Handler(h.reject))
 	})
 }
 
-type disputesView struct {
-	Figures []ui.Figure
-	States  []ui.Option
-	Table   ui.TableArgs
-	Pager   ui.Pagination
-	Export  string
-	Reset   string
+func (h *DisputeHandlers) lists() disputeui.Lists {
+	return disputeui.Lists{Disputes: h.Disputes, Side: dispute.ForOperator, Now: h.Now, Address: urls.AdminDisputes(), Sheet: urls.AdminDisputesCSV(),
+		Lead: "Structure", First: func(d dispute.Dispute) templ.Component { return ui.Link(d.Structure, urls.AdminDispute(d.ID)) }}
 }
 
 func (h *DisputeHandlers) list(w http.ResponseWriter, r *http.Request) error {
-	query, after := httpx.Query(r), dispute.Cursor{}
-	httpx.Cursor(r, &after)
-	filter := disputeui.ReadFilter(query)
-	found, err := h.Disputes.All(r.Context(), httpx.Actor(r), filter, after)
+	view, err := h.lists().Read(r)
 	if err != nil {
 		return err
 	}
 	page := httpx.Page(r, "Litiges")
 	page.Crumbs = []ui.Crumb{{Label: "À traiter", Href: urls.AdminHome()}, {Label: "Litiges"}}
-	view := disputesView{
-		Figures: disputeui.Figures(found), States: disputeui.StateOptions(query.Get("etat")), Table: h.table(found.Disputes),
-		Pager: httpx.Pager(r, !found.Next.At.IsZero(), found.Next), Export: disputeui.CSVOf(urls.AdminDisputesCSV(), query),
-	}
-	if filter != (dispute.Filter{}) {
-		view.Reset = urls.AdminDisputes()
-		view.Table.Empty = ui.EmptyArgs{Title: "Aucun litige ne correspond", Body: "Affichez-les tous pour retrouver celui que vous cherchez.", Action: "Tout afficher", ActionHref: urls.AdminDisputes()}
-	}
 	return httpx.Render(w, r, http.StatusOK, disputesTemplate(page, view))
-}
-
-func (h *DisputeHandlers) table(disputes []dispute.Dispute) ui.TableArgs {
-	t := ui.TableArgs{
-		Caption: "Litiges", HideCaption: true, Columns: ui.Columns("Structure", "Chèque", "Scanné le", "Raison", "#Montant", "État"),
-		Empty: ui.EmptyArgs{Title: "Aucun litige", Body: "Un chèque scanné sans réseau, puis refusé pour une raison imprévisible, apparaît ici."},
-	}
-	for _, d := range disputes {
-		t.Rows = append(t.Rows, ui.NewRow(
-			structureCell(d), ui.TwoLines(ui.Serial(d.Serial), disputeui.Name(d)),
-			ui.Text(format.DateTime(d.ScannedAt)), ui.TwoLines(ui.Text(disputeui.Word(d.Reason)), disputeui.Waited(d, h.Now())), ui.Amount(d.Amount),
-			ui.Tag(disputeui.Tone(d.State), disputeui.StateWord(d.State)),
-		))
-	}
-	return t
-}
-
-// structureCell names the structure, and its place when that says more.
-func structureCell(d dispute.Dispute) templ.Component {
-	link := ui.Link(d.Structure, urls.AdminDispute(d.ID))
-	if d.Place == d.Structure {
-		return link
-	}
-	return ui.TwoLines(link, d.Place)
-}
-
-func (h *DisputeHandlers) export(w http.ResponseWriter, r *http.Request) error {
-	actor, filter := httpx.Actor(r), disputeui.ReadFilter(httpx.Query(r))
-	return disputeui.WriteSheet(w, func(each func(dispute.Dispute) error) error {
-		return h.Disputes.ExportAll(r.Context(), actor, filter, each)
-	})
 }
 
 type disputeView struct {
@@ -126,7 +80,7 @@ func (h *DisputeHandlers) show(w http.ResponseWriter, r *http.Request) error {
 // render shows a dispute, with what was typed when it was refused.
 func (h *DisputeHandlers) render(w http.ResponseWriter, r *http.Request, id uuid.UUID, typed httpx.Values, refusal *fault.Error) error {
 	actor := httpx.Actor(r)
-	d, err := h.Disputes.Any(r.Context(), actor, id)
+	d, err := h.Disputes.One(r.Context(), actor, dispute.ForOperator, id)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ func carnetTabs(current string) []ui.Tab {
 		{Label: "Écarts", Href: urls.CarnetCases()},
 		{Label: "Transferts", Href: urls.CarnetTransfers()},
 		{Label: "Oppositions", Href: urls.CarnetOppositions()},
+		{Label: "Litiges", Href: urls.CarnetDisputes()},
 		{Label: "Répartition", Href: urls.CarnetAllocation()},
 	}
 	for i := range tabs {

@@ -1,9 +1,8 @@
-// Package disputeui is how a dispute reads, for the structure as for the
-// operator: the same words, the same séance, the same history.
+// Package disputeui is how a dispute reads, for the structure, the commanditaire
+// and the operator: the same words, the same séance, the same history.
 package disputeui
 
 import (
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -13,16 +12,21 @@ import (
 	"passnum/internal/carnet"
 	"passnum/internal/redemption/dispute"
 	"passnum/internal/referentiel"
-	"passnum/internal/sheet"
-	"passnum/web/httpx"
 	"passnum/web/ui"
 	"passnum/web/ui/format"
-	"passnum/web/urls"
 )
 
-// Word is why a chèque is disputed, in two or three words.
+// Word is why a chèque is refused or disputed, in two or three words.
 func Word(r carnet.Reason) string {
 	switch r {
+	case carnet.Unknown:
+		return "Code inconnu"
+	case carnet.Malformed:
+		return "Code mal lu"
+	case carnet.TooManyAttempts:
+		return "Trop d’essais"
+	case carnet.OwnHandover:
+		return "Remis par la structure"
 	case dispute.LateCap:
 		return "Au-delà du plafond"
 	case dispute.LateTooOld:
@@ -76,62 +80,28 @@ func Tone(s dispute.State) ui.Tone {
 	}
 }
 
-// StateOptions offers the states to a filter.
-func StateOptions(chosen string) []ui.Option {
-	options := []ui.Option{{Value: "", Label: "Tous"}}
-	for _, s := range dispute.States {
-		options = append(options, ui.Option{Value: string(s), Label: StateWord(s)})
-	}
-	return ui.Selected(options, chosen)
-}
-
-// ReadFilter reads a filter from an address; nonsense narrows nothing.
-func ReadFilter(query httpx.Values) dispute.Filter {
-	var f dispute.Filter
-	for _, s := range dispute.States {
-		if query.Get("etat") == string(s) {
-			f.State = s
-		}
-	}
-	f.RequestID, _ = query.UUID("seance")
-	return f
-}
-
-// Figures counts what waits.
-func Figures(page dispute.Page) []ui.Figure {
-	return []ui.Figure{
-		{Label: "En attente", Value: format.Number(page.Open), Note: format.Plural(page.Open, "chèque", "chèques") + " à régler"},
-		{Label: "Montant en attente", Value: page.Amount.String(), Note: "payé si le litige est accepté"},
-	}
-}
-
-// Waited says how long an open dispute has waited, or when it was settled.
-func Waited(d dispute.Dispute, now time.Time) string {
-	if d.State != dispute.Open {
-		return "réglé le " + format.ShortDate(*d.DecidedAt)
-	}
-	if days := format.DaysBetween(d.ReceivedAt, now); days > 0 {
-		return "depuis " + format.Count(days, "jour", "jours")
-	}
-	return "depuis aujourd’hui"
-}
-
 // Name is a chèque as its stub names it.
 func Name(d dispute.Dispute) string { return "chèque n°\u00a0" + strconv.Itoa(d.Rank) }
 
-// Facts are the séance and the scan.
-func Facts(d dispute.Dispute) []ui.SummaryRow {
+// Facts are the séance and the scan, as a side may know them: who sent it, from
+// which device, is the structure's and the operator's.
+func Facts(d dispute.Dispute, side dispute.Side) []ui.SummaryRow {
 	rows := []ui.SummaryRow{
 		{Key: "Carnet", Body: ui.Serial(d.Serial)},
 		{Key: "Chèque", Value: "n°\u00a0" + strconv.Itoa(d.Rank) + ", " + d.Amount.String()},
-		{Key: "Commanditaire", Value: d.Commanditaire},
-		{Key: "Lieu", Value: d.Place},
-		{Key: "Scanné", Value: scanned(d)},
-		{Key: "Reçu", Value: "le " + format.DateTime(d.ReceivedAt) + by(d)},
-		{Key: "Appareil", Value: DeviceName(d.DeviceID)},
-		{Key: "Services", Value: services(d.Entries)},
-		{Key: "Forme", Value: mode(d)},
 	}
+	if side == dispute.ForCommanditaire {
+		rows = append(rows, ui.SummaryRow{Key: "Structure", Value: d.Structure})
+	} else {
+		rows = append(rows, ui.SummaryRow{Key: "Commanditaire", Value: d.Commanditaire})
+	}
+	rows = append(rows, ui.SummaryRow{Key: "Lieu", Value: d.Place}, ui.SummaryRow{Key: "Scanné", Value: scanned(d)})
+	if side == dispute.ForCommanditaire {
+		rows = append(rows, ui.SummaryRow{Key: "Reçu", Value: "le " + format.DateTime(d.ReceivedAt)})
+	} else {
+		rows = append(rows, ui.SummaryRow{Key: "Reçu", Value: "le " + format.DateTime(d.ReceivedAt) + by(d)}, ui.SummaryRow{Key: "Appareil", Value: DeviceName(d.DeviceID)})
+	}
+	rows = append(rows, ui.SummaryRow{Key: "Services", Value: services(d.Entries)}, ui.SummaryRow{Key: "Forme", Value: mode(d)})
 	if d.Price != nil {
 		rows = append(rows, ui.SummaryRow{Key: "Prix", Value: d.Price.String()})
 	}
@@ -227,42 +197,4 @@ func Verdict(d dispute.Dispute) ui.VerdictArgs {
 	default:
 		return ui.VerdictArgs{Tone: ui.Warn, Word: Word(d.Reason) + " · " + d.Amount.String(), Reason: d.Message}
 	}
-}
-
-// WriteSheet answers a list as a sheet; export gives each dispute.
-func WriteSheet(w http.ResponseWriter, export func(each func(dispute.Dispute) error) error) error {
-	return httpx.CSV(w, "litiges.csv", func(w http.ResponseWriter) error {
-		out := sheet.NewWriter(w)
-		err := out.Header("Structure", "Carnet", "Chèque", "Montant (€)", "Commanditaire", "Lieu", "Scanné le", "Reçu le", "Écart d’horloge (s)", "Appareil",
-			"Envoyé par", "Services", "Forme", "Raison", "Explication", "État", "Réglé le", "Réglé par", "Motif")
-		if err != nil {
-			return err
-		}
-		if err := export(func(d dispute.Dispute) error { return out.Row(cells(d)...) }); err != nil {
-			return err
-		}
-		return out.Flush()
-	})
-}
-
-func cells(d dispute.Dispute) []sheet.Cell {
-	var settled sheet.Cell
-	if d.DecidedAt != nil {
-		settled = sheet.Time(*d.DecidedAt)
-	}
-	entries := make([]string, len(d.Entries))
-	for i, n := range d.Entries {
-		entries[i] = strconv.Itoa(n)
-	}
-	return []sheet.Cell{
-		sheet.Text(d.Structure), sheet.Text(d.Serial), sheet.Int(d.Rank), sheet.Money(d.Amount), sheet.Text(d.Commanditaire), sheet.Text(d.Place),
-		sheet.Time(d.ScannedAt), sheet.Time(d.ReceivedAt), sheet.Int(int(d.ClockOff.Seconds())), sheet.Text(d.DeviceID.String()), sheet.Text(d.By),
-		sheet.Text(strings.Join(entries, ", ")), sheet.Text(d.Mode), sheet.Text(Word(d.Reason)), sheet.Text(d.Explanation), sheet.Text(StateWord(d.State)),
-		settled, sheet.Text(d.DecidedBy), sheet.Text(d.Decision),
-	}
-}
-
-// CSVOf is the sheet's address with the filters of a list.
-func CSVOf(sheet string, query httpx.Values) string {
-	return urls.With(sheet, "etat", query.Get("etat"), "seance", query.Get("seance"))
 }

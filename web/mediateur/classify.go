@@ -8,6 +8,7 @@ import (
 	"passnum/internal/carnet"
 	"passnum/internal/carnet/code"
 	"passnum/internal/redemption"
+	"passnum/web/disputeui"
 )
 
 // verdictWord is what a chèque's verdict says in two words; typed is what was
@@ -61,4 +62,12 @@ func (h *Handlers) strangeHost(typed string) string {
 		return ""
 	}
 	return strings.ToLower(host)
+}
+
+// reasonWord is a refusal in two words, before its sentence, said to the structure.
+func reasonWord(r carnet.Reason) string {
+	if r == carnet.OwnHandover {
+		return "Remis par vous"
+	}
+	return disputeui.Word(r)
 }

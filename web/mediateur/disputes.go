@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/a-h/templ"
 	"github.com/go-chi/chi/v5"
 	"github.com/google/uuid"
 
@@ -13,7 +14,6 @@ import (
 	"passnum/web/disputeui"
 	"passnum/web/httpx"
 	"passnum/web/ui"
-	"passnum/web/ui/format"
 	"passnum/web/urls"
 )
 
@@ -28,65 +28,27 @@ func (h *DisputeHandlers) Routes(r chi.Router) {
 	r.Group(func(r chi.Router) {
 		r.Use(httpx.Need(identity.Redeem, identity.PaymentRead))
 		r.Method(http.MethodGet, "/litiges", httpx.Handler(h.list))
-		r.Method(http.MethodGet, "/litiges.csv", httpx.Handler(h.export))
+		r.Method(http.MethodGet, "/litiges.csv", httpx.Handler(h.lists().Export))
 		r.Method(http.MethodGet, "/litiges/{id}", httpx.Handler(h.show))
 		r.Method(http.MethodPost, "/litiges/{id}/expliquer", httpx.Handler(h.explain))
 		r.Method(http.MethodPost, "/litiges/{id}/retirer", httpx.Handler(h.withdraw))
 	})
 }
 
-type disputesView struct {
-	figures []ui.Figure
-	states  []ui.Option
-	table   ui.TableArgs
-	pager   ui.Pagination
-	export  string
-	reset   string
-	waiting waiting
+func (h *DisputeHandlers) lists() disputeui.Lists {
+	return disputeui.Lists{Disputes: h.Disputes, Side: dispute.ForStructure, Now: h.Now, Address: urls.Disputes(), Sheet: urls.DisputesCSV(),
+		Lead: "Commanditaire", First: func(d dispute.Dispute) templ.Component { return ui.Link(d.Commanditaire, urls.Dispute(d.ID)) }}
 }
 
 func (h *DisputeHandlers) list(w http.ResponseWriter, r *http.Request) error {
-	query, after := httpx.Query(r), dispute.Cursor{}
-	httpx.Cursor(r, &after)
-	filter := disputeui.ReadFilter(query)
-	found, err := h.Disputes.Mine(r.Context(), httpx.Actor(r), filter, after)
+	view, err := h.lists().Read(r)
 	if err != nil {
 		return err
 	}
 	page := httpx.Page(r, "Litiges")
 	page.Crumbs = []ui.Crumb{{Label: "Aujourd’hui", Href: urls.Mediateur()}, {Label: "Litiges"}}
-	view := disputesView{
-		figures: disputeui.Figures(found), states: disputeui.StateOptions(query.Get("etat")), table: h.table(found.Disputes),
-		pager: httpx.Pager(r, !found.Next.At.IsZero(), found.Next), export: disputeui.CSVOf(urls.DisputesCSV(), query),
-	}
-	if filter != (dispute.Filter{}) {
-		view.reset = urls.Disputes()
-		view.table.Empty = ui.EmptyArgs{Title: "Aucun litige ne correspond", Body: "Affichez-les tous pour retrouver celui que vous cherchez.", Action: "Tout afficher", ActionHref: urls.Disputes()}
-	}
-	view.waiting = withQueue(&page, httpx.Actor(r))
-	return httpx.Render(w, r, http.StatusOK, disputesPage(page, view))
-}
-
-func (h *DisputeHandlers) table(disputes []dispute.Dispute) ui.TableArgs {
-	t := ui.TableArgs{
-		Caption: "Litiges", HideCaption: true, Columns: ui.Columns("Scanné le", "Chèque", "Lieu", "Raison", "#Montant", "État"),
-		Empty: ui.EmptyArgs{Title: "Aucun litige", Body: "Un chèque scanné sans réseau, puis refusé pour une raison imprévisible, apparaît ici."},
-	}
-	for _, d := range disputes {
-		t.Rows = append(t.Rows, ui.NewRow(
-			ui.Link(format.DateTime(d.ScannedAt), urls.Dispute(d.ID)), ui.TwoLines(ui.Serial(d.Serial), disputeui.Name(d)), ui.Text(d.Place),
-			ui.TwoLines(ui.Text(disputeui.Word(d.Reason)), disputeui.Waited(d, h.Now())), ui.Amount(d.Amount),
-			ui.Tag(disputeui.Tone(d.State), disputeui.StateWord(d.State)),
-		))
-	}
-	return t
-}
-
-func (h *DisputeHandlers) export(w http.ResponseWriter, r *http.Request) error {
-	actor, filter := httpx.Actor(r), disputeui.ReadFilter(httpx.Query(r))
-	return disputeui.WriteSheet(w, func(each func(dispute.Dispute) error) error {
-		return h.Disputes.ExportMine(r.Context(), actor, filter, each)
-	})
+	waiting := withQueue(&page, httpx.Actor(r))
+	return httpx.Render(w, r, http.StatusOK, disputesPage(page, waiting, view))
 }
 
 type disputeView struct {
@@ -109,7 +71,7 @@ func (h *DisputeHandlers) show(w http.ResponseWriter, r *http.Request) error {
 // render shows a dispute, with what was typed when it was refused.
 func (h *DisputeHandlers) render(w http.ResponseWriter, r *http.Request, id uuid.UUID, typed *string, refusal *fault.Error) error {
 	actor := httpx.Actor(r)
-	d, err := h.Disputes.One(r.Context(), actor, id)
+	d, err := h.Disputes.One(r.Context(), actor, dispute.ForStructure, id)
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"passnum/internal/carnet"
 	"passnum/internal/money"
 	"passnum/internal/redemption"
 	"passnum/internal/referentiel"
@@ -134,36 +133,6 @@ func chequeName(serial string, rank int) string {
 		return "chèque"
 	}
 	return "carnet …" + serial[max(0, len(serial)-4):] + ", n°\u00a0" + strconv.Itoa(rank)
-}
-
-// reasonWord is a refusal in two words, before its sentence.
-func reasonWord(r carnet.Reason) string {
-	switch r {
-	case carnet.Unknown:
-		return "Code inconnu"
-	case carnet.Malformed:
-		return "Code mal lu"
-	case carnet.NotActivated:
-		return "Pas encore activé"
-	case carnet.NotHandedOver:
-		return "Carnet non remis"
-	case carnet.AlreadyRedeemed:
-		return "Déjà utilisé"
-	case carnet.Expired:
-		return "Périmé"
-	case carnet.Blocked:
-		return "Bloqué"
-	case carnet.OutOfTerritory:
-		return "Hors territoire"
-	case carnet.ServiceNotCovered:
-		return "Service non couvert"
-	case carnet.StructureNotAccepted:
-		return "Structure non acceptée"
-	case carnet.OwnHandover:
-		return "Remis par vous"
-	default:
-		return "Trop d’essais"
-	}
 }
 
 // services offers what was chosen, then the place's habits, then what a search

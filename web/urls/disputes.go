@@ -21,3 +21,12 @@ func AdminDisputesCSV() string { return "/admin/litiges.csv" }
 // AdminDispute is one of them, or one of its acts: « accepter », « rejeter »
 // (POST).
 func AdminDispute(id uuid.UUID, act ...string) string { return ID(AdminDisputes(), id, act...) }
+
+// CarnetDisputes lists the disputes on a commanditaire's own chèques.
+func CarnetDisputes() string { return "/commanditaire/carnets/litiges" }
+
+// CarnetDisputesCSV is that list as a sheet.
+func CarnetDisputesCSV() string { return "/commanditaire/carnets/litiges.csv" }
+
+// CarnetDispute is one of them.
+func CarnetDispute(id uuid.UUID) string { return ID(CarnetDisputes(), id) }

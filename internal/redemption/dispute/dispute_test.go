@@ -103,7 +103,7 @@ func TestAcceptedDisputePays(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Travel(40 * day) // long after the chèque stopped being accepted is another test's
-	d, err := s.Any(t.Context(), s.Operator, ids[0])
+	d, err := s.One(t.Context(), s.Operator, dispute.ForOperator, ids[0])
 	if err != nil || !d.Acceptable() || d.Siblings != 2 || d.Explanation != "Atelier dans une salle sans réseau." || d.Structure != "Médiathèque de Guéret" {
 		t.Fatalf("%+v, %v", d, err)
 	}
@@ -111,7 +111,7 @@ func TestAcceptedDisputePays(t *testing.T) {
 	if err != nil || done.Cheques != 3 || done.Amount != 3000 {
 		t.Fatalf("%+v, %v", done, err)
 	}
-	mine, err := s.One(t.Context(), s.Mediateur, ids[1])
+	mine, err := s.One(t.Context(), s.Mediateur, dispute.ForStructure, ids[1])
 	if err != nil || mine.State != dispute.Accepted || mine.SeanceID == nil || mine.DecidedBy != s.Operator.Name {
 		t.Fatalf("%+v, %v", mine, err)
 	}
@@ -150,7 +150,7 @@ func TestNeverPaidTwice(t *testing.T) {
 	change(`UPDATE cheques SET state = 'inactif'`, 3)
 	change(`UPDATE cheques SET accepted_until = '2026-11-01'`, 4)
 	for i, want := range []carnet.Reason{carnet.AlreadyRedeemed, carnet.Blocked, carnet.Expired, carnet.NotHandedOver, carnet.Expired, carnet.Usable} {
-		d, err := s.Any(t.Context(), s.Operator, ids[i])
+		d, err := s.One(t.Context(), s.Operator, dispute.ForOperator, ids[i])
 		if err != nil || d.Obstacle != want || d.Acceptable() != (want == carnet.Usable) || (d.ObstacleSentence() == "") != d.Acceptable() {
 			t.Errorf("dispute %d: %+v, %v", i, d.Obstacle, err)
 		}
@@ -206,7 +206,7 @@ func TestWhatOneHandedOverOneself(t *testing.T) {
 	if own.Reason != carnet.OwnHandover || own.Status != redemption.Disputed {
 		t.Fatalf("not disputed: %+v", own)
 	}
-	if d, err := s.Any(t.Context(), s.Operator, capped[0]); err != nil || d.Obstacle != carnet.OwnHandover || !strings.Contains(d.ObstacleSentence(), "remis ce carnet elle-même") {
+	if d, err := s.One(t.Context(), s.Operator, dispute.ForOperator, capped[0]); err != nil || d.Obstacle != carnet.OwnHandover || !strings.Contains(d.ObstacleSentence(), "remis ce carnet elle-même") {
 		t.Errorf("a chèque in dispute over something else: %s, %v", d.Obstacle, err)
 	}
 	if _, err := s.Accept(t.Context(), s.Operator, capped[0], "Vu", false); !fault.Is(err, fault.KindConflict) {
@@ -259,7 +259,7 @@ func TestRejectWithdrawAndWhoMay(t *testing.T) {
 	for name, call := range map[string]func() error{
 		"explain":  func() error { return s.Explain(t.Context(), s.Other, ids[0], "à moi") },
 		"withdraw": func() error { return s.Withdraw(t.Context(), s.Other, ids[0]) },
-		"read":     func() error { _, err := s.One(t.Context(), s.Other, ids[0]); return err },
+		"read":     func() error { _, err := s.One(t.Context(), s.Other, dispute.ForStructure, ids[0]); return err },
 	} {
 		if err := call(); !fault.Is(err, fault.KindNotFound) {
 			t.Errorf("%s of another structure: %v", name, err)
@@ -290,12 +290,12 @@ func TestRejectWithdrawAndWhoMay(t *testing.T) {
 	if n, err := s.Reject(t.Context(), s.Finance, ids[2], "Même motif", true); err != nil || n != 2 {
 		t.Errorf("together: %d, %v", n, err)
 	}
-	page, err := s.All(t.Context(), s.Operator, dispute.Filter{State: dispute.Rejected}, dispute.Cursor{})
+	page, err := s.List(t.Context(), s.Operator, dispute.ForOperator, dispute.Filter{State: dispute.Rejected}, dispute.Cursor{})
 	if err != nil || len(page.Disputes) != 3 || page.Open != 0 {
 		t.Errorf("%d rejected, %d open, %v", len(page.Disputes), page.Open, err)
 	}
 	exported := 0
-	if err := s.ExportMine(t.Context(), s.Mediateur, dispute.Filter{}, func(dispute.Dispute) error { exported++; return nil }); err != nil || exported != 4 {
+	if err := s.Export(t.Context(), s.Mediateur, dispute.ForStructure, dispute.Filter{}, func(dispute.Dispute) error { exported++; return nil }); err != nil || exported != 4 {
 		t.Errorf("exported %d, %v", exported, err)
 	}
 	if n := s.Count(`SELECT count(*) FROM journal WHERE subject_kind = 'litige' AND $1 = ANY (party_ids)`, s.Departement); n != 8 {

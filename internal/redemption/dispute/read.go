@@ -37,12 +37,25 @@ type Page struct {
 
 const pageSize = 50
 
-// Mine lists the disputes of the structure acted for. It answers
-// identity.ErrForbidden.
-func (s *Service) Mine(ctx context.Context, actor identity.Actor, filter Filter, after Cursor) (Page, error) {
+// Side is who reads: the structure that redeemed, the commanditaire whose chèques
+// they are, or the operator.
+type Side int
+
+// The sides of a dispute.
+const (
+	ForStructure Side = iota
+	ForCommanditaire
+	ForOperator
+)
+
+// reach narrows what is read to the organisation acted for, on its side.
+type reach struct{ structure, commanditaire *uuid.UUID }
+
+// List lists the disputes of a side. It answers identity.ErrForbidden.
+func (s *Service) List(ctx context.Context, actor identity.Actor, side Side, filter Filter, after Cursor) (Page, error) {
 	var page Page
-	err := s.asStructure(ctx, actor, func(tx *postgres.Tx) (err error) {
-		page, err = readPage(ctx, tx, filter, &actor.OrganisationID, after, pageSize)
+	err := s.read(ctx, actor, side, "liste des litiges", func(tx *postgres.Tx, of reach) (err error) {
+		page, err = readPage(ctx, tx, filter, of, after, pageSize)
 		return err
 	})
 	if err != nil {
@@ -51,73 +64,30 @@ func (s *Service) Mine(ctx context.Context, actor identity.Actor, filter Filter,
 	return page, nil
 }
 
-// One reads a dispute of the structure acted for; ErrNotFound for another's.
-func (s *Service) One(ctx context.Context, actor identity.Actor, id uuid.UUID) (Dispute, error) {
+// One reads a dispute of a side; ErrNotFound for another's.
+func (s *Service) One(ctx context.Context, actor identity.Actor, side Side, id uuid.UUID) (Dispute, error) {
 	var d Dispute
-	err := s.asStructure(ctx, actor, func(tx *postgres.Tx) (err error) {
-		d, err = readOne(ctx, tx, id, &actor.OrganisationID)
+	err := s.read(ctx, actor, side, "lecture d’un litige", func(tx *postgres.Tx, of reach) (err error) {
+		d, err = readOne(ctx, tx, id, of)
 		return err
 	})
 	if err != nil {
 		return Dispute{}, fmt.Errorf("read dispute: %w", err)
 	}
 	return d, nil
-}
-
-// All lists every structure's disputes for the operator.
-func (s *Service) All(ctx context.Context, actor identity.Actor, filter Filter, after Cursor) (Page, error) {
-	var page Page
-	err := s.asOperator(ctx, actor, identity.PlatformRead, "liste des litiges", func(tx *postgres.Tx) (err error) {
-		page, err = readPage(ctx, tx, filter, nil, after, pageSize)
-		return err
-	})
-	if err != nil {
-		return Page{}, fmt.Errorf("list disputes: %w", err)
-	}
-	return page, nil
-}
-
-// Any reads any dispute for the operator.
-func (s *Service) Any(ctx context.Context, actor identity.Actor, id uuid.UUID) (Dispute, error) {
-	var d Dispute
-	err := s.asOperator(ctx, actor, identity.PlatformRead, "lecture d’un litige", func(tx *postgres.Tx) (err error) {
-		d, err = readOne(ctx, tx, id, nil)
-		return err
-	})
-	if err != nil {
-		return Dispute{}, fmt.Errorf("read dispute: %w", err)
-	}
-	return d, nil
-}
-
-// ExportMine gives every dispute of a filtered list of the structure acted for
-// to each, newest first. It stops at the first error, which it returns.
-func (s *Service) ExportMine(ctx context.Context, actor identity.Actor, filter Filter, each func(Dispute) error) error {
-	return export(each, func(after Cursor) (page Page, err error) {
-		err = s.asStructure(ctx, actor, func(tx *postgres.Tx) (err error) {
-			page, err = readPage(ctx, tx, filter, &actor.OrganisationID, after, exportSize)
-			return err
-		})
-		return page, err
-	})
-}
-
-// ExportAll is ExportMine for the operator: every structure's disputes.
-func (s *Service) ExportAll(ctx context.Context, actor identity.Actor, filter Filter, each func(Dispute) error) error {
-	return export(each, func(after Cursor) (page Page, err error) {
-		err = s.asOperator(ctx, actor, identity.PlatformRead, "export des litiges", func(tx *postgres.Tx) (err error) {
-			page, err = readPage(ctx, tx, filter, nil, after, exportSize)
-			return err
-		})
-		return page, err
-	})
 }
 
 const exportSize = 1000
 
-func export(each func(Dispute) error, read func(after Cursor) (Page, error)) error {
+// Export gives every dispute of a side's filtered list to each, newest first. It
+// stops at the first error, which it returns.
+func (s *Service) Export(ctx context.Context, actor identity.Actor, side Side, filter Filter, each func(Dispute) error) error {
 	for after := (Cursor{}); ; {
-		page, err := read(after)
+		var page Page
+		err := s.read(ctx, actor, side, "export des litiges", func(tx *postgres.Tx, of reach) (err error) {
+			page, err = readPage(ctx, tx, filter, of, after, exportSize)
+			return err
+		})
 		if err != nil {
 			return fmt.Errorf("export disputes: %w", err)
 		}
@@ -129,6 +99,22 @@ func export(each func(Dispute) error, read func(after Cursor) (Page, error)) err
 		if after = page.Next; after.At.IsZero() {
 			return nil
 		}
+	}
+}
+
+// read runs fn for a side, with what it may see.
+func (s *Service) read(ctx context.Context, actor identity.Actor, side Side, reason string, fn func(*postgres.Tx, reach) error) error {
+	mine := &actor.OrganisationID
+	switch side {
+	case ForOperator:
+		return s.asOperator(ctx, actor, identity.PlatformRead, reason, func(tx *postgres.Tx) error { return fn(tx, reach{}) })
+	case ForCommanditaire:
+		if err := actor.May(identity.OrderRead); err != nil {
+			return err
+		}
+		return s.db.InOrganisation(ctx, actor, func(tx *postgres.Tx) error { return fn(tx, reach{commanditaire: mine}) })
+	default:
+		return s.asStructure(ctx, actor, func(tx *postgres.Tx) error { return fn(tx, reach{structure: mine}) })
 	}
 }
 
@@ -219,12 +205,14 @@ func (r row) dispute() Dispute {
 	return d
 }
 
-const narrowed = `
-	(@structure::uuid IS NULL OR d.structure_id = @structure)
+const within = `
+	(@structure::uuid IS NULL OR d.structure_id = @structure) AND (@commanditaire::uuid IS NULL OR d.commanditaire_id = @commanditaire)`
+
+const narrowed = within + `
 	AND (@state::text IS NULL OR d.state = @state) AND (@request::uuid IS NULL OR d.request_id = @request)`
 
-func readPage(ctx context.Context, tx *postgres.Tx, f Filter, structure *uuid.UUID, after Cursor, size int) (Page, error) {
-	args := postgres.Args{"structure": structure, "state": nil, "request": nil, "at": nil, "id": nil, "size": size + 1}
+func readPage(ctx context.Context, tx *postgres.Tx, f Filter, of reach, after Cursor, size int) (Page, error) {
+	args := postgres.Args{"structure": of.structure, "commanditaire": of.commanditaire, "state": nil, "request": nil, "at": nil, "id": nil, "size": size + 1}
 	if f.State != "" {
 		args["state"] = string(f.State)
 	}
@@ -247,18 +235,18 @@ func readPage(ctx context.Context, tx *postgres.Tx, f Filter, structure *uuid.UU
 	for _, r := range rows {
 		page.Disputes = append(page.Disputes, r.dispute())
 	}
-	page.Open, page.Amount, err = waiting(ctx, tx, structure)
+	page.Open, page.Amount, err = waiting(ctx, tx, of)
 	return page, err
 }
 
-func waiting(ctx context.Context, tx *postgres.Tx, structure *uuid.UUID) (int, money.Cents, error) {
+func waiting(ctx context.Context, tx *postgres.Tx, of reach) (int, money.Cents, error) {
 	type sums struct {
 		Cheques int
 		Cents   int64
 	}
 	w, err := postgres.One[sums](ctx, tx, `
-		SELECT count(*)::int AS cheques, coalesce(sum(amount_cents), 0)::bigint AS cents FROM disputes
-		WHERE state = 'ouvert' AND (@structure::uuid IS NULL OR structure_id = @structure)`, postgres.Args{"structure": structure})
+		SELECT count(*)::int AS cheques, coalesce(sum(amount_cents), 0)::bigint AS cents FROM disputes d
+		WHERE d.state = 'ouvert' AND `+within, postgres.Args{"structure": of.structure, "commanditaire": of.commanditaire})
 	if err != nil {
 		return 0, 0, fmt.Errorf("count disputes: %w", err)
 	}
@@ -267,7 +255,7 @@ func waiting(ctx context.Context, tx *postgres.Tx, structure *uuid.UUID) (int, m
 
 // Waiting counts the open disputes of a structure, in the caller's transaction.
 func Waiting(ctx context.Context, tx *postgres.Tx, structure uuid.UUID) (int, money.Cents, error) {
-	return waiting(ctx, tx, &structure)
+	return waiting(ctx, tx, reach{structure: &structure})
 }
 
 // StatesOf tells where disputes stand, in the caller's transaction.
@@ -287,9 +275,9 @@ func StatesOf(ctx context.Context, tx *postgres.Tx, ids []uuid.UUID) (map[uuid.U
 	return states, nil
 }
 
-func readOne(ctx context.Context, tx *postgres.Tx, id uuid.UUID, structure *uuid.UUID) (Dispute, error) {
-	r, err := postgres.One[row](ctx, tx, columns+` WHERE d.id = @id AND (@structure::uuid IS NULL OR d.structure_id = @structure)`,
-		postgres.Args{"id": id, "structure": structure})
+func readOne(ctx context.Context, tx *postgres.Tx, id uuid.UUID, of reach) (Dispute, error) {
+	r, err := postgres.One[row](ctx, tx, columns+` WHERE d.id = @id AND `+within,
+		postgres.Args{"id": id, "structure": of.structure, "commanditaire": of.commanditaire})
 	if errors.Is(err, postgres.ErrNoRow) {
 		return Dispute{}, ErrNotFound
 	}

@@ -45,7 +45,7 @@ func (s *Service) byStructure(ctx context.Context, actor identity.Actor, id uuid
 		return err
 	}
 	err := s.db.InOrganisation(ctx, actor, func(tx *postgres.Tx) error {
-		d, err := readOne(ctx, tx, id, &actor.OrganisationID)
+		d, err := readOne(ctx, tx, id, reach{structure: &actor.OrganisationID})
 		if err != nil {
 			return err
 		}
@@ -95,7 +95,7 @@ func (s *Service) Accept(ctx context.Context, actor identity.Actor, id uuid.UUID
 }
 
 func (s *Service) accept(ctx context.Context, tx *postgres.Tx, actor identity.Actor, id uuid.UUID, cause string, together bool) (Settlement, error) {
-	d, err := readOne(ctx, tx, id, nil)
+	d, err := readOne(ctx, tx, id, reach{})
 	if err != nil {
 		return Settlement{}, err
 	}
@@ -184,7 +184,7 @@ func (s *Service) Reject(ctx context.Context, actor identity.Actor, id uuid.UUID
 	}
 	rejected := 0
 	err := s.asOperator(ctx, actor, identity.PlatformPayments, "règlement d’un litige", func(tx *postgres.Tx) error {
-		d, err := readOne(ctx, tx, id, nil)
+		d, err := readOne(ctx, tx, id, reach{})
 		if err != nil {
 			return err
 		}
