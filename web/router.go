@@ -54,6 +54,7 @@ func Router(d Deps) chi.Router {
 	r.Use(httpx.Recover)
 	r.Use(httpx.Headers(d.Secure))
 	r.Use(httpx.LimitBody)
+	r.Use(httpx.Legible)
 	// Not JSON: the answers of the API are too short for it to pay.
 	r.Use(middleware.Compress(5, "text/html", "text/csv", "application/geo+json", "application/xml", "image/svg+xml"))
 	r.Use(httpx.SameOrigin)

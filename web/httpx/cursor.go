@@ -1,9 +1,11 @@
 package httpx
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"unicode/utf8"
 
 	"passnum/web/ui"
 )
@@ -15,7 +17,7 @@ const cursorKey = "apres"
 // the last row shown; false on the first page or on nonsense.
 func Cursor(r *http.Request, after any) bool {
 	raw, err := base64.RawURLEncoding.DecodeString(r.URL.Query().Get(cursorKey))
-	return err == nil && len(raw) > 0 && json.Unmarshal(raw, after) == nil
+	return err == nil && len(raw) > 0 && utf8.Valid(raw) && !bytes.Contains(raw, []byte(`\u0000`)) && json.Unmarshal(raw, after) == nil
 }
 
 // NextPage is the address of this list after the row whose key is last, with

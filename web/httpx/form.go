@@ -43,12 +43,14 @@ func Form(r *http.Request) (Values, error) {
 		if err := r.ParseMultipartForm(maxUpload); err != nil {
 			return Values{}, formError(err)
 		}
+		clean(r.PostForm)
 		return Values{values: r.PostForm, files: r.MultipartForm.File}, nil
 	}
 	r.Body = http.MaxBytesReader(nil, r.Body, maxForm)
 	if err := r.ParseForm(); err != nil {
 		return Values{}, formError(err)
 	}
+	clean(r.PostForm)
 	return Values{values: r.PostForm}, nil
 }
 
@@ -64,6 +66,7 @@ func PictureForm(r *http.Request) (Values, error) {
 	if err := r.ParseMultipartForm(maxForm); err != nil {
 		return Values{}, formError(err)
 	}
+	clean(r.PostForm)
 	return Values{values: r.PostForm, files: r.MultipartForm.File}, nil
 }
 
