@@ -13,7 +13,7 @@ import (
 // tiers orders the packages of internal: one imports only those of lower tiers,
 // or its own parts. A new package is given its place here.
 var tiers = map[string]int{
-	"fault": 0, "fold": 0, "money": 0, "mail": 0, "french": 1, "hours": 2, "bankxml": 2, "upload": 2,
+	"chunk": 0, "fault": 0, "fold": 0, "money": 0, "mail": 0, "french": 1, "hours": 2, "bankxml": 2, "upload": 2,
 	"identifier": 3, "tongue": 3, "territory": 3, "referentiel": 3, "sheet": 3, "print": 3, "postgres": 3,
 	"geocode": 4, "registry": 4, "tiles": 4, "mednum": 4, "facturx": 4, "sepa": 4, "config": 4, "installation": 4, "jobs": 4, "ledger": 4, "carnet": 4,
 	"outbox": 5, "identity": 6, "audit": 7, "organisation": 8, "structure": 9, "guidance": 9, "training": 9,

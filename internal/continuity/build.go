@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/riverqueue/river"
 
+	"passnum/internal/chunk"
 	"passnum/internal/continuity/kit"
 	"passnum/internal/identity"
 	"passnum/internal/jobs"
@@ -92,7 +93,7 @@ func (s *Service) fill(ctx context.Context, k Kit, run uuid.UUID) error {
 	if s.Signer == nil {
 		return ErrNoKey
 	}
-	v := newVault(ctx, s.db, k.ID)
+	v := s.vault(ctx, k)
 	sealed, err := Seal(v, k.LiquidatorKey, k.SuccessorKey)
 	if err != nil {
 		return err
@@ -102,12 +103,12 @@ func (s *Service) fill(ctx context.Context, k Kit, run uuid.UUID) error {
 		err = sealed.Close()
 	}
 	if err == nil {
-		err = v.flush()
+		err = v.Flush()
 	}
 	if err != nil {
 		return err
 	}
-	return s.ready(ctx, v, m)
+	return s.ready(ctx, k, v, m)
 }
 
 // Seal encrypts what is written to the keys that are not empty.
@@ -126,20 +127,20 @@ func Seal(w io.Writer, keys ...string) (io.WriteCloser, error) {
 	return age.Encrypt(w, to...)
 }
 
-func (s *Service) ready(ctx context.Context, v *vault, m kit.Manifest) error {
+func (s *Service) ready(ctx context.Context, k Kit, v *chunk.Writer, m kit.Manifest) error {
 	return s.db.InPlatform(ctx, postgres.System{}, "", func(tx *postgres.Tx) error {
 		sum := sha256.Sum256(m.Text())
 		n, err := postgres.Do(ctx, tx, `
 			UPDATE continuity_kits SET state = 'pret', taken_at = @taken, files = @files, rows = @rows, manifest_hash = @hash, size_bytes = @size, chunks = @chunks, expires_at = @until
 			WHERE id = @id AND state = 'preparation'`,
-			postgres.Args{"id": v.kit, "taken": m.At, "files": len(m.Files), "rows": rowsIn(m), "hash": sum[:], "size": v.size, "chunks": v.chunks, "until": tx.Now().Add(Kept)})
+			postgres.Args{"id": k.ID, "taken": m.At, "files": len(m.Files), "rows": rowsIn(m), "hash": sum[:], "size": v.Bytes, "chunks": v.Chunks, "until": tx.Now().Add(Kept)})
 		if err != nil {
 			return err
 		}
 		if n == 0 {
 			return errEnded
 		}
-		return record(ctx, tx, identity.Actor{}, v.kit, "kit de continuité prêt", map[string]any{"empreinte": fmt.Sprintf("%x", sum), "lignes": rowsIn(m)})
+		return record(ctx, tx, identity.Actor{}, k.ID, "kit de continuité prêt", map[string]any{"empreinte": fmt.Sprintf("%x", sum), "lignes": rowsIn(m)})
 	})
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/riverqueue/river"
 
+	"passnum/internal/chunk"
 	"passnum/internal/fault"
 	"passnum/internal/identity"
 	"passnum/internal/jobs"
@@ -101,7 +102,7 @@ func (s *Service) fill(ctx context.Context, press order.Press, p Pack, run uuid.
 	if err != nil {
 		return err
 	}
-	v := newVault(ctx, s.db, p)
+	v := s.vault(ctx, p)
 	w, err := bundle.NewWriter(v, key, bundle.Manifest{
 		Order: press.Number, Commanditaire: press.Commanditaire, CreatedAt: s.db.Now(), Recipient: p.PublicKey,
 		Carnets: press.Carnets, ChequesPerCarnet: press.ChequesPerCarnet, Cheques: press.Cheques(), FaceValueCents: int64(press.FaceValue),
@@ -115,20 +116,20 @@ func (s *Service) fill(ctx context.Context, press order.Press, p Pack, run uuid.
 	}
 	manifest, err := w.Close()
 	if err == nil {
-		err = v.flush()
+		err = v.Flush()
 	}
 	if err != nil {
 		return err
 	}
-	return s.seal(ctx, v, manifest)
+	return s.seal(ctx, p, v, manifest)
 }
 
 // seal makes the pack ready, unless it was ended meanwhile.
-func (s *Service) seal(ctx context.Context, v *vault, manifest []byte) error {
+func (s *Service) seal(ctx context.Context, p Pack, v *chunk.Writer, manifest []byte) error {
 	return s.db.InPlatform(ctx, postgres.System{}, "", func(tx *postgres.Tx) error {
 		sum := sha256.Sum256(manifest)
-		args := v.pack.key()
-		args["manifest"], args["hash"], args["size"], args["chunks"] = manifest, sum[:], v.size, v.chunks
+		args := p.key()
+		args["manifest"], args["hash"], args["size"], args["chunks"] = manifest, sum[:], v.Bytes, v.Chunks
 		args["now"], args["until"] = tx.Now(), tx.Now().Add(Kept)
 		n, err := postgres.Do(ctx, tx, `
 			UPDATE print_packs SET state = 'pret', manifest = @manifest, manifest_hash = @hash, size_bytes = @size, chunks = @chunks,
@@ -140,8 +141,8 @@ func (s *Service) seal(ctx context.Context, v *vault, manifest []byte) error {
 		if n == 0 {
 			return errEnded
 		}
-		v.pack.ManifestHash = sum[:]
-		return record(ctx, tx, identity.Actor{}, v.pack, "paquet d’impression prêt", map[string]any{"empreinte": v.pack.Fingerprint()})
+		p.ManifestHash = sum[:]
+		return record(ctx, tx, identity.Actor{}, p, "paquet d’impression prêt", map[string]any{"empreinte": p.Fingerprint()})
 	})
 }
 
