@@ -45,14 +45,6 @@ func (h *Handlers) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	parcels, _, err := h.Custody.Transfers(r.Context(), actor, custody.CounterDesk, custody.Filter{State: custody.OnTheWay, Incoming: true})
-	if err != nil {
-		return err
-	}
-	conventions, err := h.Network.Conventions(r.Context(), actor)
-	if err != nil {
-		return err
-	}
 	given, err := h.Network.Today(r.Context(), actor, point.ID)
 	if err != nil {
 		return err
@@ -63,19 +55,32 @@ func (h *Handlers) home(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := homeView{lead: point.Name + ", " + point.Town, mayGive: actor.Can(identity.HandOver), mayPropose: actor.Can(identity.Propose), several: len(open) > 1, started: startedLines(started, point.ID)}
 	v.today, v.todayTitle = h.todayTable(given)
-	if v.lessons, err = h.lessonsLeft(r); err != nil {
+	if err := h.waiting(r, &v); err != nil {
 		return err
 	}
-	if h.Endings != nil {
-		if v.endings, err = h.Endings.Counter(r); err != nil {
-			return err
-		}
-	}
-	v.parcels, v.toSign = waitingParcels(parcels), waitingConventions(conventions, actor)
 	if i := slices.IndexFunc(stocks, func(s distribution.Stock) bool { return s.Point.ID == point.ID }); i >= 0 {
 		v.figures = homeFigures(stocks[i], given, len(v.parcels))
 	}
 	return httpx.Render(w, r, http.StatusOK, homePage(httpx.Page(r, "Guichet"), v))
+}
+
+// waiting reads what the counter has to do: parcels, conventions, lessons, ends.
+func (h *Handlers) waiting(r *http.Request, v *homeView) error {
+	actor := httpx.Actor(r)
+	parcels, _, err := h.Custody.Transfers(r.Context(), actor, custody.CounterDesk, custody.Filter{State: custody.OnTheWay, Incoming: true})
+	if err != nil {
+		return err
+	}
+	conventions, err := h.Network.Conventions(r.Context(), actor)
+	if err != nil {
+		return err
+	}
+	v.parcels, v.toSign = waitingParcels(parcels), waitingConventions(conventions, actor)
+	if v.lessons, err = h.lessonsLeft(r); err != nil || h.Endings == nil {
+		return err
+	}
+	v.endings, err = h.Endings.Counter(r)
+	return err
 }
 
 // lessonsLeft says what remains of the counter's course.
