@@ -152,6 +152,7 @@ func newWorld(db *postgres.DB, s Settings) (*world, error) {
 		actors: map[string]identity.Actor{}, orgs: map[string]uuid.UUID{}, points: map[string]uuid.UUID{}, places: map[string]uuid.UUID{},
 	}
 	w.db = db.WithClock(w.clock.read)
+	post := func(ctx context.Context, tx *postgres.Tx, m mail.Message) error { return outbox.Post(ctx, tx, w.queue, m) }
 	vault, err := s.vault()
 	if err != nil {
 		return nil, err
@@ -161,26 +162,17 @@ func newWorld(db *postgres.DB, s Settings) (*world, error) {
 	w.orders = order.NewService(order.Deps{DB: w.db, Queue: w.queue, Keys: s.Keys, Issuer: s.Issuer, Account: s.Debtor.IBAN, BaseURL: s.BaseURL, CodeHost: s.CodeHost})
 	w.printing = printing.NewService(printing.Deps{DB: w.db, Queue: w.queue, Orders: w.orders})
 	w.distribution = distribution.NewService(w.db, index, distribution.Options{
-		Queue: w.queue, Issuer: s.Issuer, BaseURL: s.BaseURL,
-		Post: func(ctx context.Context, tx *postgres.Tx, m mail.Message) error {
-			return outbox.Post(ctx, tx, w.queue, m)
-		},
+		Queue: w.queue, Issuer: s.Issuer, BaseURL: s.BaseURL, Post: post,
 	})
 	w.custody = custody.NewService(w.db, custody.Options{
-		Queue: w.queue, Issuer: s.Issuer, Email: s.Issuer.Email, BaseURL: s.BaseURL,
-		Post: func(ctx context.Context, tx *postgres.Tx, m mail.Message) error {
-			return outbox.Post(ctx, tx, w.queue, m)
-		},
+		Queue: w.queue, Issuer: s.Issuer, Email: s.Issuer.Email, BaseURL: s.BaseURL, Post: post,
 		OrderDelivered: func(ctx context.Context, tx *postgres.Tx, _, id uuid.UUID) error {
 			return w.orders.ParcelReceived(ctx, tx, id)
 		},
 	})
 	w.redemptions = redemption.NewService(w.db, s.Keys)
 	w.invoices = invoicing.NewService(invoicing.Deps{
-		DB: w.db, Queue: w.queue, Seller: s.seller(), Issuer: s.Issuer, IBAN: s.Debtor.IBAN, BIC: s.Debtor.BIC, BaseURL: s.BaseURL,
-		Post: func(ctx context.Context, tx *postgres.Tx, m mail.Message) error {
-			return outbox.Post(ctx, tx, w.queue, m)
-		},
+		DB: w.db, Queue: w.queue, Seller: s.seller(), Issuer: s.Issuer, IBAN: s.Debtor.IBAN, BIC: s.Debtor.BIC, BaseURL: s.BaseURL, Post: post,
 	})
 	w.orders.QuotePaper = w.invoices.QuotePaper
 	w.settlements = settlement.NewService(w.db, s.Debtor, s.Issuer).OnApproved(settlement.BillDownstream(w.invoices))

@@ -140,28 +140,52 @@ func (w *world) placeOrders(ctx context.Context) error {
 
 // walk plays the acts of an order until it reaches its state.
 func (w *world) walk(ctx context.Context, p *purchase) error {
-	payer, admin := w.actors[p.payer], w.actors["admin"]
-	w.clock.now = w.at(-p.started, 10, 0)
-	id, err := w.orders.Create(ctx, payer, p.specification(w))
-	if err != nil {
+	if err := w.draft(ctx, p); err != nil {
 		return err
 	}
-	p.id = id
+	for _, act := range w.steps(ctx, p) {
+		if !p.reach.Reached(act.to) {
+			return nil
+		}
+		w.clock.now = w.clock.now.AddDate(0, 0, act.days).Add(37 * time.Minute)
+		if err := act.do(); err != nil {
+			return fmt.Errorf("towards %s: %w", act.to, err)
+		}
+		if err := w.drain(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// draft writes the order as its payer does, and what makes it its own.
+func (w *world) draft(ctx context.Context, p *purchase) (err error) {
+	payer := w.actors[p.payer]
+	w.clock.now = w.at(-p.started, 10, 0)
+	if p.id, err = w.orders.Create(ctx, payer, p.specification(w)); err != nil {
+		return err
+	}
 	if p.key == "mds" {
-		if err := w.orders.SetPricing(ctx, admin, id, bothSides); err != nil {
+		if err := w.orders.SetPricing(ctx, w.actors["admin"], p.id, bothSides); err != nil {
 			return err
 		}
 	}
-	if p.logo != "" {
-		if err := w.orders.AddLogo(ctx, payer, id, "logo.svg", []byte(p.logo)); err != nil {
-			return err
-		}
+	if p.logo == "" {
+		return nil
 	}
-	acts := []struct {
-		to   order.State
-		days int
-		do   func() error
-	}{
+	return w.orders.AddLogo(ctx, payer, p.id, "logo.svg", []byte(p.logo))
+}
+
+// step is an act of an order's life, so many days after the one before.
+type step struct {
+	to   order.State
+	days int
+	do   func() error
+}
+
+func (w *world) steps(ctx context.Context, p *purchase) []step {
+	payer, admin, id := w.actors[p.payer], w.actors["admin"], p.id
+	return []step{
 		{order.Quoted, 0, func() error { return w.orders.RequestQuote(ctx, payer, id) }},
 		{order.Signed, 2, func() error {
 			return w.orders.Sign(ctx, payer, id, order.Signature{Name: payer.Name, Title: "Directrice de l’inclusion", Agreed: true})
@@ -178,19 +202,6 @@ func (w *world) walk(ctx context.Context, p *purchase) error {
 		{order.Funded, 5, func() error { return w.attest(ctx, p) }},
 		{order.Active, 0, func() error { return w.orders.Activate(ctx, admin, id) }},
 	}
-	for _, act := range acts {
-		if !p.reach.Reached(act.to) {
-			return nil
-		}
-		w.clock.now = w.clock.now.AddDate(0, 0, act.days).Add(37 * time.Minute)
-		if err := act.do(); err != nil {
-			return fmt.Errorf("towards %s: %w", act.to, err)
-		}
-		if err := w.drain(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (w *world) approve(ctx context.Context, p *purchase) error {
