@@ -161,7 +161,7 @@ func (s *Service) answer(f facts, q Question) (Map, error) {
 	if e, known := referentiel.Load().Entry(q.Entry); known {
 		m.Entry = &Entry{Number: e.Number, Label: e.Label}
 	}
-	s.measure(&m, numbers, f.carnets)
+	s.measure(&m, numbers, s.carnetsOf(f.carnets, asked))
 	return m, nil
 }
 

@@ -77,9 +77,9 @@ func cellOf(lat, lon float64) cell {
 	return cell{int(math.Floor(lat / side)), int(math.Floor(lon / side))}
 }
 
-// farthestCells bounds how far the nearest place is looked for: past it, it is
-// of no help to anybody.
-const farthestCells = 5
+// farthestCells bounds how far the nearest place is looked for, a hundred
+// kilometres at least: past it, it is of no help to anybody.
+const farthestCells = 6
 
 // look fills in what is nearest, of the service asked for if any, and gathers
 // what is reached.
@@ -98,12 +98,18 @@ func (g grid) look(c *Commune, only *Entry) (reached set) {
 				c.Km, c.Nearest = km, s.Name
 			}
 		}
-		if ring > 0 && c.Km >= 0 {
-			break // what lies further out cannot be reached, nor be much nearer
+		if c.Km >= 0 && c.Km <= float64(ring)*narrowest(c.Latitude) {
+			break // what lies further out is farther
 		}
 	}
 	c.Reached = c.Km >= 0 && c.Km <= Reach
 	return reached
+}
+
+// narrowest is the shorter side of a cell there, in kilometres.
+func narrowest(lat float64) float64 {
+	const kmPerDegree = 111.0 // a little less than the truth
+	return side * kmPerDegree * math.Cos((math.Abs(lat)+side*farthestCells)*math.Pi/180)
 }
 
 // ring lists the spots of the cells that are n away.
