@@ -74,7 +74,7 @@ type PointForm struct {
 // FormOf is the form filled with a point, to change it.
 func FormOf(p Point) PointForm {
 	return PointForm{Name: p.Name, ReferentName: p.ReferentName, ReferentEmail: p.ReferentEmail, Phone: p.Phone, Street: p.Street,
-		Complement: p.Complement, PostalCode: p.PostalCode, Commune: p.Town, CommuneCode: p.Insee, OpeningHours: hours.Say(p.OpeningHours), IsPublic: p.IsPublic, PublicNote: p.PublicNote}
+		Complement: p.Complement, PostalCode: p.PostalCode, Commune: p.Town, CommuneCode: p.Insee, OpeningHours: hours.Editable(p.OpeningHours), IsPublic: p.IsPublic, PublicNote: p.PublicNote}
 }
 
 var phonePattern = regexp.MustCompile(`^\+?[0-9][0-9 .\-]{7,19}$`)

@@ -35,3 +35,16 @@ func TestWhatIsSaidIsReadBack(t *testing.T) {
 		}
 	}
 }
+
+func TestSavingAFormChangesNothing(t *testing.T) {
+	t.Parallel()
+	for _, osm := range []string{"", "24/7", "Mo-Fr 09:00-12:00; PH off", "Su,PH 10:00-12:00", "Jul-Aug Mo 10:00-12:00", "Mo-Fr 09:00-12:00; SH off", "week 1-53/2 We 09:00-12:00", "Fr 20:00-02:00",
+		"Mo 08:00-09:00,10:00-11:00,12:00-13:00", "Mo-Fr 9:00-12:00", `Mo-Fr 09:00-12:00 "sur rendez-vous"`, "2026 Dec 24 off; Mo-Fr 09:00-18:00", "09:00-18:00", "sur rendez-vous"} {
+		if got := hours.Read(hours.Editable(osm)); got != osm {
+			t.Errorf("%q is shown %q, and saved %q", osm, hours.Editable(osm), got)
+		}
+	}
+	if shown := hours.Editable("Mo-Fr 09:00-12:00; PH off"); shown != "Du lundi au vendredi 9\u00a0h\u00a0–\u00a012\u00a0h\u00a0; Jours fériés fermé" {
+		t.Errorf("%q", shown)
+	}
+}

@@ -12,7 +12,7 @@ var (
 )
 
 // typedDays are the first letters that tell a day.
-var typedDays = []struct{ start, day string }{{"lu", "Mo"}, {"mar", "Tu"}, {"me", "We"}, {"je", "Th"}, {"ve", "Fr"}, {"sa", "Sa"}, {"di", "Su"}}
+var typedDays = []struct{ start, day string }{{"lu", "Mo"}, {"mar", "Tu"}, {"me", "We"}, {"je", "Th"}, {"ve", "Fr"}, {"sa", "Sa"}, {"di", "Su"}, {"féri", "PH"}}
 
 // typedSigns are the words and signs between days and times, and what they mean.
 var typedSigns = map[string]string{"à": "-", "a": "-", "au": "-", "jusqu": "-", "-": "-", "et": ",", ",": ",", "du": "", "de": "", "le": "", "les": "", ":": "", "(": "", ")": ""}
@@ -42,7 +42,10 @@ func Read(typed string) string {
 	if notation.MatchString(typed) {
 		return typed
 	}
-	text := strings.NewReplacer("\u00a0", " ", "\u202f", " ", "–", "-", "—", "-", "’", "'", "tous les jours", "lundi-dimanche").Replace(strings.ToLower(typed))
+	if strings.EqualFold(typed, always) {
+		return "24/7"
+	}
+	text := strings.NewReplacer("\u00a0", " ", "\u202f", " ", "–", "-", "—", "-", "’", "'", "tous les jours", "lundi-dimanche", "jours fériés", "fériés", "jour férié", "fériés").Replace(strings.ToLower(typed))
 	var written []string
 	for line := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ';' || r == '\n' }) {
 		rules, ok := readRules(line)

@@ -24,7 +24,7 @@ type TimeRange struct{ From, To string }
 
 var (
 	dayCodes  = []string{"Mo", "Tu", "We", "Th", "Fr", "Sa", "Su", "PH"}
-	spanTimes = regexp.MustCompile(`^(\d{1,2}:\d{2})-(\d{1,2}:\d{2})$`)
+	spanTimes = regexp.MustCompile(`^((?:[01]?\d|2[0-4]):[0-5]\d)-((?:[0-3]?\d|4[0-8]):[0-5]\d)$`) // 26:00 is two in the morning
 )
 
 // Rules takes apart opening hours in the usual notation; ok is false for
@@ -57,7 +57,7 @@ func readRule(line string) (r Rule, ok bool) {
 			to = from
 		}
 		d := DayRange{slices.Index(dayCodes, from), slices.Index(dayCodes, to)}
-		if d.From < 0 || d.To < 0 {
+		if d.From < 0 || d.To < 0 || ranged && max(d.From, d.To) == holidays {
 			return r, false
 		}
 		r.Days = append(r.Days, d)

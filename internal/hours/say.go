@@ -31,12 +31,23 @@ func Lines(osm string) []string {
 	return lines
 }
 
-// Say is all of it on one line; Read gives back what it says.
+// Say is all of it on one line.
 func Say(osm string) string { return strings.Join(Lines(osm), "\u00a0; ") }
+
+// Editable is what a field shows of opening hours: what Say says when Read gives
+// it back, else the notation as it is, so that saving a form changes nothing.
+func Editable(osm string) string {
+	if said := Say(osm); Read(said) == osm {
+		return said
+	}
+	return osm
+}
+
+const always = "Tous les jours, à toute heure"
 
 func sentence(rule string) string {
 	if rule == "24/7" {
-		return "Tous les jours, à toute heure"
+		return always
 	}
 	text := dayPattern.ReplaceAllStringFunc(rule, func(d string) string { return dayWords[d] })
 	text = rangeOfDays.ReplaceAllString(text, "du $1 au $2")

@@ -1,9 +1,6 @@
 package hours
 
-import (
-	"strings"
-	"time"
-)
+import "strings"
 
 // Days are the days of a Week in French, in its order.
 var Days = [...]string{"Lundi", "Mardi", "Mercredi", "Jeudi", "Vendredi", "Samedi", "Dimanche"}
@@ -19,8 +16,8 @@ type Span struct{ From, To string }
 type Week [7][SpansADay]Span
 
 // WeekOf lays opening hours out in a grid; ok is false when they are richer than
-// a grid holds (holidays, months, more than two spans a day), and the grid is
-// then empty.
+// a grid holds (holidays, months, more than two spans a day, past midnight), and
+// the grid is then empty.
 func WeekOf(osm string) (w Week, ok bool) {
 	if strings.TrimSpace(osm) == "" {
 		return w, true
@@ -30,7 +27,7 @@ func WeekOf(osm string) (w Week, ok bool) {
 		return Week{}, false
 	}
 	for _, r := range rules {
-		if r.Always || len(r.Times) > SpansADay {
+		if r.Always || len(r.Times) > SpansADay || r.late() {
 			return Week{}, false
 		}
 		for _, d := range r.Days {
@@ -46,6 +43,16 @@ func WeekOf(osm string) (w Week, ok bool) {
 		}
 	}
 	return w, true
+}
+
+// late reports whether the rule goes past midnight.
+func (r Rule) late() bool {
+	for _, span := range r.minutes() {
+		if span[1] > dayLong {
+			return true
+		}
+	}
+	return false
 }
 
 // each lists the days of a range, which may pass over Sunday.
@@ -94,44 +101,4 @@ func spans(day [SpansADay]Span) string {
 		}
 	}
 	return strings.Join(list, ",")
-}
-
-// OpenAt reports whether a place with these hours is open at a moment, read in
-// its own time zone; known is false for hours that are not told or are richer
-// than this reads. Public holidays are not looked up.
-func OpenAt(osm string, at time.Time) (open, known bool) {
-	rules, ok := Rules(osm)
-	if !ok {
-		return false, false
-	}
-	clock, today := at.Format("15:04"), (int(at.Weekday())+6)%7
-	for _, r := range rules {
-		if r.Always {
-			open = true
-			continue
-		}
-		for _, d := range r.Days {
-			if d.From <= 6 && d.To <= 6 && d.holds(today) {
-				open = r.openAt(clock)
-			}
-		}
-	}
-	return open, true
-}
-
-func (d DayRange) holds(day int) bool {
-	if d.From <= d.To {
-		return day >= d.From && day <= d.To
-	}
-	return day >= d.From || day <= d.To
-}
-
-func (r Rule) openAt(clock string) bool {
-	for _, t := range r.Times {
-		from, to := padded(t.From), padded(t.To)
-		if from <= clock && clock < to || to < from && (clock >= from || clock < to) {
-			return true
-		}
-	}
-	return false
 }

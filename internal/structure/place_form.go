@@ -38,7 +38,7 @@ type PlaceForm struct {
 // FormOf is the form filled with a place, to change it.
 func FormOf(p Place) PlaceForm {
 	f := PlaceForm{Name: p.Name, Referent: p.Referent, Phone: identifier.Phone(p.Phone).Grouped(), Email: p.Email, Website: p.Website,
-		OpeningHours: hours.Say(p.OpeningHours), Access: p.Access, Transport: p.Transport, Presentation: p.Presentation, Modes: p.Modes, NothingToPay: p.NothingToPay,
+		OpeningHours: hours.Editable(p.OpeningHours), Access: p.Access, Transport: p.Transport, Presentation: p.Presentation, Modes: p.Modes, NothingToPay: p.NothingToPay,
 		Address: organisation.AddressForm{Street: p.Street, Complement: p.Complement, PostalCode: p.PostalCode, Commune: p.Town, CommuneCode: p.Insee}}
 	for _, e := range p.Entries {
 		f.Entries = append(f.Entries, strconv.Itoa(int(e)))

@@ -44,7 +44,7 @@ type StopForm struct {
 
 // StopFormOf is the form filled with a stop.
 func StopFormOf(s Stop) StopForm {
-	return StopForm{Name: s.Name, OpeningHours: hours.Say(s.OpeningHours),
+	return StopForm{Name: s.Name, OpeningHours: hours.Editable(s.OpeningHours),
 		Address: organisation.AddressForm{Street: s.Street, PostalCode: s.PostalCode, Commune: s.Town, CommuneCode: s.Insee}}
 }
 

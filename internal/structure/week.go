@@ -27,7 +27,7 @@ type WeekForm struct {
 // WeekFormOf is the form filled with a place.
 func WeekFormOf(p Place) WeekForm {
 	week, ok := hours.WeekOf(p.OpeningHours)
-	return WeekForm{ByHand: !ok, Typed: hours.Say(p.OpeningHours), Grid: week}
+	return WeekForm{ByHand: !ok, Typed: hours.Editable(p.OpeningHours), Grid: week}
 }
 
 // GridField names a box of the grid; day and span begin at 0, side is « de » or « a ».

@@ -19,7 +19,7 @@ import (
 type Planned struct {
 	First    uuid.UUID
 	Sessions int
-	Skipped  []time.Time // bank holidays of the series
+	Skipped  []Holiday // of the series
 }
 
 // Plan announces an atelier, or a series of them, in one of the structure's
@@ -34,10 +34,11 @@ func (s *Service) Plan(ctx context.Context, actor identity.Actor, form Form) (Pl
 		if err != nil {
 			return err
 		}
-		if err := checkPlace(ctx, tx, actor.OrganisationID, w); err != nil {
+		insee, err := checkPlace(ctx, tx, actor.OrganisationID, w)
+		if err != nil {
 			return err
 		}
-		moments, skipped, err := form.occurrences(w.StartsAt, tx.Now())
+		moments, skipped, err := form.occurrences(w.StartsAt, tx.Now(), insee)
 		if err != nil {
 			return err
 		}
@@ -56,22 +57,23 @@ func (s *Service) Plan(ctx context.Context, actor identity.Actor, form Form) (Pl
 	return done, err
 }
 
-// checkPlace refuses a place of somebody else, and services it does not give.
-func checkPlace(ctx context.Context, tx *postgres.Tx, structure uuid.UUID, w Workshop) error {
-	offered, err := postgres.Value[[]int16](ctx, tx, `SELECT entries FROM places WHERE structure_id = @structure AND id = @place`,
+// checkPlace refuses a place of somebody else, and services it does not give; it
+// tells the place's commune.
+func checkPlace(ctx context.Context, tx *postgres.Tx, structure uuid.UUID, w Workshop) (insee string, err error) {
+	place, err := postgres.One[struct {
+		Entries []int16
+		Insee   string
+	}](ctx, tx, `SELECT entries, insee FROM places WHERE structure_id = @structure AND id = @place`,
 		postgres.Args{"structure": structure, "place": w.PlaceID})
 	if errors.Is(err, postgres.ErrNoRow) {
-		return fault.Field("lieu", "Choisissez un de vos lieux.")
-	}
-	if err != nil {
-		return err
+		return "", fault.Field("lieu", "Choisissez un de vos lieux.")
 	}
 	for _, e := range w.Entries {
-		if !slices.Contains(offered, e) {
-			return fault.Field("services", "Ce lieu ne propose pas «\u00a0"+referentiel.Load().Label(int(e))+"\u00a0». Ajoutez d’abord ce service au lieu, ou choisissez-en un autre.")
+		if err == nil && !slices.Contains(place.Entries, e) {
+			return "", fault.Field("services", "Ce lieu ne propose pas «\u00a0"+referentiel.Load().Label(int(e))+"\u00a0». Ajoutez d’abord ce service au lieu, ou choisissez-en un autre.")
 		}
 	}
-	return nil
+	return place.Insee, err
 }
 
 func insert(ctx context.Context, tx *postgres.Tx, w Workshop, ids []uuid.UUID, moments []time.Time) error {
@@ -119,7 +121,7 @@ func (s *Service) Edit(ctx context.Context, actor identity.Actor, id uuid.UUID, 
 		if err != nil {
 			return err
 		}
-		if err := checkPlace(ctx, tx, actor.OrganisationID, wanted); err != nil {
+		if _, err := checkPlace(ctx, tx, actor.OrganisationID, wanted); err != nil {
 			return err
 		}
 		sessions, err := sessionsFrom(ctx, tx, before, following)

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -33,17 +32,6 @@ func TestASeriesKeepsItsHourAndSkipsHolidays(t *testing.T) {
 	}
 	if _, err := s.Plan(s.ctx, s.Mediateur, form); !errors.Is(err, workshop.ErrTwice) {
 		t.Errorf("twice: %v", err)
-	}
-}
-
-func TestHolidays(t *testing.T) {
-	t.Parallel()
-	for day, want := range map[string]string{"2026-04-06": "lundi de Pâques", "2026-05-14": "Ascension", "2026-05-25": "lundi de Pentecôte",
-		"2027-03-29": "lundi de Pâques", "2026-07-14": "fête nationale", "2026-11-24": "", "2024-04-01": "lundi de Pâques"} {
-		at, err := time.Parse(time.DateOnly, day)
-		if got := workshop.Holiday(at); err != nil || got != want {
-			t.Errorf("%s: %q, want %q (%v)", day, got, want, err)
-		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"passnum/internal/fault"
+	"passnum/internal/hours"
 )
 
 // Every names how often an atelier comes back.
@@ -16,10 +17,16 @@ const (
 // mostSessions bounds what one form plans: every week of a year.
 const mostSessions = 53
 
+// Holiday is a day left out of a series.
+type Holiday struct {
+	Day  time.Time
+	Name string
+}
+
 // occurrences are the moments of an atelier: the first one, then as often as
-// asked for until a day, at the same hour on Paris clocks. Bank holidays are
-// left out, and told.
-func (f Form) occurrences(first, now time.Time) (moments, skipped []time.Time, err error) {
+// asked for until a day, at the same hour on Paris clocks. The bank holidays of
+// a commune, by its INSEE code, are left out, and told.
+func (f Form) occurrences(first, now time.Time, insee string) (moments []time.Time, skipped []Holiday, err error) {
 	days := map[string]int{Once: 0, EveryWeek: 7, EveryOtherWeeks: 14}
 	step, known := days[f.Every]
 	if !known {
@@ -40,8 +47,8 @@ func (f Form) occurrences(first, now time.Time) (moments, skipped []time.Time, e
 		return nil, nil, fault.Field("fin", "Une série s’annonce un an à l’avance au plus.")
 	}
 	for day := first; !day.After(limit) && len(moments) < mostSessions; day = day.AddDate(0, 0, step) {
-		if Holiday(day) != "" {
-			skipped = append(skipped, day)
+		if name := hours.Holiday(day, insee); name != "" {
+			skipped = append(skipped, Holiday{day, name})
 			continue
 		}
 		moments = append(moments, day)
@@ -50,33 +57,4 @@ func (f Form) occurrences(first, now time.Time) (moments, skipped []time.Time, e
 		return nil, nil, fault.Field("jour", "Tous ces jours sont fériés.")
 	}
 	return moments, skipped, nil
-}
-
-// Holiday names the French bank holiday of a day; empty for none.
-func Holiday(day time.Time) string {
-	fixed := map[[2]int]string{
-		{1, 1}: "jour de l’An", {5, 1}: "fête du Travail", {5, 8}: "8\u00a0mai", {7, 14}: "fête nationale",
-		{8, 15}: "Assomption", {11, 1}: "Toussaint", {11, 11}: "11\u00a0novembre", {12, 25}: "Noël",
-	}
-	year, month, date := day.Date()
-	if name := fixed[[2]int{int(month), date}]; name != "" {
-		return name
-	}
-	after := int(time.Date(year, month, date, 0, 0, 0, 0, time.UTC).Sub(easter(year)).Hours() / 24)
-	return map[int]string{1: "lundi de Pâques", 39: "Ascension", 50: "lundi de Pentecôte"}[after]
-}
-
-// easter is Easter Sunday of a year (Meeus, Jones and Butcher).
-func easter(year int) time.Time {
-	a, b, c := year%19, year/100, year%100
-	d, e := b/4, b%4
-	f := (b + 8) / 25
-	g := (b - f + 1) / 3
-	h := (19*a + b - d - g + 15) % 30
-	i, k := c/4, c%4
-	l := (32 + 2*e + 2*i - h - k) % 7
-	m := (a + 11*h + 22*l) / 451
-	month := (h + l - 7*m + 114) / 31
-	day := (h+l-7*m+114)%31 + 1
-	return time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
 }

@@ -25,7 +25,7 @@ type View struct {
 	Around     string // the places nearby, on a map
 	Rank       int    // its number on the map; zero for none
 	Far        string
-	Open       string // « ouvert », « fermé »; empty when the hours do not tell
+	Open       string // « ouvert maintenant »…; empty when the hours do not tell
 	OpenTone   ui.Tone
 	Stale      string // since when nobody said that this is right
 	Address    []string
@@ -112,16 +112,19 @@ func (v *View) locate() {
 }
 
 func (v *View) open(now time.Time) {
-	text := v.Spot.OpeningHours
+	text, insee := v.Spot.OpeningHours, v.Spot.Insee
 	if text == "" {
-		text = v.OpeningHours
+		text, insee = v.OpeningHours, v.INSEE
 	}
-	open, known := hours.OpenAt(text, now.In(format.Paris))
-	switch {
-	case !known || (v.Itinerant && v.Stop == nil):
-	case open:
+	if v.Itinerant && v.Stop == nil {
+		return
+	}
+	switch hours.At(text, insee, now) {
+	case hours.Open:
 		v.Open, v.OpenTone = "ouvert maintenant", ui.Good
-	default:
+	case hours.Ask:
+		v.Open, v.OpenTone = "jour férié\u00a0: vérifiez", ui.Warn
+	case hours.Closed:
 		v.Open, v.OpenTone = "fermé maintenant", ui.Neutral
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"passnum/internal/postgres"
 	"passnum/internal/redemption"
@@ -188,7 +189,7 @@ func TestAFrameIsForListedSitesOnly(t *testing.T) {
 func TestSearchEnginesAreTold(t *testing.T) {
 	t.Parallel()
 	w := testworld.New(t)
-	w.Exec(`UPDATE places SET name = 'Lieu </script><b>', opening_hours = 'Mo-Fr 09:00-12:00; Su off', phone = '0555510000' WHERE id = $1`, w.Place)
+	w.Exec(`UPDATE places SET name = 'Lieu </script><b>', opening_hours = 'Mo-Fr 09:00-12:00; Tu,Th off; Sa 18:00-02:00', phone = '0555510000' WHERE id = $1`, w.Place)
 	h := site(t, w)
 	var list struct {
 		URL []struct {
@@ -206,10 +207,35 @@ func TestSearchEnginesAreTold(t *testing.T) {
 	_, rest, _ := strings.Cut(body, `<script type="application/ld+json">`)
 	data, _, _ := strings.Cut(rest, `</script>`)
 	var linked struct {
-		Name         string
-		OpeningHours []string
+		Name  string
+		Hours []struct {
+			DayOfWeek     []string
+			Opens, Closes string
+		} `json:"openingHoursSpecification"`
 	}
-	if err := json.Unmarshal([]byte(data), &linked); err != nil || linked.Name != "Lieu </script><b>" || len(linked.OpeningHours) != 1 {
-		t.Errorf("linked data %q: %v", data, err)
+	if err := json.Unmarshal([]byte(data), &linked); err != nil || linked.Name != "Lieu </script><b>" || len(linked.Hours) != 2 {
+		t.Fatalf("linked data %q: %v", data, err)
+	}
+	if first := linked.Hours[0]; first.Opens != "09:00" || first.Closes != "12:00" || strings.Join(first.DayOfWeek, " ") != "https://schema.org/Monday https://schema.org/Wednesday https://schema.org/Friday" {
+		t.Errorf("open %+v", first)
+	}
+	if last := linked.Hours[1]; last.Opens != "18:00" || last.Closes != "02:00" {
+		t.Errorf("open %+v", last)
+	}
+}
+
+// TestAPublicHolidayIsNotAnOrdinaryDay asks on Easter Monday: what the hours say
+// of public holidays decides.
+func TestAPublicHolidayIsNotAnOrdinaryDay(t *testing.T) {
+	t.Parallel()
+	w := testworld.New(t)
+	h := site(t, w)
+	w.Travel(time.Date(2027, 3, 29, 10, 0, 0, 0, time.UTC).Sub(w.Now()))
+	for hours, want := range map[string]string{"Mo-Fr 09:00-18:00": "jour férié : vérifiez", "Mo-Fr 09:00-18:00; PH off": "fermé maintenant", "Mo-Fr 09:00-18:00; PH 10:00-16:00": "ouvert maintenant"} {
+		w.Exec(`UPDATE places SET opening_hours = $2, accessibility = '{boucle}' WHERE id = $1`, w.Place, hours)
+		says(t, open(t, h, "/lieux/"+w.Place.String(), http.StatusOK), want)
+		if listed := strings.Contains(open(t, h, "/lieux?ouvert=oui&acces=boucle", http.StatusOK), "Médiathèque de Guéret"); listed != (want == "ouvert maintenant") {
+			t.Errorf("%s: listed among open places: %v", hours, listed)
+		}
 	}
 }

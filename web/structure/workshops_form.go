@@ -175,7 +175,7 @@ func plannedWords(done workshop.Planned) string {
 	said := format.Count(done.Sessions, "atelier est annoncé", "ateliers sont annoncés") + "."
 	var days []string
 	for _, d := range done.Skipped {
-		days = append(days, "le "+format.Date(d)+" ("+workshop.Holiday(d)+")")
+		days = append(days, "le "+format.Date(d.Day)+" ("+d.Name+")")
 	}
 	if len(days) > 0 {
 		said += " Jours fériés laissés de côté\u00a0: " + format.List(days) + "."

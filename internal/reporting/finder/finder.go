@@ -64,6 +64,7 @@ type Spot struct {
 	StopID       *uuid.UUID
 	Label        string // town and name, by which equals are sorted
 	OpeningHours string
+	Insee        string // whose clocks and public holidays it has
 	Latitude     *float64
 	Longitude    *float64
 	Km           float64

@@ -68,10 +68,10 @@ func spotsWithin(ctx context.Context, tx *postgres.Tx, q Search, limit int) ([]S
 	if q.OpenAt.IsZero() {
 		return read(ctx, tx, q, q.After, limit)
 	}
-	const page = 400
+	const first, wider = 400, 8 // each reading sorts all that fits: few of them
 	var open []Spot
 	after := q.After
-	for {
+	for page := first; ; page *= wider {
 		spots, err := read(ctx, tx, q, after, page)
 		if err != nil {
 			return nil, err
@@ -88,10 +88,10 @@ func spotsWithin(ctx context.Context, tx *postgres.Tx, q Search, limit int) ([]S
 	}
 }
 
-// OpenAt reports whether the spot is open at a moment, as far as its hours tell.
+// OpenAt reports whether the spot is open at a moment, as far as its hours tell;
+// on a public holiday of which they say nothing, it is not.
 func (s Spot) OpenAt(at time.Time) bool {
-	open, known := hours.OpenAt(s.OpeningHours, at.In(postgres.Paris))
-	return known && open
+	return hours.At(s.OpeningHours, s.Insee, at) == hours.Open
 }
 
 func read(ctx context.Context, tx *postgres.Tx, q Search, after Cursor, limit int) ([]Spot, error) {

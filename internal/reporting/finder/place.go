@@ -121,7 +121,7 @@ func (s *Service) Place(ctx context.Context, id uuid.UUID) (Sheet, error) {
 	if err != nil {
 		return Sheet{}, fmt.Errorf("read place: %w", err)
 	}
-	sheet.Spot = Spot{ID: id, OpeningHours: sheet.OpeningHours, Latitude: sheet.Latitude, Longitude: sheet.Longitude}
+	sheet.Spot = Spot{ID: id, OpeningHours: sheet.OpeningHours, Insee: sheet.INSEE, Latitude: sheet.Latitude, Longitude: sheet.Longitude}
 	return sheet, nil
 }
 

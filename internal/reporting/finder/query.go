@@ -116,11 +116,11 @@ func (q query) place() string {
 // stopped tells the places that are found at their stops only.
 const stopped = `p.itinerant AND EXISTS (SELECT 1 FROM place_stops s WHERE s.structure_id = p.structure_id AND s.place_id = p.id)`
 
-// spots lists where the places are: (id, stop_id, label, opening_hours,
+// spots lists where the places are: (id, stop_id, label, opening_hours, insee,
 // latitude, longitude, km), a place once, at its nearest.
 func (q query) spots(search Search) string {
 	if search.From == nil {
-		return `SELECT p.id, NULL::uuid AS stop_id, p.town || ' ' || p.name AS label, p.opening_hours, p.latitude, p.longitude, 0::float8 AS km FROM places p WHERE ` + q.place()
+		return `SELECT p.id, NULL::uuid AS stop_id, p.town || ' ' || p.name AS label, p.opening_hours, p.insee, p.latitude, p.longitude, 0::float8 AS km FROM places p WHERE ` + q.place()
 	}
 	q.args["lat"], q.args["lon"] = search.From.Latitude, search.From.Longitude
 	with, places := ``, `places p WHERE `+q.place()
@@ -130,15 +130,15 @@ func (q query) spots(search Search) string {
 	}
 	inPlaces, inStops := q.box("p", search), q.box("t", search)
 	union := `
-		SELECT p.id, NULL::uuid AS stop_id, p.town || ' ' || p.name AS label, p.opening_hours, p.latitude, p.longitude, ` + distance("p") + ` AS km
+		SELECT p.id, NULL::uuid AS stop_id, p.town || ' ' || p.name AS label, p.opening_hours, p.insee, p.latitude, p.longitude, ` + distance("p") + ` AS km
 		FROM ` + places + inPlaces + ` AND NOT (` + stopped + `)
 		UNION ALL
-		SELECT p.id, t.id, p.town || ' ' || p.name, t.opening_hours, t.latitude, t.longitude, ` + distance("t") + `
+		SELECT p.id, t.id, p.town || ' ' || p.name, t.opening_hours, t.insee, t.latitude, t.longitude, ` + distance("t") + `
 		FROM place_stops t JOIN ` + strings.Replace(places, ` WHERE `, ` ON p.id = t.place_id WHERE t.published AND p.itinerant AND `, 1) + inStops
 	if search.Radius == 0 || search.INSEE != "" {
 		union += `
 		UNION ALL
-		SELECT p.id, NULL, p.town || ' ' || p.name, p.opening_hours, NULL, NULL, CASE WHEN p.insee = @insee THEN 0 ELSE @unplaced END
+		SELECT p.id, NULL, p.town || ' ' || p.name, p.opening_hours, p.insee, NULL, NULL, CASE WHEN p.insee = @insee THEN 0 ELSE @unplaced END
 		FROM ` + places + ` AND p.latitude IS NULL` + q.unplaced(search)
 		q.args["insee"], q.args["unplaced"] = search.INSEE, Unplaced
 	}
@@ -190,5 +190,5 @@ func (q query) page(search Search, after Cursor, limit int) string {
 			q.args["km"] = after.Km
 		}
 	}
-	return `SELECT id, stop_id, label, opening_hours, latitude, longitude, km FROM (` + q.spots(search) + `) AS near` + next + ` ORDER BY ` + key + ` LIMIT @limit`
+	return `SELECT id, stop_id, label, opening_hours, insee, latitude, longitude, km FROM (` + q.spots(search) + `) AS near` + next + ` ORDER BY ` + key + ` LIMIT @limit`
 }
