@@ -38,41 +38,41 @@ func examineStreams(content []byte) error {
 		if spent += perStream + word - start; spent > mostInAll {
 			return ErrBomb
 		}
-		unfolded, err := examineStream(plainNames(content[start:word]), content[at:])
+		cost, err := examineStream(plainNames(content[start:word]), content[at:])
 		if err != nil {
 			return err
 		}
-		if spent += unfolded; spent > mostInAll {
+		if spent += cost; spent > mostInAll {
 			return ErrBomb
 		}
 	}
 }
 
-// examineStream searches one stream under its dictionary, and says how much it
-// unfolds to.
+// examineStream searches one stream under its dictionary, and says what reading
+// and unfolding it cost: one may read all that follows and unfold to nothing.
 func examineStream(dictionary, body []byte) (int, error) {
 	objects := named(dictionary, []byte("/First"))
 	if objects && !simplyFolded(dictionary) {
 		return 0, ErrLockedPDF
 	}
-	unfolded := 0
+	cost := 0
 	for layer := range mostLayers {
-		text, err := unfold(body)
+		text, read, err := unfold(body)
 		if err != nil {
-			return unfolded, err
+			return cost, err
 		}
 		if text == nil {
 			if objects && layer == 0 && named(dictionary, []byte("/Filter")) {
-				return unfolded, ErrLockedPDF
+				return cost, ErrLockedPDF
 			}
-			return unfolded, nil
+			return cost, nil
 		}
-		unfolded, body = unfolded+len(text), text
+		cost, body = cost+read+len(text), text
 		if names := plainNames(text); (objects || numbered.Match(text)) && (acts(names) || named(names, []byte("/Encrypt"))) {
-			return unfolded, ErrActivePDF
+			return cost, ErrActivePDF
 		}
 	}
-	return unfolded, ErrBomb
+	return cost, ErrBomb
 }
 
 // numbered is how a stream of objects begins: the number and the place of each
@@ -92,17 +92,19 @@ func simplyFolded(dictionary []byte) bool {
 	return filters == 0 || filters == 1 && deflated.Match(dictionary)
 }
 
-// unfold inflates a stream; one that is not compressed gives nil, since its bytes
-// were searched with the rest of the file.
-func unfold(body []byte) ([]byte, error) {
-	reader, err := zlib.NewReader(bytes.NewReader(bytes.TrimLeft(body, "\r\n ")))
+// unfold inflates a stream, and says how much of the body it read; one that is
+// not compressed gives nil, since its bytes were searched with the rest of the file.
+func unfold(body []byte) (text []byte, read int, err error) {
+	source := bytes.NewReader(bytes.TrimLeft(body, "\r\n "))
+	length := source.Len()
+	reader, err := zlib.NewReader(source)
 	if err != nil {
-		return nil, nil
+		return nil, 0, nil
 	}
 	out := bytes.NewBuffer([]byte{})
 	n, _ := io.Copy(out, io.LimitReader(reader, mostStream+1)) // what is cut short was still read
 	if n > mostStream {
-		return nil, ErrBomb
+		return nil, 0, ErrBomb
 	}
-	return out.Bytes(), nil
+	return out.Bytes(), length - source.Len(), nil
 }

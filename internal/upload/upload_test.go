@@ -102,6 +102,7 @@ func TestHostileFilesAreRefused(t *testing.T) {
 		"said to be folded, and is not":      {pdf(stream("/N 1 /First 4 /Filter /FlateDecode", []byte("\xff\xff"))), upload.ErrLockedPDF},
 		"a dictionary that hides its name":   {pdf(stream("/N 1 /First 4 /X (endobj) /Filter /FlateDecode", deflated([]byte("9 0 << /S /JavaScript >>")))), upload.ErrActivePDF},
 		"nothing but streams":                {pdf(strings.Repeat("stream ", 1<<20)), upload.ErrBomb},
+		"streams that each read the rest":    {greedy(600), upload.ErrBomb},
 		"a PDF that starts a program":        {pdf("9 0 obj\n<< /S /Launch /F (calc.exe) >>\nendobj"), upload.ErrActivePDF},
 		"a PDF with a file inside":           {pdf("9 0 obj\n<< /Type /EmbeddedFile >>\nendobj"), upload.ErrActivePDF},
 		"a PDF with a file that is not said": {pdf("9 0 obj\n<< /Type /Filespec /F (a.exe) /EF << /F 8 0 R >> >>\nendobj"), upload.ErrActivePDF},
@@ -118,6 +119,14 @@ func TestHostileFilesAreRefused(t *testing.T) {
 			}
 		})
 	}
+}
+
+// greedy is a PDF of n streams, each compressed by the same bytes as all the ones
+// after it, which unfold to almost nothing.
+func greedy(n int) []byte {
+	const begin = "endobj stream\nx\x9c"
+	kept := "\x00" + string([]byte{byte(len(begin)), 0, ^byte(len(begin)), 0xff}) + begin
+	return pdf(begin + strings.Repeat(strings.Repeat("\x00\x00\x00\xff\xff", 400)+kept, n))
 }
 
 // wide says in its header that it measures 60,000 × 60,000.
