@@ -52,6 +52,7 @@ const gapsShown = 10
 
 type gapsView struct {
 	Empty            bool // no live order
+	Unknown          bool // no commune to look at
 	Fallback         bool
 	Orders, Services []ui.Option
 	Figures          []ui.Figure
@@ -73,7 +74,7 @@ func newGapsView(m gap.Map, q gap.Question) gapsView {
 	if m.Entry != nil {
 		entry = strconv.Itoa(m.Entry.Number)
 	}
-	v := gapsView{Empty: len(m.Orders) == 0, Fallback: m.Fallback, Map: newGapMap(m), Services: serviceOptions(entry),
+	v := gapsView{Empty: len(m.Orders) == 0, Unknown: len(m.Communes) == 0, Fallback: m.Fallback, Map: newGapMap(m), Services: serviceOptions(entry),
 		Orders:      []ui.Option{{Label: "Toutes celles en cours", Checked: order == ""}},
 		CommunesCSV: urls.With(urls.GapsCSV("communes"), "commande", order, "service", entry), ServicesCSV: urls.With(urls.GapsCSV("services"), "commande", order)}
 	for _, o := range m.Orders {

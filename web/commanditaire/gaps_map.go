@@ -24,6 +24,9 @@ type gapDot struct{ X, Y, R, Title string }
 // mapWidth is that of the drawing, in its own units.
 const mapWidth = 720
 
+// mapTallest bounds its height: a territory taller than wide is drawn smaller.
+const mapTallest = 1200
+
 // mostDots bounds the drawing of a wide territory: then one dot stands for the
 // communes that it would hide.
 const mostDots = 4000
@@ -75,13 +78,20 @@ func drawingOf(communes []gap.Commune) drawing {
 		west, east = min(west, c.Longitude), max(east, c.Longitude)
 		south, north = min(south, c.Latitude), max(north, c.Latitude)
 	}
-	if len(communes) == 0 || east-west < 0.01 {
+	if len(communes) == 0 {
+		west, east, south, north = 0, 0, 46, 46
+	}
+	if east-west < 0.01 {
 		west, east = west-0.05, east+0.05
 	}
 	flatten := math.Cos((south + north) / 2 * math.Pi / 180)
 	d := drawing{west: west, north: north, perLon: mapWidth / (east - west)}
+	if tall := north - south; tall*d.perLon/flatten > mapTallest { // two valleys, one above the other
+		d.perLon = mapTallest * flatten / tall
+		d.west -= (mapWidth/d.perLon - (east - west)) / 2
+	}
 	d.perLat = d.perLon / flatten
-	d.height = min(1200, max(60, int((north-south)*d.perLat)))
+	d.height = max(60, int((north-south)*d.perLat))
 	return d
 }
 

@@ -3,6 +3,8 @@ package commanditaire_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -103,6 +105,37 @@ func TestTheSheetsOfGaps(t *testing.T) {
 	for _, page := range []string{"", "/communes.csv", "/services.csv"} {
 		if status, _ := d.get(d.Mediateur, page); status != http.StatusForbidden && status != http.StatusNotFound {
 			t.Errorf("a médiateur reads %q: %d", page, status)
+		}
+	}
+}
+
+// TestTheMapOfGapsOfUnusualTerritories reads it without any territory, then
+// where the territory is one commune, and taller than wide.
+func TestTheMapOfGapsOfUnusualTerritories(t *testing.T) {
+	t.Parallel()
+	d := newGapDesk(t)
+	order := d.ActiveOrder(testworld.OrderOptions{Carnets: 1})
+	d.Exec(`UPDATE organisations SET insee = '' WHERE id = $1`, d.Departement)
+	if _, said := d.get(d.Commanditaire, ""); !strings.Contains(said, "Votre territoire n’est pas connu") || strings.Contains(said, "<svg class=\"pn-gaps\"") {
+		t.Error("a commanditaire without a territory is drawn a map of nothing")
+	}
+	for _, codes := range []string{"{C-97411}", "{C-23096,C-23008}", "{C-59183,C-66148}"} { // Saint-Denis; two; Dunkerque and Port-Vendres
+		d.Exec(`UPDATE orders SET perimeter_codes = $2 WHERE id = $1`, order.ID, codes)
+		_, said := d.get(d.Commanditaire, "")
+		if !strings.Contains(said, `viewBox="0 0 744 `) || strings.Contains(said, "NaN") || strings.Contains(said, "Inf") {
+			t.Errorf("%s: the map is not drawn", codes)
+		}
+		dots := regexp.MustCompile(`class="pn-gaps__far" d="([^"]*)"`).FindStringSubmatch(said)
+		height := regexp.MustCompile(`viewBox="0 0 744 (\d+)"`).FindStringSubmatch(said)
+		if dots == nil || height == nil {
+			t.Errorf("%s: no dot", codes)
+			continue
+		}
+		tall, _ := strconv.ParseFloat(height[1], 64)
+		for _, at := range regexp.MustCompile(`M(-?[\d.]+) (-?[\d.]+)a`).FindAllStringSubmatch(dots[1], -1) {
+			if y, _ := strconv.ParseFloat(at[2], 64); y < 0 || y > tall {
+				t.Errorf("%s: a commune is drawn at %s, out of a map %s tall", codes, at[2], height[1])
+			}
 		}
 	}
 }
