@@ -144,7 +144,7 @@ func (s *services) addParties(cfg config.Config, db *postgres.DB) {
 	base, operator := cfg.BaseURL.String(), cfg.Operator.Email
 	s.structures = structure.NewService(db, s.communes, structure.Options{
 		Queue: s.queue, BaseURL: base, OperatorEmail: operator, Reauthenticate: s.reauthenticate,
-		Geocoder: geocode.New(cfg.Outgoing.Geocoder), SealPlaces: structurescreens.SealPlaces(s.seal), OnAsked: s.affiliationAsked})
+		Geocoder: geocode.New(cfg.Outgoing.Geocoder), SealPlaces: structurescreens.SealPlaces(s.seal), OnAsked: s.affiliationAsked, OnDeclared: qualification.BankAnswers})
 	s.registry = registry.New(cfg.Outgoing.Registry)
 	s.files = qualification.NewService(db, qualification.Options{Queue: s.queue, BaseURL: base, OperatorEmail: operator, Owed: reporting.StoppingEffects, OnStopped: s.structureStopped, Communes: s.communes})
 	s.census = census.NewService(db, s.communes, s.queue)
@@ -171,7 +171,7 @@ func (s *services) addPapers(cfg config.Config, db *postgres.DB) error {
 	if err != nil {
 		return err
 	}
-	s.papers = document.NewService(db, gate, vault).Delegated(qualification.Delegated)
+	s.papers = document.NewService(db, gate, vault).Delegated(qualification.Delegated).Kept(qualification.PaperAnswers)
 	return nil
 }
 

@@ -56,6 +56,22 @@ func answerCorrections(ctx context.Context, tx *postgres.Tx, structure uuid.UUID
 	return fault.Wrap(err, "answer corrections")
 }
 
+// BankAnswers notes that a structure did what was asked on its account, in the
+// transaction that declares another.
+func BankAnswers(ctx context.Context, tx *postgres.Tx, structure uuid.UUID) error {
+	return answerCorrections(ctx, tx, structure, StepBank)
+}
+
+// PaperAnswers notes that a structure did what was asked on one of its papers, in
+// the transaction that keeps another.
+func PaperAnswers(ctx context.Context, tx *postgres.Tx, structure uuid.UUID, kind string) error {
+	_, err := postgres.Do(ctx, tx, `
+		UPDATE file_corrections SET answered_at = @now
+		WHERE structure_id = @id AND step = @step AND field = @kind AND answered_at IS NULL AND withdrawn_at IS NULL`,
+		postgres.Args{"now": tx.Now(), "id": structure, "step": StepDocuments, "kind": kind})
+	return fault.Wrap(err, "answer corrections on a paper")
+}
+
 // Corrections lists what is asked of the actor's own structure.
 func (s *Service) Corrections(ctx context.Context, actor identity.Actor) (list []Correction, err error) {
 	if err := actor.May(identity.StructureWrite); err != nil {

@@ -120,6 +120,9 @@ func (s *Service) decide(ctx context.Context, actor identity.Actor, id uuid.UUID
 	}
 	act := rules[v.decision].act
 	err := s.db.InPlatform(ctx, actor, act, func(tx *postgres.Tx) error {
+		if _, err := structure.HoldState(ctx, tx, id); err != nil {
+			return err
+		}
 		before, err := structure.ReadDossier(ctx, tx, id)
 		if err != nil {
 			return err

@@ -42,7 +42,7 @@ func newBench(t *testing.T) bench {
 	w.Exec(`INSERT INTO structures (organisation_id) VALUES ($1)`, id)
 	const base = "https://passnum.test"
 	return bench{w, qualification.NewService(w.DB, qualification.Options{Queue: &jobs.Inline{}, BaseURL: base, OperatorEmail: "operateur@passnum.test", Communes: index}),
-		structure.NewService(w.DB, index, structure.Options{Queue: &jobs.Inline{}, BaseURL: base,
+		structure.NewService(w.DB, index, structure.Options{Queue: &jobs.Inline{}, BaseURL: base, OnDeclared: qualification.BankAnswers,
 			Reauthenticate: func(context.Context, identity.Actor, string) error { return fault.Field("password", "faux") }}), candidate}
 }
 

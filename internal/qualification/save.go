@@ -2,6 +2,7 @@ package qualification
 
 import (
 	"context"
+	"errors"
 
 	"passnum/internal/audit"
 	"passnum/internal/fault"
@@ -53,7 +54,7 @@ func (s *Service) save(ctx context.Context, actor identity.Actor, code string,
 		return saved, err
 	}
 	err = s.db.InOrganisation(ctx, actor, func(tx *postgres.Tx) error {
-		st, err := readStep(ctx, tx, actor, code)
+		st, err := holdStep(ctx, tx, actor, code)
 		if err != nil {
 			return err
 		}
@@ -64,15 +65,25 @@ func (s *Service) save(ctx context.Context, actor identity.Actor, code string,
 		if err != nil {
 			return err
 		}
-		if saved.Waits, err = s.keep(ctx, tx, actor, code, st, typed, mirror); err != nil {
+		// First: a refused file is not written as it is.
+		if err := reopen(ctx, tx, st.dossier); err != nil {
 			return err
 		}
-		if err := reopen(ctx, tx, st.dossier); err != nil {
+		if saved.Waits, err = s.keep(ctx, tx, actor, code, st, typed, mirror); err != nil {
 			return err
 		}
 		return answerCorrections(ctx, tx, actor.OrganisationID, code)
 	})
 	return saved, fault.Wrap(err, "save step")
+}
+
+// holdStep reads a step to write it: nobody sends, decides or saves meanwhile.
+func holdStep(ctx context.Context, tx *postgres.Tx, actor identity.Actor, code string) (stepState, error) {
+	// One that was dequalified is read all the same, to say that it is closed.
+	if _, err := structure.HoldState(ctx, tx, actor.OrganisationID); err != nil && !errors.Is(err, structure.ErrNoDossier) {
+		return stepState{}, err
+	}
+	return readStep(ctx, tx, actor, code)
 }
 
 func readStep(ctx context.Context, tx *postgres.Tx, actor identity.Actor, code string) (st stepState, err error) {

@@ -23,22 +23,9 @@ func (s *Service) SaveBank(ctx context.Context, actor identity.Actor, form BankF
 	if err := actor.May(identity.StructureWrite); err != nil {
 		return err
 	}
-	account, err := newAccount(actor, form)
+	account, err := s.readAccount(ctx, actor, form)
 	if err != nil {
 		return err
-	}
-	accounts, err := s.Accounts(ctx, actor)
-	if err != nil {
-		return err
-	}
-	current, inForce := InForce(accounts)
-	if inForce {
-		if err := account.replace(current); err != nil {
-			return err
-		}
-		if err := s.reauthenticate(ctx, actor, form.Password); err != nil {
-			return err
-		}
 	}
 	err = s.db.InOrganisation(ctx, actor, func(tx *postgres.Tx) error {
 		account.DeclaredAt, account.HeldUntil = tx.Now(), tx.Now()
@@ -52,13 +39,31 @@ func (s *Service) SaveBank(ctx context.Context, actor identity.Actor, form BankF
 		}
 		return s.declare(ctx, tx, actor, account)
 	})
-	if err != nil {
-		return fault.Wrap(err, "declare bank account")
-	}
-	if account.Kind == AccountCorrection {
+	if err == nil && account.Kind == AccountCorrection {
 		_, err = s.TakeEffect(ctx, actor.OrganisationID)
 	}
-	return err
+	return fault.Wrap(err, "declare bank account")
+}
+
+// readAccount reads an account as typed, and what it is to the one in force,
+// which changes under one's password only.
+func (s *Service) readAccount(ctx context.Context, actor identity.Actor, form BankForm) (Account, error) {
+	account, err := newAccount(actor, form)
+	if err != nil {
+		return account, err
+	}
+	accounts, err := s.Accounts(ctx, actor)
+	if err != nil {
+		return account, err
+	}
+	current, inForce := InForce(accounts)
+	if !inForce {
+		return account, nil
+	}
+	if err := account.replace(current); err != nil {
+		return account, err
+	}
+	return account, s.reauthenticate(ctx, actor, form.Password)
 }
 
 func newAccount(actor identity.Actor, form BankForm) (Account, error) {
@@ -131,6 +136,11 @@ func (s *Service) declare(ctx context.Context, tx *postgres.Tx, actor identity.A
 	}
 	if err := recordAccount(ctx, tx, actor, a, declared[a.Kind], ""); err != nil {
 		return err
+	}
+	if s.OnDeclared != nil {
+		if err := s.OnDeclared(ctx, tx, a.StructureID); err != nil {
+			return err
+		}
 	}
 	if a.Kind == FirstAccount {
 		return nil

@@ -178,6 +178,9 @@ func (s *Service) askClaim(ctx context.Context, actor identity.Actor, place uuid
 // that take it at the same time cannot both have it. It is shown again once its
 // services are chosen.
 func takePlace(ctx context.Context, tx *postgres.Tx, actor identity.Actor, structure, place uuid.UUID) error {
+	if _, err := HoldState(ctx, tx, structure); err != nil {
+		return err
+	}
 	n, err := postgres.Do(ctx, tx, `
 		UPDATE places p SET structure_id = o.id, structure_name = o.name, structure_siret = o.siret, confirmed_at = @now, updated_at = @now,
 			published = p.entries <> '{}' AND EXISTS (SELECT FROM structures s WHERE s.organisation_id = o.id AND s.state = 'qualifiee')

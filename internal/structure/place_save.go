@@ -2,6 +2,7 @@ package structure
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"reflect"
 	"slices"
@@ -28,11 +29,11 @@ func (s *Service) AddPlace(ctx context.Context, actor identity.Actor, form Place
 	s.locate(ctx, &p, Place{})
 	p.ID, p.StructureID, p.Languages = postgres.NewID(), actor.OrganisationID, []string{frenchLanguage}
 	err = s.db.InOrganisation(ctx, actor, func(tx *postgres.Tx) error {
-		d, err := ReadDossier(ctx, tx, actor.OrganisationID)
-		if err != nil {
+		state, err := HoldState(ctx, tx, actor.OrganisationID)
+		if err != nil && !errors.Is(err, ErrNoDossier) {
 			return err
 		}
-		p.Published = d.State == Qualified && len(p.Entries) > 0
+		p.Published = state == Qualified && len(p.Entries) > 0
 		if err := insertPlace(ctx, tx, p); err != nil {
 			return err
 		}

@@ -70,21 +70,21 @@ func (s *Service) Publish(ctx context.Context, actor identity.Actor, id uuid.UUI
 		return err
 	}
 	err := s.db.InOrganisation(ctx, actor, func(tx *postgres.Tx) error {
+		state, err := HoldState(ctx, tx, actor.OrganisationID)
+		if err != nil && !errors.Is(err, ErrNoDossier) {
+			return err
+		}
 		p, err := ownPlace(ctx, tx, actor.OrganisationID, id)
 		if err != nil {
 			return err
 		}
-		d, err := ReadDossier(ctx, tx, actor.OrganisationID)
-		if err != nil {
-			return err
-		}
-		if shown && d.State != Qualified {
+		if shown && state != Qualified {
 			return ErrNotQualified
 		}
 		if shown && len(p.Entries) == 0 {
 			return ErrNoEntry
 		}
-		err = postgres.Must(ctx, tx, `UPDATE places SET published = @shown, updated_at = @now WHERE structure_id = @structure AND id = @id`,
+		err = postgres.Must(ctx, tx, `UPDATE places SET published = @shown, hidden = NOT @shown, updated_at = @now WHERE structure_id = @structure AND id = @id`,
 			postgres.Args{"shown": shown, "now": tx.Now(), "structure": actor.OrganisationID, "id": id})
 		if err != nil {
 			return err

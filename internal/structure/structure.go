@@ -104,6 +104,9 @@ type Options struct {
 	// SealPlaces writes the link by which a structure confirms its places without
 	// signing in; nil asks nobody.
 	SealPlaces func(structure uuid.UUID, until time.Time) string
+	// OnDeclared hears, in the declaration's transaction, of an account that a
+	// structure declared; nil when nobody waits for it.
+	OnDeclared func(ctx context.Context, tx *postgres.Tx, structure uuid.UUID) error
 	// OnAsked hears, in the request's transaction, of a structure that asks to be
 	// agreed; nil when nobody answers for commanditaires.
 	OnAsked func(ctx context.Context, tx *postgres.Tx, commanditaire uuid.UUID, structure string) error

@@ -65,6 +65,8 @@ var (
 	ErrTwice = fault.New(fault.KindConflict, "Vous avez déjà envoyé ce fichier pour cette pièce.")
 	// ErrKind refuses a paper that is not asked of anybody.
 	ErrKind = fault.Field("piece", "Choisissez de quelle pièce il s’agit.")
+	// ErrRead keeps what the operator is reading as it is.
+	ErrRead = fault.New(fault.KindConflict, "L’opérateur lit votre dossier avec cette pièce. Reprenez d’abord le dossier pour la retirer, ou envoyez-en une autre à côté.")
 	// ErrMany bounds what one structure may send.
 	ErrMany = fault.New(fault.KindConflict, "Vous avez déjà envoyé dix fichiers pour cette pièce. Retirez-en un d’abord.")
 )
@@ -77,17 +79,26 @@ type Service struct {
 	// delegated tells a file that is filled in by someone else than the legal
 	// representative.
 	delegated func(ctx context.Context, tx *postgres.Tx, structure uuid.UUID) (bool, error)
+	// kept hears, in the transaction that keeps it, of a paper of some kind.
+	kept func(ctx context.Context, tx *postgres.Tx, structure uuid.UUID, kind string) error
 }
 
 // NewService makes the use cases.
 func NewService(db *postgres.DB, gate upload.Gate, vault *upload.Vault) *Service {
 	return &Service{db: db, gate: gate, vault: vault,
-		delegated: func(context.Context, *postgres.Tx, uuid.UUID) (bool, error) { return false, nil }}
+		delegated: func(context.Context, *postgres.Tx, uuid.UUID) (bool, error) { return false, nil },
+		kept:      func(context.Context, *postgres.Tx, uuid.UUID, string) error { return nil }}
 }
 
 // Delegated lends the service who tells that a file is filled in by a delegate.
 func (s *Service) Delegated(tell func(ctx context.Context, tx *postgres.Tx, structure uuid.UUID) (bool, error)) *Service {
 	s.delegated = tell
+	return s
+}
+
+// Kept lends the service who waits for a paper that was asked again.
+func (s *Service) Kept(hear func(ctx context.Context, tx *postgres.Tx, structure uuid.UUID, kind string) error) *Service {
+	s.kept = hear
 	return s
 }
 

@@ -135,6 +135,23 @@ func TestTheSamePaperTwiceIsOne(t *testing.T) {
 	}
 }
 
+func TestWhatIsBeingReadIsNotTakenBack(t *testing.T) {
+	t.Parallel()
+	b := open(t, upload.Gate{})
+	rib := b.put(t, document.RIB, "lu")
+	b.Exec(`UPDATE structures SET state = 'soumise' WHERE organisation_id = $1`, b.Candidate.OrganisationID)
+	if err := b.Remove(t.Context(), b.Candidate, rib.ID); !errors.Is(err, document.ErrRead) {
+		t.Errorf("taken back under the operator's eyes: %v", err)
+	}
+	b.put(t, document.RIB, "mieux lisible")
+	if err := b.Refuse(t.Context(), b.Operator, b.Candidate.OrganisationID, rib.ID, "Flou"); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Remove(t.Context(), b.Candidate, rib.ID); err != nil {
+		t.Errorf("a refused paper: %v", err)
+	}
+}
+
 type broken struct{}
 
 func (broken) Scan(context.Context, []byte) error { return errors.New("connection refused") }
@@ -183,9 +200,16 @@ func TestPapersAreEmptiedOnSchedule(t *testing.T) {
 	if _, _, err := b.Open(t.Context(), b.Candidate, known.ID); !errors.Is(err, document.ErrPurged) {
 		t.Errorf("an emptied paper opens: %v", err)
 	}
+	// An identity that was sent with a file, and that nobody ticked.
+	unticked := b.put(t, document.Identity, "4")
+	b.Exec(`UPDATE structures SET state = 'suspendue', qualified_at = $2 WHERE organisation_id = $1`, structure, b.Now())
+	b.Travel(89 * 24 * time.Hour)
+	empty(refused.ID, known.ID)
+	b.Travel(5 * 24 * time.Hour)
+	empty(refused.ID, known.ID, unticked.ID)
 	b.Exec(`UPDATE structures SET state = 'dequalifiee', decided_at = $2 WHERE organisation_id = $1`, structure, b.Now())
 	b.Travel(94 * 24 * time.Hour)
-	empty(refused.ID, known.ID, rib.ID)
+	empty(refused.ID, known.ID, unticked.ID, rib.ID)
 }
 
 func TestEachBodySendsItsPapers(t *testing.T) {

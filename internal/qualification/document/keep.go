@@ -12,6 +12,7 @@ import (
 	"passnum/internal/fault"
 	"passnum/internal/identity"
 	"passnum/internal/postgres"
+	"passnum/internal/structure"
 )
 
 // mostOfAKind is how many live files one paper may be made of.
@@ -66,19 +67,29 @@ func (s *Service) keep(ctx context.Context, tx *postgres.Tx, actor identity.Acto
 	if err != nil {
 		return err
 	}
+	if err := s.kept(ctx, tx, f.StructureID, f.Kind); err != nil {
+		return err
+	}
 	return record(ctx, tx, actor, "pièce envoyée", *f)
 }
 
 // Remove takes back one of the actor's own papers that was not accepted; its
-// content is emptied at once. ErrNone, ErrDecided.
+// content is emptied at once. ErrNone, ErrDecided, ErrRead.
 func (s *Service) Remove(ctx context.Context, actor identity.Actor, id uuid.UUID) error {
 	if err := actor.May(identity.StructureWrite); err != nil {
 		return err
 	}
 	err := s.db.InOrganisation(ctx, actor, func(tx *postgres.Tx) error {
+		state, err := structure.HoldState(ctx, tx, actor.OrganisationID)
+		if err != nil && !errors.Is(err, structure.ErrNoDossier) {
+			return err
+		}
 		f, err := one(ctx, tx, actor.OrganisationID, id)
 		if err != nil {
 			return err
+		}
+		if state == structure.Submitted && f.State == Received {
+			return ErrRead
 		}
 		n, err := postgres.Do(ctx, tx, `
 			UPDATE dossier_documents SET state = 'retire', content = NULL, purged_at = coalesce(purged_at, @now), decided_at = @now, decided_by = @account, decided_by_name = @by

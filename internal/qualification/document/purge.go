@@ -16,7 +16,8 @@ const (
 	// afterRefusal is for a refused paper, and for every paper of a body whose file
 	// was refused or that is no longer qualified.
 	afterRefusal = "3 months"
-	// afterChecking is for an identity, that is of no use once it was checked.
+	// afterChecking is for an identity, that is of no use once it was checked or its
+	// body qualified.
 	afterChecking = "3 months"
 	// afterSilence is for a file that was never sent.
 	afterSilence = "12 months"
@@ -32,6 +33,7 @@ func (s *Service) Purge(ctx context.Context) (int64, error) {
 			WHERE s.organisation_id = d.structure_id AND d.content IS NOT NULL AND (
 				d.state = 'refuse' AND d.decided_at < @now::timestamptz - @refusal::interval
 				OR d.kind = 'identite' AND d.state = 'accepte' AND d.decided_at < @now::timestamptz - @checking::interval
+				OR d.kind = 'identite' AND s.state IN ('qualifiee', 'suspendue') AND greatest(s.qualified_at, d.uploaded_at) < @now::timestamptz - @checking::interval
 				OR s.state IN ('refusee', 'dequalifiee') AND greatest(s.decided_at, d.uploaded_at) < @now::timestamptz - @refusal::interval
 				OR s.state IN ('brouillon', 'corrections') AND d.uploaded_at < @now::timestamptz - @silence::interval)`,
 			postgres.Args{"now": tx.Now(), "refusal": afterRefusal, "checking": afterChecking, "silence": afterSilence})

@@ -18,8 +18,7 @@ func Complete(w *testworld.World, files *qualification.Service, who identity.Act
 	w.T.Helper()
 	ctx := w.T.Context()
 	_, role := files.SaveRole(ctx, who, qualification.RoleForm{Quality: qualification.RoleLegal, Function: "Directrice", Recognised: true})
-	_, contact := files.SaveContact(ctx, who, qualification.ContactForm{Identity: organisation.IdentityForm{Name: "Tiers-lieu de la Gare",
-		Address: organisation.AddressForm{Street: "3 rue de la Gare", Commune: "Guéret", CommuneCode: "23096"}, ContactEmail: who.Email}})
+	_, contact := files.SaveContact(ctx, who, Contact(who.Email))
 	_, eligibility := files.SaveEligibility(ctx, who, Answers())
 	_, offer := files.SaveOffer(ctx, who, qualification.OfferForm{Presentation: "Nous accompagnons depuis 2015.", Modes: []string{"individuel"},
 		Audiences: []string{"tous"}, Prices: "10 € l’heure", Left: "rien"})
@@ -30,6 +29,12 @@ func Complete(w *testworld.World, files *qualification.Service, who identity.Act
 		}
 	}
 	Papers(w, who)
+}
+
+// Contact is where the organisation is and who answers.
+func Contact(email string) qualification.ContactForm {
+	return qualification.ContactForm{Identity: organisation.IdentityForm{Name: "Tiers-lieu de la Gare",
+		Address: organisation.AddressForm{Street: "3 rue de la Gare", Commune: "Guéret", CommuneCode: "23096"}, ContactEmail: email}}
 }
 
 // SaveBody says again what the organisation is, an association without number.
