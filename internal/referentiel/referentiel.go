@@ -145,9 +145,10 @@ func (r *Referentiel) Label(number int) string {
 }
 
 // Search lists the entries whose label has a word beginning with each word of
-// q, accents and case ignored, then those that people name so (« impôts » finds
-// « Déclarer ses revenus en ligne »); an entry whose number is q comes first. An
-// empty q lists everything.
+// q, accents, case and plurals ignored, then those that people name so (« impôts »
+// finds « Déclarer ses revenus en ligne »); an entry whose number is q comes
+// first. When none has every word, those that have the most are listed. An empty
+// q lists everything.
 func (r *Referentiel) Search(q string) []Entry {
 	number := queryNumber(fold.Words(q))
 	words := queryWords(q)
@@ -164,7 +165,10 @@ func (r *Referentiel) Search(q string) []Entry {
 			named = append(named, e)
 		}
 	}
-	return append(found, named...)
+	if found = append(found, named...); len(found) > 0 {
+		return found
+	}
+	return nearest(r.entries, words)
 }
 
 // queryNumber reads « 44 », « n°44 » or « service 44 » as the number 44.

@@ -153,6 +153,8 @@ func TestSearchUnderstandsEverydayWords(t *testing.T) {
 	t.Parallel()
 	for query, want := range map[string]int{
 		"impôts": 85, "faire mes impôts": 85, "démarches": 84, "mail": 48, "e-mails": 48, "courriel": 48, "smartphone": 38, "téléphone": 77, "iPhone": 75, "CAF": 90, "CV": 124,
+		"mots de passe": 108, "je veux faire mes impots": 85, "tablettes": 75, "visio": 65, "C.V.": 124, "ordinateurs": 44, "carte grise": 95, "phishing": 108, "apps": 79,
+		"allocations chômage": 84, "envoyer une pièce jointe par mail": 48, "rendez-vous chez le médecin": 93,
 		"France Travail": 84, "chômage": 84, "retraite": 87, "sécu": 93, "carte vitale": 93, "WhatsApp": 14, "mot de passe": 108, "Excel": 69, "Pronote": 82, "photos": 53, "payer en ligne": 28,
 	} {
 		if !slices.ContainsFunc(Load().Search(query), func(e Entry) bool { return e.Number == want }) {
@@ -173,5 +175,20 @@ func TestEverydayWordsAreInPlainForm(t *testing.T) {
 		if err := ValidateEntries(e.entries); err != nil {
 			t.Errorf("%q: %v", e.words, err)
 		}
+	}
+}
+
+// TestPagesSearchAlike compares the words that a page ignores with ours: it
+// searches without the server.
+func TestPagesSearchAlike(t *testing.T) {
+	t.Parallel()
+	script, err := os.ReadFile("../../web/assets/js/service-search.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(script), "new Set(`")
+	list, _, _ := strings.Cut(rest, "`")
+	if got := strings.Fields(list); !slices.Equal(got, idle) {
+		t.Errorf("the page ignores %q, the server %q", got, idle)
 	}
 }

@@ -1,11 +1,9 @@
 // Choosing services among 129: words narrow the list, a category ticks its own.
 
+import { fold, matching } from "./service-search.js";
+
 const root = document.querySelector("[data-entries]");
 if (root) enhance(root);
-
-function fold(text) {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/[’']/g, " ");
-}
 
 function enhance(root) {
   const groups = [...root.querySelectorAll("details")].map(readGroup);
@@ -13,7 +11,8 @@ function enhance(root) {
   const said = root.querySelector("[data-entries-said]");
   search.hidden = false;
   const input = search.querySelector("input");
-  input.addEventListener("input", () => narrow(groups, fold(input.value).split(/\s+/).filter(Boolean), said));
+  const services = root.dataset.words.split("\n").map((line) => ({ n: Number.parseInt(line, 10), words: line.slice(line.indexOf(" ") + 1) }));
+  input.addEventListener("input", () => narrow(groups, services, input.value, said));
   // Enter would send the whole form.
   input.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
   for (const group of groups) {
@@ -23,27 +22,28 @@ function enhance(root) {
 
 function readGroup(details) {
   const items = [...details.querySelectorAll("input[name=services]")].map((box) => {
-    const item = box.closest(".govuk-checkboxes__item");
-    return { box, item, text: fold(item.textContent) };
+    return { box, item: box.closest(".govuk-checkboxes__item") };
   });
   return { details, items, all: details.querySelector("input[name=categories]"), count: details.querySelector("[data-count]") };
 }
 
-// narrow shows the services that hold every word, and opens where they are.
-function narrow(groups, words, said) {
+// narrow shows the services that the text looks for, and opens where they are.
+function narrow(groups, services, text, said) {
+  const asked = fold(text).length > 0;
+  const wanted = new Set((asked ? matching(services, text) : services).map((s) => s.n));
   let found = 0;
   for (const group of groups) {
     let here = 0;
-    for (const { item, text } of group.items) {
-      const matches = words.every((word) => text.includes(word));
+    for (const { item, box } of group.items) {
+      const matches = wanted.has(Number(box.value));
       item.hidden = !matches;
       if (matches) here++;
     }
     group.details.hidden = here === 0;
-    group.details.open = words.length > 0 && here > 0;
+    group.details.open = asked && here > 0;
     found += here;
   }
-  said.textContent = words.length === 0 ? "" : found === 0 ? "Aucun service ne correspond." : `${found} service${found > 1 ? "s" : ""}`;
+  said.textContent = !asked ? "" : found === 0 ? "Aucun service ne correspond." : `${found} service${found > 1 ? "s" : ""}`;
 }
 
 // follow keeps the category's box and its count true.

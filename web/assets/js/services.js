@@ -1,13 +1,10 @@
 // Choosing what was given: the usual services of the place, and a search among
 // all, without asking the server.
 import { tiles } from "./scanner-view.js";
+import { fold, matching } from "./service-search.js";
 import { count } from "./words.js";
 
 const MOST = 12;
-const IDLE = new Set(["de", "du", "des", "la", "le", "les", "un", "une", "a", "au", "aux", "et", "en", "l", "d", "sur", "pour", "n", "no", "numero", "service"]);
-
-const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean);
-
 // Services shows tiles in chosenRoot, and what a search finds in foundRoot.
 export class Services {
   constructor(all, favourites, form, onChange) {
@@ -62,17 +59,12 @@ export class Services {
   }
 
   search() {
-    const words = fold(this.input.value);
-    if (words.length === 0) {
+    if (fold(this.input.value).length === 0) {
       this.said.textContent = "";
       this.found.replaceChildren();
       return;
     }
-    const telling = words.filter((w) => !IDLE.has(w));
-    const wanted = telling.length > 0 ? telling : words;
-    const number = wanted.length === 1 ? Number(wanted[0]) : NaN;
-    const matches = this.all.filter((s) => s.n === number || wanted.every((w) => ` ${s.words}`.includes(` ${w}`)));
-    matches.sort((a, b) => Number(b.n === number) - Number(a.n === number));
+    const matches = matching(this.all, this.input.value);
     const fresh = matches.filter((s) => !this.shown.includes(s.n));
     this.said.textContent = this.sentence(matches.length);
     this.found.replaceChildren(...(fresh.length > 0 ? [tiles(fresh.slice(0, MOST), this.chosen, "Services trouvés", "trouve")] : []));
