@@ -112,7 +112,7 @@ func visitWithoutScript(_ *testing.T, p *tab) {
 	p.says("Certaines réponses sont à corriger", "Choisissez")
 	p.open("/lieux")
 	p.fill("Où ?", "Guéret")
-	p.press("Filtrer")
+	p.press("Rechercher")
 	p.says("Médiathèque de Guéret")
 }
 

@@ -18,7 +18,7 @@ var wrongForms = []wrongForm{
 	{"", "/connexion", [][2]string{{"Adresse électronique", "nobody@exemple.test"}, {"Mot de passe", "faux"}}, "Se connecter"},
 	{"", "/rejoindre", nil, "Envoyer la demande"},
 	{"", "/cheque", [][2]string{{"Code", "2222 2222 2222 2223"}}, ""},
-	{"", "/lieux", [][2]string{{"Où ?", "Nullepartville"}}, "Filtrer"},
+	{"", "/lieux", [][2]string{{"Où ?", "Nullepartville"}}, "Rechercher"},
 	{"commanditaire", "/commanditaire/commandes/nouvelle", [][2]string{{"Nombre de carnets", "0"}, {"Dernier jour", "hier"}}, "Enregistrer et vérifier"},
 	{"commanditaire", "/commanditaire/conventions/nouvelle", nil, "Proposer la convention"},
 	{"commanditaire", "/equipe/inviter", nil, "Envoyer"},
