@@ -22,7 +22,7 @@ import (
 func (s *services) addTreasury(cfg config.Config, db *postgres.DB) {
 	s.treasury = treasury.NewService(treasury.Deps{
 		DB: db, IBAN: debtorOf(cfg).IBAN, Attest: s.orders.AttestInTx, Awaiting: order.Awaiting, Unpaid: invoicing.Unpaid,
-		Debit: s.settlements.ApplyDebit, Return: s.settlements.ApplyReturn, Refund: s.endings.ApplyRefund, Recover: s.incidents.ApplyRecovery,
+		Debit: s.settlements.ApplyDebit, Return: s.settlements.ApplyReturn, Refund: s.endings.ApplyRefund, RefundBack: s.refundBack, Recover: s.incidents.ApplyRecovery,
 	})
 }
 

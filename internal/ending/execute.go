@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"time"
 
@@ -89,28 +88,15 @@ func (s *Service) ExecuteRefund(ctx context.Context, actor identity.Actor, id, r
 
 // ApplyRefund executes the refund that a debit of the bank statement pays, by its
 // EndToEndId or its MsgId, in the caller's platform transaction. A refund already
-// executed is left alone. ErrUnknownReference, or an amount that differs.
+// executed is left alone, even when it came back since. ErrUnknownReference, or an amount that differs.
 func (s *Service) ApplyRefund(ctx context.Context, tx *postgres.Tx, actor identity.Actor, reference string, amount money.Cents, on time.Time) error {
-	id, err := postgres.Value[uuid.UUID](ctx, tx, `SELECT order_id FROM refunds WHERE kind = 'remboursement' AND (end_to_end_id = @reference OR message_id = @reference)`,
-		postgres.Args{"reference": reference})
-	if errors.Is(err, postgres.ErrNoRow) || reference == "" {
-		return ErrUnknownReference
-	}
-	if err != nil {
-		return fmt.Errorf("find refund: %w", err)
-	}
-	o, err := lock(ctx, tx, id)
-	if err != nil {
-		return err
-	}
-	r, err := postgres.One[Refund](ctx, tx, selectRefund+` WHERE r.order_id = @order AND (r.end_to_end_id = @reference OR r.message_id = @reference) FOR UPDATE OF r`,
-		postgres.Args{"order": id, "reference": reference})
+	o, r, err := sent(ctx, tx, reference)
 	switch {
 	case err != nil:
-		return fmt.Errorf("read refund: %w", err)
+		return err
 	case r.AmountCents != amount:
 		return errAmount(r.AmountCents, amount)
-	case r.State == RefundExecuted:
+	case r.State == RefundExecuted || r.State == RefundReturned:
 		return nil
 	case r.State != RefundApproved:
 		return ErrRefundMoved

@@ -28,6 +28,8 @@ const (
 	RefundApproved = "approuve"
 	RefundExecuted = "execute"
 	RefundRefused  = "refuse"
+	RefundRejected = "rejete" // the bank refused it: nothing left
+	RefundReturned = "revenu" // it came back after the debit
 )
 
 // Refund is money owed back to a commanditaire, on its way to its account or to
@@ -59,15 +61,31 @@ type Refund struct {
 	DecidedByName   string
 	Refusal         string
 	ExecutedOn      *time.Time
+	// What the bank said of one that did not arrive, and the one that repays it.
+	ReturnedOn     *time.Time
+	ReturnedByName string
+	ReturnCode     string
+	ReturnText     string
+	RepaysID       *uuid.UUID
+	RepaysNumber   string
+	RepaidByNumber string
+}
+
+// Repayable reports whether the refund did not arrive and no other repays it.
+func (r Refund) Repayable() bool {
+	return (r.State == RefundRejected || r.State == RefundReturned) && r.RepaidByNumber == ""
 }
 
 const selectRefund = `
 	SELECT r.commanditaire_id, r.id, r.order_id, o.number AS order_number, r.number, r.kind, r.amount_cents, r.to_order_id, coalesce(t.number, '') AS to_number,
 		r.account_holder, r.iban, r.bic, r.debtor_name, r.debtor_iban, r.debtor_bic, r.message_id, r.end_to_end_id, r.frozen_hash, r.state,
-		r.prepared_at, r.prepared_by, r.prepared_by_name, r.decided_at, r.decided_by_name, r.refusal, r.executed_on
+		r.prepared_at, r.prepared_by, r.prepared_by_name, r.decided_at, r.decided_by_name, r.refusal, r.executed_on,
+		r.returned_on, r.returned_by_name, r.return_code, r.return_text, r.repays_id, coalesce(f.number, '') AS repays_number,
+		coalesce((SELECT n.number FROM refunds n WHERE n.commanditaire_id = r.commanditaire_id AND n.repays_id = r.id AND n.state <> 'refuse'), '') AS repaid_by_number
 	FROM refunds r
 	JOIN orders o ON o.commanditaire_id = r.commanditaire_id AND o.id = r.order_id
-	LEFT JOIN orders t ON t.commanditaire_id = r.commanditaire_id AND t.id = r.to_order_id`
+	LEFT JOIN orders t ON t.commanditaire_id = r.commanditaire_id AND t.id = r.to_order_id
+	LEFT JOIN refunds f ON f.commanditaire_id = r.commanditaire_id AND f.id = r.repays_id`
 
 // RefundRequest is what is typed to send money back, or to carry it.
 type RefundRequest struct {
@@ -77,6 +95,7 @@ type RefundRequest struct {
 	IBAN    string
 	BIC     string
 	ToOrder uuid.UUID
+	Repays  uuid.UUID // a refund that did not arrive: the same sum, paid back again
 }
 
 // The refusals of refunds.
@@ -169,7 +188,8 @@ func owed(ctx context.Context, tx *postgres.Tx, o purchase) (money.Cents, error)
 }
 
 // PrepareRefund writes what is to be sent back or carried, for another person to
-// approve; it never exceeds what is owed. ErrNotClosed, ErrNothingOwed.
+// approve; it never exceeds what is owed. ErrNotClosed, ErrNothingOwed,
+// ErrRefundRepaid.
 func (s *Service) PrepareRefund(ctx context.Context, actor identity.Actor, id uuid.UUID, req RefundRequest) (uuid.UUID, error) {
 	refund := postgres.NewID()
 	err := s.act(ctx, actor, ForOperator, identity.PlatformPayments, "préparation d’une restitution", id, func(tx *postgres.Tx, o *purchase) error {
@@ -182,6 +202,9 @@ func (s *Service) PrepareRefund(ctx context.Context, actor identity.Actor, id uu
 		}
 		if left <= 0 {
 			return ErrNothingOwed
+		}
+		if err := repaid(ctx, tx, *o, &req); err != nil {
+			return err
 		}
 		if req.Amount == 0 {
 			req.Amount = left
@@ -231,8 +254,11 @@ func (s *Service) insertRefund(ctx context.Context, tx *postgres.Tx, actor ident
 		return err
 	}
 	number := fmt.Sprintf("RA-%d-%04d", year, n)
-	args := postgres.Args{"id": id, "number": number, "kind": req.Kind, "amount": int64(req.Amount), "to": (*uuid.UUID)(nil), "holder": req.Holder, "iban": req.IBAN, "bic": req.BIC,
+	args := postgres.Args{"id": id, "number": number, "kind": req.Kind, "amount": int64(req.Amount), "to": (*uuid.UUID)(nil), "repays": (*uuid.UUID)(nil), "holder": req.Holder, "iban": req.IBAN, "bic": req.BIC,
 		"debtor": "", "debtor_iban": "", "debtor_bic": "", "message": "", "end": "", "now": tx.Now(), "by": actor.AccountID, "name": actor.Name}
+	if req.Repays != uuid.Nil {
+		args["repays"] = &req.Repays
+	}
 	if req.Kind == Carried {
 		args["to"] = &req.ToOrder
 	} else {
@@ -241,10 +267,13 @@ func (s *Service) insertRefund(ctx context.Context, tx *postgres.Tx, actor ident
 	}
 	_, err = postgres.Do(ctx, tx, `
 		INSERT INTO refunds (commanditaire_id, id, order_id, number, kind, amount_cents, to_order_id, account_holder, iban, bic, debtor_name, debtor_iban, debtor_bic,
-			message_id, end_to_end_id, prepared_at, prepared_by, prepared_by_name)
-		VALUES (@commanditaire, @id, @order, @number, @kind, @amount, @to, @holder, @iban, @bic, @debtor, @debtor_iban, @debtor_bic, @message, @end, @now, @by, @name)`, o.with(args))
+			message_id, end_to_end_id, repays_id, prepared_at, prepared_by, prepared_by_name)
+		VALUES (@commanditaire, @id, @order, @number, @kind, @amount, @to, @holder, @iban, @bic, @debtor, @debtor_iban, @debtor_bic, @message, @end, @repays, @now, @by, @name)`, o.with(args))
+	if postgres.Constraint(err) == "refunds_repaid_once" {
+		return ErrRefundRepaid
+	}
 	if err != nil {
 		return fmt.Errorf("write refund: %w", err)
 	}
-	return record(ctx, tx, actor, o, "restitution préparée", map[string]any{"numero": number, "nature": req.Kind, "montant": req.Amount.Decimal()})
+	return record(ctx, tx, actor, o, "restitution préparée", map[string]any{"numero": number, "nature": req.Kind, "montant": req.Amount.Decimal(), "represente": req.Repays != uuid.Nil})
 }

@@ -28,7 +28,9 @@ type Deps struct {
 	// CarryIn funds another order with an avoir.
 	IssueAvoir func(ctx context.Context, tx *postgres.Tx, actor identity.Actor, a Avoir) (uuid.UUID, string, error)
 	CarryIn    func(ctx context.Context, tx *postgres.Tx, actor identity.Actor, id uuid.UUID, amount money.Cents, avoir string) error
-	Issuer     print.Issuer
+	// Reason is what a bank's code means, in French.
+	Reason func(code string) string
+	Issuer print.Issuer
 	// Debtor is the dedicated account, and SIRET its holder's.
 	Debtor sepa.Debtor
 	SIRET  string

@@ -125,10 +125,15 @@ func (i Incident) afford(ctx context.Context, tx *postgres.Tx, from ledger.Accou
 		return err
 	case ledger.Credit:
 		b, err := ledger.OfOrder(ctx, tx, i.CommanditaireID, i.OrderID)
-		if err == nil && amount > b.Credit {
+		if err != nil {
+			return err
+		}
+		leaving, err := postgres.Value[int64](ctx, tx, `SELECT coalesce(sum(amount_cents), 0)::bigint FROM refunds
+			WHERE commanditaire_id = @c AND order_id = @id AND state IN ('prepare', 'approuve')`, postgres.Args{"c": i.CommanditaireID, "id": i.OrderID})
+		if err == nil && amount > b.Credit-money.Cents(leaving) {
 			err = ErrCreditGone
 		}
-		return err
+		return fault.Wrap(err, "read what leaves the credit")
 	default:
 		return nil
 	}

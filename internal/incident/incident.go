@@ -141,7 +141,7 @@ var (
 	ErrTooEarly     = fault.New(fault.KindConflict, "Ce chèque peut encore être annulé par la structure jusqu’à ce soir\u00a0: demandez-le-lui.")
 	ErrTooMuch      = fault.Field("montant", "C’est plus que ce que ce chèque a payé, une fois déduit ce qui est déjà repris.")
 	ErrFeesShort    = fault.Field("montant", "C’est plus que les frais encaissés pour cette commande\u00a0: un geste se prend sur eux, jamais sur l’argent des chèques.")
-	ErrCreditGone   = fault.New(fault.KindConflict, "La valeur rendue au commanditaire a déjà été remboursée ou reportée\u00a0: cet incident ne peut plus être annulé. Faites un geste commercial.")
+	ErrCreditGone   = fault.New(fault.KindConflict, "La valeur rendue au commanditaire est déjà remboursée, reportée, ou en cours de restitution\u00a0: cet incident ne peut plus être annulé. Faites un geste commercial.")
 	ErrNotCancelled = fault.New(fault.KindConflict, "Cet incident ne peut pas être annulé\u00a0: il n’est pas décidé, ou son annulation est déjà proposée.")
 )
 

@@ -325,3 +325,22 @@ func TestEveryoneSeesTheirs(t *testing.T) {
 		t.Errorf("a structure reads a proposal: %v", err)
 	}
 }
+
+// What a refund on its way will take is no longer there to cancel an incident
+// with: both would leave the same credit.
+func TestCancellingWhileTheCreditLeaves(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	id := s.decided(t, incident.Overpayment, s.cheques[0], 1000)
+	cancel, err := s.Cancel(t.Context(), s.Finance, id, "Erreur")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Exec(`INSERT INTO refunds (commanditaire_id, id, order_id, number, kind, amount_cents, account_holder, iban, end_to_end_id, prepared_at, prepared_by, prepared_by_name)
+		VALUES ($1, gen_random_uuid(), $2, 'RA-1', 'remboursement', 400, 'Paierie', 'FR7630006000011234567890189', 'RA-1-1', now(), $3, 'Finance')`, s.Departement, s.order.ID, s.Finance.AccountID)
+	want(t, s.Accept(t.Context(), s.Operator, cancel, ""), incident.ErrCreditGone)
+	s.Exec(`UPDATE refunds SET state = 'refuse', refusal = 'non', decided_at = now(), decided_by = $1, decided_by_name = 'Opérateur'`, s.Operator.AccountID)
+	if err := s.Accept(t.Context(), s.Operator, cancel, ""); err != nil {
+		t.Error(err)
+	}
+}

@@ -63,6 +63,8 @@ const (
 	Refund     Kind = "refund"
 	CarriedOut Kind = "carried_out"
 	CarriedIn  Kind = "carried_in"
+	// RefundReturned is a refund that came back after the bank debited it.
+	RefundReturned Kind = "refund_returned"
 	// Incident corrects what a structure was paid; IncidentCancelled corrects
 	// the correction.
 	Incident          Kind = "incident"

@@ -169,10 +169,16 @@ func (s *Service) applyTransfer(ctx context.Context, tx *postgres.Tx, actor iden
 		line.Outcome, line.Sentence = Nothing, statusSentence(t.Status)
 		return nil
 	}
-	id, news, err := s.applyReturn(ctx, tx, actor, Return{EndToEndID: t.EndToEndID, OriginalMessageID: r.OriginalMessageID, Amount: t.Amount,
-		Code: t.Reason.Code, Text: t.Reason.Text, Key: "pain.002 " + r.MessageID})
+	back := Return{EndToEndID: t.EndToEndID, OriginalMessageID: r.OriginalMessageID, Amount: t.Amount, Code: t.Reason.Code, Text: t.Reason.Text, Key: "pain.002 " + r.MessageID}
+	id, news, err := s.applyReturn(ctx, tx, actor, back)
+	told := "la somme est de nouveau due, la structure est prévenue."
 	if id != uuid.Nil {
 		line.SettlementLineID = &id
+	}
+	if errors.Is(err, ErrUnknownReference) && s.refundBack != nil {
+		var number string
+		number, news, err = s.refundBack(ctx, tx, actor, back)
+		told = "la restitution " + number + " est de nouveau due, le commanditaire est prévenu."
 	}
 	refusal, refused := fault.As(err)
 	switch {
@@ -181,7 +187,7 @@ func (s *Service) applyTransfer(ctx context.Context, tx *postgres.Tx, actor iden
 	case err != nil:
 		return err
 	case news:
-		line.Outcome, line.Sentence = Applied, ReasonOf(t.Reason.Code).Label+"\u00a0: la somme est de nouveau due, la structure est prévenue."
+		line.Outcome, line.Sentence = Applied, ReasonOf(t.Reason.Code).Label+"\u00a0: "+told
 	default:
 		line.Outcome, line.Sentence = Known, "Ce retour était déjà enregistré\u00a0: rien n’a été changé."
 	}

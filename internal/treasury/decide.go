@@ -109,7 +109,7 @@ func (s *Service) resolve(ctx context.Context, tx *postgres.Tx, u unit, c Choice
 		return aside(c, u.line.Credit)
 	case c.Kind == Sweep && !u.line.Credit:
 		return s.sweep(c.Amount), nil
-	case (c.Kind == Payout || c.Kind == Refund) && !u.line.Credit, c.Kind == Back && u.line.Credit:
+	case (c.Kind == Payout || c.Kind == Refund) && !u.line.Credit, (c.Kind == Back || c.Kind == RefundBack) && u.line.Credit:
 		return s.resolveReference(ctx, tx, u, c)
 	case c.Kind == Recovery && u.line.Credit:
 		return s.resolveRecovery(u, c)
@@ -142,6 +142,8 @@ func (s *Service) resolveReference(ctx context.Context, tx *postgres.Tx, u unit,
 	switch transfers := e.payments[c.Target]; {
 	case c.Kind == Refund && e.refunds[c.Target].ID != uuid.Nil:
 		p = s.refund(u, e.refunds[c.Target])
+	case c.Kind == RefundBack && e.refunds[c.Target].ID != uuid.Nil:
+		p = s.refundBack(u, e.refunds[c.Target])
 	case c.Kind == Payout && len(transfers) > 0:
 		p = s.payout(u, c.Target, transfers)
 	case c.Kind == Back && len(transfers) == 1:

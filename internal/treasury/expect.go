@@ -117,7 +117,7 @@ func (e *expectations) findReferences(ctx context.Context, tx *postgres.Tx, refe
 	refunds, err := postgres.All[refund](ctx, tx, `
 		SELECT DISTINCT x.reference, r.id, r.number, r.order_id, r.commanditaire_id, r.amount_cents AS cents, r.state, r.end_to_end_id
 		FROM refunds r CROSS JOIN LATERAL (VALUES (r.end_to_end_id), (r.message_id)) AS x (reference)
-		WHERE r.kind = 'remboursement' AND r.state IN ('approuve', 'execute') AND x.reference <> '' AND x.reference = ANY(@references)`, args)
+		WHERE r.kind = 'remboursement' AND r.state IN ('approuve', 'execute', 'revenu') AND x.reference <> '' AND x.reference = ANY(@references)`, args)
 	if err != nil {
 		return fmt.Errorf("find refunds: %w", err)
 	}

@@ -85,6 +85,7 @@ func reconcile(b bankSums, pointed, booked map[string]money.Cents) Reconciliatio
 		{"Paiements exécutés, pas encore vus sur un relevé", booked["payout_executed"] - pointed["payout_executed"], "Le contre-paiement attend sa ligne."},
 		{"Virements revenus, pas encore vus sur un relevé", booked["payout_returned"] - pointed["payout_returned"], ""},
 		{"Remboursements, pas encore vus sur un relevé", booked["refund"] - pointed["refund"], ""},
+		{"Remboursements revenus, pas encore vus sur un relevé", booked["refund_returned"] - pointed["refund_returned"], ""},
 		{"Frais de l’opérateur, pas encore vus sur un relevé", booked["fees_swept"] - pointed["fees_swept"], ""},
 		{"Versements de structures, pas encore vus sur un relevé", booked["incident"] - pointed["incident"], ""},
 		{"Avoirs reportés d’une commande à l’autre", booked["carried_in"] + booked["carried_out"], "L’argent ne quitte pas le compte."},
@@ -123,7 +124,7 @@ const sumBank = `
 // sumPointed names what was recognised after the ledger's kinds.
 const sumPointed = `
 	SELECT CASE m.kind WHEN 'recu' THEN 'funding' WHEN 'versement' THEN 'funding' WHEN 'paiement' THEN 'payout_executed' WHEN 'retour' THEN 'payout_returned'
-		WHEN 'remboursement' THEN 'refund' WHEN 'frais' THEN 'fees_swept' WHEN 'recouvrement' THEN 'incident' END AS kind,
+		WHEN 'remboursement' THEN 'refund' WHEN 'remboursement_revenu' THEN 'refund_returned' WHEN 'frais' THEN 'fees_swept' WHEN 'recouvrement' THEN 'incident' END AS kind,
 		sum(CASE WHEN l.is_credit THEN m.amount_cents ELSE -m.amount_cents END)::bigint AS cents
 	FROM bank_matches m JOIN bank_lines l ON l.id = m.line_id WHERE m.kind <> 'ecart' AND m.undone_at IS NULL GROUP BY 1`
 

@@ -109,10 +109,29 @@ func (e *expectations) returns(u unit) []proposal {
 		found = append(found, e.service.back(u, t))
 	}
 	if r, ok := e.refunds[u.detail.EndToEndID]; ok && len(found) == 0 {
-		found = append(found, proposal{kind: Refund, target: r.EndToEndID, label: "Remboursement " + r.Number,
-			refused: fmt.Sprintf("Le remboursement %s est revenu\u00a0: vérifiez le compte avec le commanditaire, puis mettez la ligne à l’écart en attendant le nouveau virement.", r.Number)})
+		found = append(found, e.service.refundBack(u, r))
 	}
 	return found
+}
+
+func (s *Service) refundBack(u unit, r refund) proposal {
+	p := proposal{
+		kind: RefundBack, target: r.EndToEndID, label: "Remboursement " + r.Number + ", revenu", rule: "référence du remboursement et montant exact", total: r.Cents,
+		claims: []claim{{RefundBack, r.ID.String(), r.Cents}}, moved: r.State != "revenu", commanditaire: &r.CommanditaireID, order: &r.OrderID,
+	}
+	switch {
+	case r.State == "approuve":
+		p.refused = fmt.Sprintf("Le remboursement %s revient, mais son débit n’est sur aucun relevé importé\u00a0: importez d’abord les relevés précédents.", r.Number)
+	case p.moved && s.RefundBack == nil:
+		p.refused = ErrUnavailable.Sentence
+	case p.moved:
+		p.act = func(ctx context.Context, tx *postgres.Tx, actor identity.Actor, _ *proposal) error {
+			_, _, err := s.RefundBack(ctx, tx, actor, settlement.Return{EndToEndID: r.EndToEndID, Amount: u.detail.Amount,
+				Code: u.detail.ReturnCode, Text: u.detail.ReturnText, On: u.line.BookedOn, Key: "relevé bancaire"})
+			return err
+		}
+	}
+	return p
 }
 
 func (s *Service) back(u unit, t transfer) proposal {

@@ -187,7 +187,7 @@ var ordered = map[bool]string{
 		FROM free WHERE amount_cents = @amount OR end_to_end_id = ANY(@references)
 		UNION ALL
 		SELECT r.end_to_end_id, 'remboursement', 'Remboursement ' || r.number, r.amount_cents, coalesce(r.executed_on, r.decided_at::date) FROM refunds r
-		WHERE r.kind = 'remboursement' AND r.state IN ('approuve', 'execute') AND (r.amount_cents = @amount OR r.end_to_end_id = ANY(@references))
+		WHERE r.kind = 'remboursement' AND r.state IN ('approuve', 'execute', 'revenu') AND (r.amount_cents = @amount OR r.end_to_end_id = ANY(@references))
 			AND NOT EXISTS (SELECT 1 FROM bank_targets t WHERE t.kind = 'remboursement' AND t.target = r.id::text AND t.matched_cents > 0)
 		LIMIT 20`,
 	true: `
@@ -196,5 +196,9 @@ var ordered = map[bool]string{
 		FROM settlement_lines l
 		WHERE l.state IN ('executee', 'retournee') AND (l.amount_cents = @amount OR l.end_to_end_id = ANY(@references))
 			AND NOT EXISTS (SELECT 1 FROM bank_targets t WHERE t.kind = 'retour' AND t.target = l.id::text AND t.matched_cents > 0)
-		ORDER BY l.executed_on DESC NULLS LAST LIMIT 20`,
+		UNION ALL
+		SELECT r.end_to_end_id, 'remboursement_revenu', 'Retour du remboursement ' || r.number, r.amount_cents, r.executed_on FROM refunds r
+		WHERE r.state IN ('execute', 'revenu') AND r.kind = 'remboursement' AND (r.amount_cents = @amount OR r.end_to_end_id = ANY(@references))
+			AND NOT EXISTS (SELECT 1 FROM bank_targets t WHERE t.kind = 'remboursement_revenu' AND t.target = r.id::text AND t.matched_cents > 0)
+		ORDER BY "on" DESC NULLS LAST LIMIT 20`,
 }

@@ -34,6 +34,8 @@ type Deps struct {
 	Debit    func(ctx context.Context, tx *postgres.Tx, actor identity.Actor, d settlement.Debit) error
 	Return   func(ctx context.Context, tx *postgres.Tx, actor identity.Actor, r settlement.Return) error
 	Refund   func(ctx context.Context, tx *postgres.Tx, actor identity.Actor, reference string, amount money.Cents, on time.Time) error
+	// RefundBack records that an avoir sent back to its commanditaire returned.
+	RefundBack settlement.RefundBack
 	// Recover records what a structure pays back after an incident.
 	Recover func(ctx context.Context, tx *postgres.Tx, actor identity.Actor, p incident.Paid) error
 }
@@ -57,7 +59,9 @@ const (
 	Payout  Kind = "paiement"      // transfers to structures
 	Back    Kind = "retour"        // a transfer that came back
 	Refund  Kind = "remboursement" // an avoir sent back
-	Sweep   Kind = "frais"         // fees leaving for the operator's own account
+	// RefundBack is an avoir sent back that came back.
+	RefundBack Kind = "remboursement_revenu"
+	Sweep      Kind = "frais" // fees leaving for the operator's own account
 	// Recovery is what a structure pays back after an incident.
 	Recovery Kind = "recouvrement"
 	Aside    Kind = "ecart" // none of the above, and why
@@ -76,6 +80,8 @@ func (k Kind) Label() string {
 		return "Virement revenu"
 	case Refund:
 		return "Remboursement"
+	case RefundBack:
+		return "Remboursement revenu"
 	case Sweep:
 		return "Frais de l’opérateur"
 	case Recovery:

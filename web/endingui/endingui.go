@@ -68,6 +68,8 @@ func (h *Handlers) Routes(r chi.Router) {
 		post(identity.PlatformPayments, "restitutions/{restitution}/ecarter", h.refuse)
 		post(identity.PlatformPayments, "restitutions/{restitution}/executer", h.execute)
 		post(identity.PlatformPayments, "restitutions/{restitution}/fichier", h.bankFile)
+		post(identity.PlatformPayments, "restitutions/{restitution}/retour", h.bounced)
+		post(identity.PlatformPayments, "restitutions/{restitution}/representer", h.repay)
 		return
 	}
 	post(identity.OrderWrite, "arreter", h.stop)

@@ -10,6 +10,7 @@ import (
 	"passnum/internal/fault"
 	"passnum/internal/identifier"
 	"passnum/internal/identity"
+	"passnum/internal/settlement"
 	"passnum/web/httpx"
 	"passnum/web/ui"
 	"passnum/web/ui/format"
@@ -18,9 +19,21 @@ import (
 // refundView is one refund and what may be done with it.
 type refundView struct {
 	ending.Refund
-	Rows                           []ui.SummaryRow
-	MayDecide, MayFile, MayExecute bool
-	Approve, Refuse, File, Execute string
+	Rows                                          []ui.SummaryRow
+	MayDecide, MayFile, MayExecute                bool
+	MayReturn, MayRepay, AskAccount               bool
+	Approve, Refuse, File, Execute, Return, Repay string
+}
+
+// field is one control of a refund's form. A page holds several refunds: what
+// was typed, and why it was refused, is shown on the one that was sent.
+func (v detailView) field(p ui.Page, r refundView, f ui.Field) ui.Field {
+	if v.typed.Get("restitution") == r.Number {
+		f.Value, f.Error = v.typed.Get(f.Name), p.Errors.For(f.Name)
+		return f
+	}
+	f.ID = f.Name + "-" + r.Number
+	return f
 }
 
 func refundTag(state string) templ.Component {
@@ -31,6 +44,10 @@ func refundTag(state string) templ.Component {
 		return ui.Tag(ui.Info, "approuvée")
 	case ending.RefundExecuted:
 		return ui.Tag(ui.Good, "faite")
+	case ending.RefundRejected:
+		return ui.Tag(ui.Bad, "refusée par la banque")
+	case ending.RefundReturned:
+		return ui.Tag(ui.Bad, "revenue")
 	default:
 		return ui.Tag(ui.Bad, "écartée")
 	}
@@ -41,10 +58,12 @@ func refunds(h *Handlers, d ending.Detail, actor identity.Actor) []refundView {
 	for _, r := range d.Refunds {
 		at := func(act string) string { return h.of(d.ID, "restitutions", r.ID.String(), act) }
 		may := h.operator() && actor.Can(identity.PlatformPayments)
-		v := refundView{Refund: r, Approve: at("approuver"), Refuse: at("ecarter"), File: at("fichier"), Execute: at("executer")}
+		v := refundView{Refund: r, Approve: at("approuver"), Refuse: at("ecarter"), File: at("fichier"), Execute: at("executer"), Return: at("retour"), Repay: at("representer")}
 		v.MayDecide = may && r.State == ending.RefundPrepared && r.PreparedBy != actor.AccountID
 		v.MayFile = may && r.Kind == ending.PaidBack && (r.State == ending.RefundApproved || r.State == ending.RefundExecuted)
 		v.MayExecute = may && r.Kind == ending.PaidBack && r.State == ending.RefundApproved
+		v.MayReturn, v.MayRepay = v.MayFile, may && r.Repayable()
+		v.AskAccount = !h.operator() && r.Repayable()
 		v.Rows = refundRows(r, h.operator())
 		list = append(list, v)
 	}
@@ -76,7 +95,53 @@ func refundRows(r ending.Refund, operator bool) []ui.SummaryRow {
 	if r.ExecutedOn != nil {
 		rows = append(rows, ui.SummaryRow{Key: "Faite", Value: "le " + format.Date(*r.ExecutedOn)})
 	}
+	return append(rows, returnRows(r)...)
+}
+
+// returnRows says why a refund did not arrive, and which ones follow each other.
+func returnRows(r ending.Refund) []ui.SummaryRow {
+	var rows []ui.SummaryRow
+	if r.ReturnedOn != nil {
+		word := "Revenue"
+		if r.State == ending.RefundRejected {
+			word = "Refusée"
+		}
+		why := settlement.ReasonOf(r.ReturnCode).Label
+		if r.ReturnText != "" {
+			why += " («\u00a0" + r.ReturnText + "\u00a0»)"
+		}
+		rows = append(rows, ui.SummaryRow{Key: word, Value: "le " + format.Date(*r.ReturnedOn) + "\u00a0: " + why})
+	}
+	if r.RepaysNumber != "" {
+		rows = append(rows, ui.SummaryRow{Key: "Présente de nouveau", Value: r.RepaysNumber})
+	}
+	if r.RepaidByNumber != "" {
+		rows = append(rows, ui.SummaryRow{Key: "Présentée de nouveau par", Value: r.RepaidByNumber})
+	}
 	return rows
+}
+
+func (h *Handlers) bounced(w http.ResponseWriter, r *http.Request) error {
+	return h.onRefund(w, r, "Le retour est enregistré\u00a0: la somme est de nouveau due, le commanditaire est prévenu.", func(id, refund uuid.UUID, form httpx.Values) error {
+		on, _ := form.Date("revenu_le")
+		return h.Endings.ReturnRefund(r.Context(), httpx.Actor(r), id, refund, ending.ReturnForm{Code: form.Get("code"), Text: form.Get("texte"), On: on})
+	})
+}
+
+func (h *Handlers) repay(w http.ResponseWriter, r *http.Request) error {
+	return h.onRefund(w, r, "La restitution est préparée de nouveau\u00a0: une autre personne doit l’approuver.", func(id, refund uuid.UUID, form httpx.Values) error {
+		_, err := h.Endings.PrepareRefund(r.Context(), httpx.Actor(r), id, ending.RefundRequest{Repays: refund, Holder: form.Get("titulaire"), IBAN: form.Get("iban"), BIC: form.Get("bic")})
+		return err
+	})
+}
+
+// returnCodes are the reasons that banks give, the most frequent first.
+func returnCodes(chosen string) []ui.Option {
+	options := []ui.Option{{Value: "", Label: "Choisir"}}
+	for _, code := range settlement.ReturnCodes {
+		options = append(options, ui.Option{Value: code, Label: code + ", " + settlement.ReasonOf(code).Label})
+	}
+	return ui.Selected(options, chosen)
 }
 
 func (h *Handlers) prepare(w http.ResponseWriter, r *http.Request) error {

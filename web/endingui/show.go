@@ -82,6 +82,9 @@ func (h *Handlers) newDetail(d ending.Detail, actor identity.Actor, typed httpx.
 		v.Sums, v.Shares, v.Signed = sums(*c), shares(*c), signatures(*c)
 	}
 	v.Refunds = refunds(h, d, actor)
+	for _, r := range v.Refunds {
+		v.MayRefund = v.MayRefund && !r.MayRepay // first things first: the same sum, presented again
+	}
 	for _, o := range d.ToFund {
 		v.ToFund = append(v.ToFund, ui.Option{Value: o.ID.String(), Label: o.Number + ", " + o.Title + " (il manque " + o.Left.String() + ")"})
 	}

@@ -188,7 +188,7 @@ func (v *choiceView) describe(p treasury.LinePage, chosen treasury.Suggestion) {
 		v.Warning = "Ce que doit la structure diminue d’autant\u00a0: le mouvement est écrit au grand livre et ne s’annule pas."
 	case treasury.Funding:
 		v.Warning = "Les fonds sont attestés\u00a0: le mouvement est écrit au grand livre et ne s’annule pas."
-	case treasury.Payout, treasury.Refund, treasury.Back:
+	case treasury.Payout, treasury.Refund, treasury.Back, treasury.RefundBack:
 		v.Whole = true
 	}
 }

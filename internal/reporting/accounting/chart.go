@@ -123,6 +123,7 @@ var kindWords = map[ledger.Kind]struct {
 	ledger.PayoutExecuted:    {"Virement exécuté", JournalBank},
 	ledger.PayoutReturned:    {"Virement revenu", JournalBank},
 	ledger.Refund:            {"Avoir remboursé", JournalBank},
+	ledger.RefundReturned:    {"Remboursement revenu", JournalBank},
 	ledger.FeesSwept:         {"Frais virés au compte propre", JournalBank},
 	ledger.CarriedOut:        {"Avoir reporté sur une autre commande", JournalOther},
 	ledger.CarriedIn:         {"Avoir reçu d’une autre commande", JournalOther},

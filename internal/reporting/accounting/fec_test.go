@@ -167,7 +167,7 @@ func TestTheValidatorFindsFaults(t *testing.T) {
 func TestEveryKindHasItsPlace(t *testing.T) {
 	t.Parallel()
 	kinds := []ledger.Kind{ledger.Funding, ledger.Activation, ledger.Redemption, ledger.Undo, ledger.Payout, ledger.PayoutExecuted, ledger.PayoutCancelled,
-		ledger.Opposition, ledger.OppositionLifted, ledger.Replacement, ledger.PayoutRejected, ledger.PayoutReturned, ledger.Expiry, ledger.Avoir, ledger.Refund,
+		ledger.Opposition, ledger.OppositionLifted, ledger.Replacement, ledger.PayoutRejected, ledger.PayoutReturned, ledger.Expiry, ledger.Avoir, ledger.Refund, ledger.RefundReturned,
 		ledger.CarriedOut, ledger.CarriedIn, ledger.Incident, ledger.IncidentCancelled, ledger.FeesSwept}
 	for _, kind := range kinds {
 		if accounting.KindLabel(kind) == string(kind) {

@@ -22,7 +22,7 @@ type Standing struct {
 	DownFees   money.Cents // withheld from structures
 	DownVAT    money.Cents
 	NetPaid    money.Cents // out of the bank to structures, less what came back
-	Refunded   money.Cents // out of the bank to the commanditaire
+	Refunded   money.Cents // out of the bank to the commanditaire, less what came back
 	CarriedOut money.Cents // to another of its orders
 	Credited   money.Cents // avoirs: expired or never circulated, owed back
 
@@ -129,7 +129,7 @@ var watched = []watch{
 	{ledger.Payable, ledger.VAT, payouts, func(s *Standing) *money.Cents { return &s.DownVAT }},
 	{ledger.InTransit, ledger.Bank, nil, func(s *Standing) *money.Cents { return &s.NetPaid }},
 	{ledger.Payable, ledger.Bank, nil, func(s *Standing) *money.Cents { return &s.NetPaid }},
-	{ledger.Credit, ledger.Bank, of(ledger.Refund), func(s *Standing) *money.Cents { return &s.Refunded }},
+	{ledger.Credit, ledger.Bank, of(ledger.Refund, ledger.RefundReturned), func(s *Standing) *money.Cents { return &s.Refunded }},
 	{ledger.Credit, ledger.Bank, of(ledger.CarriedOut), func(s *Standing) *money.Cents { return &s.CarriedOut }},
 	{ledger.Expired, ledger.Credit, nil, func(s *Standing) *money.Cents { return &s.Credited }},
 	{ledger.Funds, ledger.Credit, nil, func(s *Standing) *money.Cents { return &s.Credited }},

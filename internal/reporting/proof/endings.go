@@ -3,7 +3,7 @@ package proof
 import "passnum/internal/ledger"
 
 // whenEnded is what makes the ends of orders worth comparing again.
-var whenEnded = []ledger.Kind{ledger.Expiry, ledger.Avoir, ledger.Refund, ledger.CarriedOut}
+var whenEnded = []ledger.Kind{ledger.Expiry, ledger.Avoir, ledger.Refund, ledger.RefundReturned, ledger.CarriedOut}
 
 // ended is what the ledger holds of the accounts that an end moves.
 const ended = `
@@ -67,7 +67,7 @@ var endingChecks = []Check{
 	},
 	{
 		Name:     "restitutions",
-		Question: "Chaque restitution faite est-elle au grand livre, une fois, pour son montant, et rien d’autre n’est-il sorti des avoirs\u00a0?",
+		Question: "Chaque restitution faite est-elle au grand livre, une fois, pour son montant, chaque retour aussi, et rien d’autre n’est-il sorti des avoirs\u00a0?",
 		counted:  `SELECT count(*) FROM refunds`,
 		offenders: `
 			SELECT 'restitution ' || coalesce(r.number, t.cause_id::text), format('%s demandés, %s au grand livre, %s', coalesce(r.amount_cents, 0), coalesce(t.cents, 0), coalesce(r.state, 'inconnue'))
@@ -77,7 +77,20 @@ var endingChecks = []Check{
 				JOIN ledger_movements m ON m.commanditaire_id = t.commanditaire_id AND m.transaction_id = t.id AND m.debit = 'credit' AND m.credit = 'bank'
 				WHERE t.kind IN ('refund', 'carried_out') GROUP BY 1, 2, 3
 			) AS t ON t.commanditaire_id = r.commanditaire_id AND t.cause_id = r.id AND (t.kind = 'refund') = (r.kind = 'remboursement')
-			WHERE r.id IS NULL OR (r.state = 'execute') <> (t.cents IS NOT NULL) OR t.cents <> r.amount_cents
+			WHERE r.id IS NULL OR (r.state IN ('execute', 'revenu')) <> (t.cents IS NOT NULL) OR t.cents <> r.amount_cents
+			UNION ALL
+			SELECT 'restitution ' || coalesce(r.number, t.cause_id::text), format('%s revenus au grand livre, état %s', coalesce(t.cents, 0), coalesce(r.state, 'inconnu'))
+			FROM (SELECT * FROM refunds WHERE state = 'revenu') AS r
+			FULL JOIN (
+				SELECT t.commanditaire_id, t.cause_id, sum(m.amount_cents) FILTER (WHERE m.debit = 'bank' AND m.credit = 'credit') AS cents FROM ledger_transactions t
+				JOIN ledger_movements m ON m.commanditaire_id = t.commanditaire_id AND m.transaction_id = t.id
+				WHERE t.kind = 'refund_returned' GROUP BY 1, 2
+			) AS t ON t.commanditaire_id = r.commanditaire_id AND t.cause_id = r.id
+			WHERE t.cents IS DISTINCT FROM r.amount_cents
+			UNION ALL
+			SELECT 'restitution ' || n.number, 'représente ' || f.number || ', qui n’est pas revenue ou vaut une autre somme' FROM refunds n
+			JOIN refunds f ON f.commanditaire_id = n.commanditaire_id AND f.id = n.repays_id
+			WHERE f.state NOT IN ('rejete', 'revenu') OR f.amount_cents <> n.amount_cents OR f.order_id <> n.order_id
 			UNION ALL
 			` + named + `b.credit || ' centimes d’avoir' FROM orders o
 			JOIN (` + ended + `) AS b ON b.commanditaire_id = o.commanditaire_id AND b.order_id = o.id WHERE b.credit < 0`,

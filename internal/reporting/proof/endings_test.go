@@ -47,7 +47,13 @@ func finish(t *testing.T, w *testworld.World) {
 	refund, err := ends.PrepareRefund(ctx, w.Operator, past.ID, ending.RefundRequest{Kind: ending.PaidBack, Holder: "Paierie", IBAN: "FR7630006000011234567890189"})
 	must(err)
 	must(ends.ApproveRefund(ctx, w.Finance, past.ID, refund))
-	must(ends.ExecuteRefund(ctx, w.Finance, past.ID, refund, time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC)))
+	today := time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC)
+	must(ends.ExecuteRefund(ctx, w.Finance, past.ID, refund, today))
+	must(ends.ReturnRefund(ctx, w.Finance, past.ID, refund, ending.ReturnForm{Code: "AC04", On: today}))
+	again, err := ends.PrepareRefund(ctx, w.Operator, past.ID, ending.RefundRequest{Repays: refund, Holder: "Paierie", IBAN: "FR7630006000011234567890189"})
+	must(err)
+	must(ends.ApproveRefund(ctx, w.Finance, past.ID, again))
+	must(ends.ExecuteRefund(ctx, w.Finance, past.ID, again, today))
 }
 
 // TestPlantedFaultsInEndings plants what could go wrong at the end of an order.
@@ -65,7 +71,10 @@ func TestPlantedFaultsInEndings(t *testing.T) {
 		"an avoir one cent short":    {`UPDATE ledger_movements SET amount_cents = amount_cents - 1 WHERE debit = 'expired' AND credit = 'credit'`, "commandes closes"},
 		"a closed order with value":  {`UPDATE cheques SET state = 'actif' WHERE id IN (SELECT id FROM cheques WHERE state = 'credite' AND accepted_until IS NOT NULL LIMIT 1)`, "commandes closes"},
 		"a statement rewritten":      {`UPDATE documents SET content = 'x' WHERE id IN (SELECT document_id FROM closings)`, "états contradictoires"},
-		"a refund that was not paid": {`UPDATE refunds SET state = 'approuve', executed_on = NULL`, "restitutions"},
+		"a refund that was not paid": {`UPDATE refunds SET state = 'approuve', executed_on = NULL WHERE state = 'execute'`, "restitutions"},
+		"a return that is not told":  {`UPDATE refunds SET state = 'execute', returned_on = NULL, returned_at = NULL WHERE state = 'revenu'`, "restitutions"},
+		"a return not in the ledger": {`DELETE FROM ledger_movements m USING ledger_transactions t WHERE t.id = m.transaction_id AND t.kind = 'refund_returned'`, "restitutions"},
+		"repaid, and it had arrived": {`UPDATE refunds SET repays_id = (SELECT id FROM refunds WHERE repays_id IS NOT NULL) WHERE repays_id IS NULL`, "restitutions"},
 		"a refund of another amount": {`UPDATE refunds SET amount_cents = amount_cents + 1`, "restitutions"},
 		"one person for both sides":  {`ALTER TABLE closings DROP CONSTRAINT closings_two_sides`, "contraintes"},
 		"one person refunds":         {`ALTER TABLE refunds DROP CONSTRAINT refunds_four_eyes`, "contraintes"},

@@ -17,7 +17,7 @@ const apart = `(VALUES ('ending_steps'), ('expiries'), ('closings'), ('refunds')
 	('invoices'), ('invoice_lines'), ('invoice_papers'), ('invoice_events')) AS a (name)`
 
 // The indexes and constraints on which the rules above rest.
-const pillars = `(VALUES ('ending_steps_pkey'), ('expiries_cause_once'), ('closings_one_live'), ('closings_version_once'), ('refunds_number_once'), ('refunds_end_to_end'),
+const pillars = `(VALUES ('ending_steps_pkey'), ('expiries_cause_once'), ('closings_one_live'), ('closings_version_once'), ('refunds_number_once'), ('refunds_end_to_end'), ('refunds_repaid_once'),
 	('redemptions_one_live'), ('handovers_one_live'), ('handover_cheques_pkey'), ('cheque_codes_pkey'), ('cheques_rank_once'), ('carnets_number_once'),
 	('ledger_cause_once'), ('disputes_redemption_once'), ('disputes_one_open'), ('late_claim_days_pkey'), ('settlements_cutoff_once'), ('settlements_number_once'), ('settlement_lines_structure_once'), ('settlement_lines_repaid_once'), ('settlement_lines_e2e_once'), ('settlement_shares_pkey'), ('settlement_files_pkey'), ('settlement_lines_repaid_once'), ('incidents_cancelled_once'), ('incidents_number_once'), ('incidents_recovery_once'), ('structure_bank_accounts_one_active'), ('structure_bank_accounts_one_waiting'), ('settlement_returns_pkey'), ('settlement_returns_key_once'), ('status_reports_once'), ('seals_follow_on'), ('redemption_requests_key'),
 	('opposition_carnets_one_live'), ('carnet_replacements_new_once'), ('replacement_prints_pkey'), ('replacement_prints_once_each'), ('print_downloads_first_once'),
@@ -25,7 +25,7 @@ const pillars = `(VALUES ('ending_steps_pkey'), ('expiries_cause_once'), ('closi
 	('bank_statements_once'), ('bank_lines_once'), ('bank_targets_pkey'), ('programme_orders_one_live'),
 	('invoices_sequence_once'), ('invoices_cause_once'), ('invoices_replaced_once')) AS p (name)`
 
-const bounds = `(VALUES ('orders_closed_after_statement'), ('closings_two_sides'), ('closings_settled_when_signed'), ('refunds_four_eyes'), ('refunds_decided'), ('refunds_executed'),
+const bounds = `(VALUES ('orders_closed_after_statement'), ('closings_two_sides'), ('closings_settled_when_signed'), ('refunds_four_eyes'), ('refunds_decided'), ('refunds_executed'), ('refunds_returned'),
 	('orders_active_within_attested'), ('orders_active_is_funded'), ('settlements_four_eyes'), ('settlement_lines_add_up'), ('settlement_shares_add_up'), ('settlement_lines_add_up'), ('incidents_four_eyes'), ('incidents_decided'), ('incidents_sign'), ('structure_bank_accounts_four_eyes'), ('structure_bank_accounts_held'), ('structure_bank_accounts_hold_passed'), ('structure_bank_accounts_second_person'), ('structure_bank_accounts_vop_four_eyes'), ('redemptions_undone_never_paid'), ('disputes_accepted_is_redeemed'), ('disputes_settled'),
 	('desk_prints_two_people'), ('desk_prints_again_agreed'), ('print_downloads_four_eyes'), ('print_downloads_granted'), ('carnets_one_holder'),
 	('orders_opposed_not_negative'), ('oppositions_four_eyes'), ('oppositions_two_above_ten'), ('oppositions_confirmed'),

@@ -12,7 +12,7 @@ const booked = `
 		sum(CASE WHEN debit IN ('payable', 'in_transit') AND credit = 'bank' THEN amount_cents
 			WHEN debit = 'bank' AND credit IN ('payable', 'in_transit') THEN -amount_cents ELSE 0 END) AS paid,
 		sum(CASE WHEN debit = 'payable' AND credit IN ('fees', 'vat') THEN amount_cents WHEN debit IN ('fees', 'vat') AND credit = 'payable' THEN -amount_cents ELSE 0 END) AS withheld,
-		sum(CASE WHEN debit = 'credit' AND credit = 'bank' THEN amount_cents ELSE 0 END) AS given_back,
+		sum(CASE WHEN debit = 'credit' AND credit = 'bank' THEN amount_cents WHEN debit = 'bank' AND credit = 'credit' THEN -amount_cents ELSE 0 END) AS given_back,
 		sum(CASE WHEN debit = 'bank' AND credit = 'funds' THEN amount_cents ELSE 0 END) AS received,
 		sum(CASE WHEN debit = 'bank' AND credit IN ('fees', 'vat') THEN amount_cents ELSE 0 END) AS other,
 		sum(CASE WHEN debit = 'funds' AND credit = 'circulation' THEN amount_cents

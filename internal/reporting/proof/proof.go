@@ -79,7 +79,7 @@ func Checks() []Check {
 // What makes whole tables worth comparing again.
 var (
 	whenValueMoves = []ledger.Kind{ledger.Funding, ledger.Activation, ledger.Opposition, ledger.OppositionLifted, ledger.Replacement,
-		ledger.Expiry, ledger.Avoir, ledger.Refund, ledger.CarriedOut, ledger.CarriedIn, ledger.FeesSwept}
+		ledger.Expiry, ledger.Avoir, ledger.Refund, ledger.RefundReturned, ledger.CarriedOut, ledger.CarriedIn, ledger.FeesSwept}
 	whenPaid = []ledger.Kind{ledger.Payout, ledger.PayoutExecuted, ledger.PayoutRejected, ledger.PayoutReturned, ledger.Incident, ledger.IncidentCancelled}
 )
 

@@ -5,9 +5,9 @@ import "passnum/internal/ledger"
 // What a line of the bank was recognised as, after the ledger's kinds; money
 // that left the account is negative in both.
 const recognised = `(VALUES ('recu', 'funding'), ('versement', 'funding'), ('paiement', 'payout_executed'), ('retour', 'payout_returned'),
-	('remboursement', 'refund'), ('frais', 'fees_swept'), ('recouvrement', 'incident')) AS k (kind, posted)`
+	('remboursement', 'refund'), ('remboursement_revenu', 'refund_returned'), ('frais', 'fees_swept'), ('recouvrement', 'incident')) AS k (kind, posted)`
 
-var whenBankMoves = []ledger.Kind{ledger.Funding, ledger.PayoutExecuted, ledger.PayoutReturned, ledger.Refund, ledger.FeesSwept}
+var whenBankMoves = []ledger.Kind{ledger.Funding, ledger.PayoutExecuted, ledger.PayoutReturned, ledger.Refund, ledger.RefundReturned, ledger.FeesSwept}
 
 var treasuryChecks = []Check{
 	{
@@ -55,7 +55,7 @@ var treasuryChecks = []Check{
 			LEFT JOIN (
 				SELECT t.kind AS posted, sum(m.amount_cents) AS cents
 				FROM ledger_movements m JOIN ledger_transactions t ON t.commanditaire_id = m.commanditaire_id AND t.id = m.transaction_id
-				WHERE t.kind IN ('funding', 'payout_executed', 'payout_returned', 'refund', 'fees_swept', 'incident') AND (m.debit = 'bank' OR m.credit = 'bank') GROUP BY 1
+				WHERE t.kind IN ('funding', 'payout_executed', 'payout_returned', 'refund', 'refund_returned', 'fees_swept', 'incident') AND (m.debit = 'bank' OR m.credit = 'bank') GROUP BY 1
 			) AS b ON b.posted = p.posted
 			WHERE p.cents > coalesce(b.cents, 0)`,
 	},
