@@ -266,3 +266,45 @@ func TestTheDatabaseItselfShowsAHubNoAmount(t *testing.T) {
 		t.Error("a stranger answers for the commanditaire")
 	}
 }
+
+// TestAHubDoesNotAnswerItself has a hub that is a structure too ask to be agreed,
+// then a structure that shows no place any more.
+func TestAHubDoesNotAnswerItself(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	id := s.delegate(t)
+	s.Exec(`UPDATE places SET structure_id = $2 WHERE structure_id = $1`, s.Stranger, s.Region)
+	own, other := postgres.NewID(), postgres.NewID()
+	s.Exec(`INSERT INTO affiliation_requests (commanditaire_id, id, structure_id, asked_at, asked_by_name) VALUES ($1, $2, $3, $4, 'x'), ($1, $5, $6, $4, 'x')`,
+		s.Departement, own, s.Region, s.World.Now(), other, s.Mediatheque)
+	f, err := s.Follow(t.Context(), s.hub, id)
+	must(t, err)
+	if len(f.Requests) != 1 || f.Requests[0].ID != other {
+		t.Errorf("the hub reads %+v", f.Requests)
+	}
+	if err := s.Answer(t.Context(), s.hub, id, own, true, ""); !fault.Is(err, fault.KindNotFound) {
+		t.Errorf("the hub agreed to itself: %v", err)
+	}
+	s.Exec(`UPDATE places SET published = false WHERE structure_id = $1`, s.Mediatheque)
+	if err := s.Answer(t.Context(), s.hub, id, other, true, ""); !fault.Is(err, fault.KindNotFound) {
+		t.Errorf("agreed to a structure that shows no place: %v", err)
+	}
+	if n := s.Count(`SELECT count(*) FROM agreements`); n != 0 {
+		t.Errorf("%d agreements", n)
+	}
+	must(t, s.Answer(t.Context(), s.hub, id, other, false, "Elle a fermé."))
+}
+
+func TestEveryStructureIsListedAndWrittenTo(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	id := s.delegate(t)
+	s.Exec(`INSERT INTO organisations SELECT (jsonb_populate_record(o, jsonb_build_object('id', gen_random_uuid(), 'siret', lpad(n::text, 14, '0'), 'name', 'Structure ' || n, 'slug', 'structure-' || n))).*
+		FROM organisations o, generate_series(1, 230) AS n WHERE o.id = $1`, s.Mediatheque)
+	s.Exec(`INSERT INTO agreements (commanditaire_id, structure_id, agreed_at, agreed_by) SELECT $1, id, $2, $1 FROM organisations WHERE name LIKE 'Structure %'`, s.Departement, s.World.Now())
+	f, err := s.Follow(t.Context(), s.hub, id)
+	must(t, err)
+	if n := f.Recipients(delegation.AgreedStructure, s.World.Now()); n != 230 || len(f.Structures) < 230 {
+		t.Errorf("%d structures listed, %d to write to, want 230", len(f.Structures), n)
+	}
+}

@@ -89,8 +89,9 @@ type Followed struct {
 	Messages   []Message
 }
 
-// mostStructures bounds what one page lists.
-const mostStructures = 200
+// mostStructures bounds what a sheet lists and whom a message reaches: more than
+// the whole network.
+const mostStructures = 20_000
 
 const hubColumns = `d.commanditaire_id, g.name AS commanditaire, d.id, d.order_id, coalesce(o.number, '') AS order_number, coalesce(o.title, '') AS order_title, d.hub_id, h.name AS hub,
 	d.starts_on, d.ends_on, d.may_invite, d.may_decide, d.purpose, d.created_at, d.created_by_name, d.withdrawn_at, d.withdrawn_by_name, d.withdrawn_reason`
@@ -137,7 +138,11 @@ func (s *Service) Follow(ctx context.Context, actor identity.Actor, id uuid.UUID
 
 func (f *Followed) read(ctx context.Context, tx *postgres.Tx) (err error) {
 	args := postgres.Args{"id": f.ID, "today": tx.Today()}
-	if f.Order, err = postgres.One[Order](ctx, tx, `SELECT * FROM delegated_order(@id, @today)`, args); err != nil {
+	f.Order, err = postgres.One[Order](ctx, tx, `SELECT * FROM delegated_order(@id, @today)`, args)
+	if errors.Is(err, postgres.ErrNoRow) {
+		return ErrOver // withdrawn since it was read
+	}
+	if err != nil {
 		return err
 	}
 	if f.Points, err = postgres.All[Point](ctx, tx, `SELECT * FROM delegated_points(@id, @today)`, args); err != nil {

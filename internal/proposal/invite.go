@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -31,9 +32,13 @@ type Invitation struct {
 // errNoInvitation hides invitations that were used, replaced or never made.
 var errNoInvitation = fault.New(fault.KindNotFound, "Cette invitation n’est plus valable.")
 
+// mostInvitations bounds the mails that one proposal sends, each less than a day
+// after the last; invite_proposal holds it too.
+const mostInvitations = 5
+
 // Invite mails a link that opens the registration with what is known; inviting
 // again replaces the link. It is the commanditaire's act, or that of the hub that
-// proposed under a delegation which allows it. ErrNotFound, ErrDone.
+// proposed under a delegation which allows it. ErrNotFound, ErrDone, ErrInvitedEnough.
 func (s *Service) Invite(ctx context.Context, actor identity.Actor, id uuid.UUID, typed string) error {
 	if actor.May(identity.AgreementWrite) != nil && actor.May(identity.HubWrite) != nil {
 		return identity.ErrForbidden
@@ -47,6 +52,8 @@ func (s *Service) Invite(ctx context.Context, actor identity.Actor, id uuid.UUID
 			return ErrDone
 		case !p.MayInvite:
 			return identity.ErrForbidden
+		case p.Invitations >= mostInvitations && p.Stage == Invited && tx.Now().Sub(*p.DecidedAt) < 24*time.Hour:
+			return ErrInvitedEnough
 		}
 		email, err := identifier.ParseEmail(typed)
 		if err != nil {

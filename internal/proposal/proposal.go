@@ -56,6 +56,7 @@ type Proposal struct {
 	DecidedByName   string
 	Reason          string
 	InvitedEmail    string
+	Invitations     int // sent, each less than a day after the last
 	RegisteredAt    *time.Time
 	Organisation    *string // the one it became
 	Stage           Stage
@@ -66,7 +67,7 @@ type Proposal struct {
 // directory and from what is shown to the public, never stored.
 const columns = `x.commanditaire_id, g.name AS commanditaire, x.id, x.proposer_id, p.name AS proposer, x.delegation_id, x.name, x.siret, x.town,
 	x.contact_name, x.contact_email, x.contact_phone, x.why, x.by_adviser, x.proposed_at, x.proposed_by_name, x.decided_at, x.decided_by_name, x.reason,
-	x.invited_email, x.registered_at, became.name AS organisation, ` + stage + ` AS stage`
+	x.invited_email, x.invitations, x.registered_at, became.name AS organisation, ` + stage + ` AS stage`
 
 const stage = `CASE WHEN became.qualified THEN 'qualifiee' WHEN x.state = 'ecartee' THEN 'ecartee' WHEN became.name IS NOT NULL THEN 'inscrite' ELSE x.state END`
 
@@ -93,6 +94,8 @@ var (
 	ErrNotFound = fault.New(fault.KindNotFound, "Cette proposition n’existe pas, ou elle n’est pas la vôtre.")
 	// ErrDone refuses to invite or dismiss what went further.
 	ErrDone = fault.New(fault.KindConflict, "Cette structure s’est déjà inscrite\u00a0: il n’y a plus personne à inviter.")
+	// ErrInvitedEnough pauses the invitations of one proposal.
+	ErrInvitedEnough = fault.New(fault.KindTooMany, "Cinq invitations sont déjà parties pour cette structure. Réessayez demain, ou appelez-la.")
 	// ErrTooMany pauses proposals that come too often.
 	ErrTooMany = fault.New(fault.KindTooMany, "Votre organisation a proposé beaucoup de structures aujourd’hui. Réessayez demain.")
 )

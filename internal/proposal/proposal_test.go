@@ -146,3 +146,36 @@ func TestDismissedWithAReason(t *testing.T) {
 		t.Errorf("the operator reads %d, %v", len(list), err)
 	}
 }
+
+// TestInvitationsAreBounded invites until it is enough, then uses a link that is
+// too old: neither writes anything.
+func TestInvitationsAreBounded(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	id, err := s.Propose(t.Context(), s.Agent, form())
+	must(t, err)
+	for range 5 {
+		must(t, s.Invite(t.Context(), s.Commanditaire, id, "anne@recyclerie.test"))
+		s.Travel(time.Hour)
+	}
+	if err := s.Invite(t.Context(), s.Commanditaire, id, "autre@recyclerie.test"); !fault.Is(err, fault.KindTooMany) {
+		t.Errorf("a sixth invitation: %v", err)
+	}
+	s.Travel(24 * time.Hour)
+	must(t, s.Invite(t.Context(), s.Commanditaire, id, "anne@recyclerie.test"))
+	token := s.token(t)
+	s.Travel(91 * 24 * time.Hour)
+	must(t, s.Registered(t.Context(), token, s.Stranger))
+	if got := s.stage(t, id); got != proposal.Invited {
+		t.Errorf("a link of ninety-one days registered somebody: %s", got)
+	}
+}
+
+func TestAnAiguilleurWhoseConventionIsOverProposesToNobody(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	s.Exec(`UPDATE conventions SET starts_on = starts_on - 4000, ends_on = $1`, s.Now().AddDate(0, 0, -1))
+	if list, err := s.Targets(t.Context(), s.Agent); err != nil || len(list) != 0 {
+		t.Errorf("it may propose to %+v, %v", list, err)
+	}
+}

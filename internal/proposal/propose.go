@@ -108,7 +108,7 @@ func (s *Service) Targets(ctx context.Context, actor identity.Actor) ([]Target, 
 func targets(ctx context.Context, tx *postgres.Tx, actor identity.Actor) ([]Target, error) {
 	return postgres.All[Target](ctx, tx, `
 		SELECT o.id, o.name FROM organisations o WHERE o.is_commanditaire AND o.suspended_at IS NULL AND (o.id = @me
-			OR o.id IN (SELECT c.commanditaire_id FROM conventions c WHERE c.aiguilleur_id = @me AND c.aiguilleur_signed_at IS NOT NULL AND c.ended_at IS NULL)
+			OR o.id IN (SELECT c.commanditaire_id FROM conventions c WHERE c.aiguilleur_id = @me AND c.aiguilleur_signed_at IS NOT NULL AND c.ended_at IS NULL AND c.ends_on >= @today)
 			OR o.id IN (SELECT d.commanditaire_id FROM delegations d WHERE d.hub_id = @me AND d.withdrawn_at IS NULL AND @today BETWEEN d.starts_on AND d.ends_on))
 		ORDER BY o.name, o.id`, postgres.Args{"me": actor.OrganisationID, "today": tx.Today()})
 }
