@@ -15,6 +15,11 @@ import (
 	"passnum/internal/postgres"
 )
 
+// Hidden reports whether a stranger who types the organisation's SIRET is told
+// no more: a body's name is public, that of somebody who works alone is theirs,
+// and the register itself may keep it.
+func (o Organisation) Hidden() bool { return o.Kind == "independant" }
+
 // AskForm is a person asking to join an organisation that is already here.
 type AskForm struct {
 	SIRET   string // siret
@@ -52,10 +57,11 @@ func (s *Service) AskToJoin(ctx context.Context, who identity.Actor, form AskFor
 }
 
 func (f AskForm) read(who identity.Actor) (person, error) {
-	if who.SignedIn() {
-		return person{ID: who.AccountID, Name: who.Name, Email: who.Email}, nil
-	}
 	var c fault.Collector
+	c.Check(len([]rune(f.Message)) <= 2000, "message", "Raccourcissez ce message\u00a0: 2\u202f000 caractères au plus.")
+	if who.SignedIn() {
+		return person{ID: who.AccountID, Name: who.Name, Email: who.Email}, c.Err()
+	}
 	name := clean(f.Person)
 	c.Check(name != "", "nom", "Indiquez votre prénom et votre nom.")
 	c.Check(len([]rune(name)) <= 120, "nom", "Raccourcissez ce nom\u00a0: 120 caractères au plus.")
@@ -63,7 +69,6 @@ func (f AskForm) read(who identity.Actor) (person, error) {
 	if err != nil {
 		c.Refuse("email", err)
 	}
-	c.Check(len([]rune(f.Message)) <= 2000, "message", "Raccourcissez ce message\u00a0: 2\u202f000 caractères au plus.")
 	return person{Name: name, Email: email.String()}, c.Err()
 }
 

@@ -155,6 +155,11 @@ func TestAskToJoinWritesToThePeopleInCharge(t *testing.T) {
 	if _, err := b.AskToJoin(t.Context(), nobody, ask); !fault.Is(err, fault.KindTooMany) {
 		t.Errorf("the same person again: %v", err)
 	}
+	long := ask
+	long.Message = strings.Repeat("a", 2001)
+	if _, err := b.AskToJoin(t.Context(), b.Agent, long); !fault.Is(err, fault.KindInvalid) {
+		t.Errorf("a message without end: %v", err)
+	}
 	if _, err := b.AskToJoin(t.Context(), b.Commanditaire, ask); !fault.Is(err, fault.KindConflict) {
 		t.Errorf("a member: %v", err)
 	}

@@ -73,7 +73,11 @@ func (f BodyForm) refuseKnown(ctx context.Context, tx *postgres.Tx, siret string
 	if err != nil {
 		return err
 	}
-	c.Add("siret", "Ce SIRET est déjà celui de «\u00a0"+other.Name+"\u00a0» sur Passnum. Demandez plutôt à rejoindre son équipe.")
+	whose := "celui de «\u00a0" + other.Name + "\u00a0»"
+	if other.Hidden() {
+		whose = "celui d’une autre organisation"
+	}
+	c.Add("siret", "Ce SIRET est déjà "+whose+" sur Passnum. Demandez plutôt à rejoindre son équipe.")
 	return nil
 }
 

@@ -2,7 +2,11 @@ package registry
 
 import (
 	"strings"
+	"unicode"
 )
+
+// longestText is the longest name that a form accepts.
+const longestText = 140
 
 // answer is the part of the register's answer that we read.
 type answer struct {
@@ -52,8 +56,26 @@ func (u unit) body(e establishment) Body {
 	if name == "" {
 		name = u.Name
 	}
-	return Body{SIRET: e.SIRET, Name: name, Kind: u.kind(), RNA: u.Complement.RNA, Street: e.line(),
-		PostalCode: e.PostalCode, Town: e.Town, Insee: e.Insee, Closed: e.State == "F"}
+	return Body{SIRET: e.SIRET, Name: said(name), Kind: u.kind(), RNA: said(u.Complement.RNA), Street: said(e.line()),
+		PostalCode: said(e.PostalCode), Town: said(e.Town), Insee: said(e.Insee), Closed: e.State == "F"}
+}
+
+// said keeps of what the register says what a form could hold: one line, of 140
+// characters at most. It is another's, and may be anything.
+func said(text string) string {
+	text = strings.Join(strings.Fields(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		if unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return r
+	}, text)), " ")
+	if runes := []rune(text); len(runes) > longestText {
+		text = string(runes[:longestText])
+	}
+	return text
 }
 
 // line is the number and the street; from the whole address when the register

@@ -64,6 +64,23 @@ func TestHiddenBodiesAreTypedByHand(t *testing.T) {
 	}
 }
 
+func TestWhatTheRegisterSaysIsBounded(t *testing.T) {
+	t.Parallel()
+	lie := strings.NewReplacer("Le Fil numérique", `Le\n\u0000\u202eFil `+strings.Repeat("é", 9000), "W231000123", `<b>\u0007`).Replace(found)
+	body, err := serve(t, http.StatusOK, lie).Find(t.Context(), "55210055400013")
+	if err != nil || !strings.HasPrefix(body.Name, "Le Fil éé") || len([]rune(body.Name)) != 140 || body.RNA != "<b>" {
+		t.Errorf("%d %q, %q, %v", len(body.Name), body.Name, body.RNA, err)
+	}
+	for name, answer := range map[string]string{"numbers": `{"results":[{"siege":{"siret":1}}]}`, "a list": `[]`, "nothing": ``} {
+		if _, err := serve(t, http.StatusOK, answer).Find(t.Context(), "55210055400013"); !errors.Is(err, registry.ErrOut) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := serve(t, http.StatusOK, `{"results":null}`).Find(t.Context(), "55210055400013"); !errors.Is(err, registry.ErrUnknown) {
+		t.Error(err)
+	}
+}
+
 func TestOutOfReach(t *testing.T) {
 	t.Parallel()
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

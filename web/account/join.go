@@ -14,6 +14,7 @@ import (
 	"passnum/web/httpx"
 	orgscreens "passnum/web/organisation"
 	"passnum/web/ui"
+	"passnum/web/ui/format"
 	"passnum/web/urls"
 )
 
@@ -141,6 +142,15 @@ type knownView struct {
 	Errors     ui.Errors
 }
 
+// knownAs is the number that was typed, and where the organisation is unless it is
+// kept.
+func knownAs(v knownView) string {
+	if v.Town == "" {
+		return "SIRET " + format.SIRET(v.Form.SIRET)
+	}
+	return "SIRET " + format.SIRET(v.Form.SIRET) + " · " + v.Town
+}
+
 func (h *JoinHandlers) known(w http.ResponseWriter, r *http.Request) error {
 	return h.renderKnown(w, r, http.StatusOK, organisation.AskForm{SIRET: httpx.Query(r).Get("siret")}, nil)
 }
@@ -157,6 +167,9 @@ func (h *JoinHandlers) renderKnown(w http.ResponseWriter, r *http.Request, statu
 	page.Errors = ui.ErrorsFrom(refusal)
 	page.NoIndex = true
 	form.SIRET = found.SIRET
+	if found.Hidden() {
+		found.Name, found.Town = "Cette organisation", ""
+	}
 	view := knownView{Name: found.Name, Town: found.Town, Form: form, SignedIn: httpx.Actor(r).SignedIn(), Errors: page.Errors}
 	return httpx.Render(w, r, status, knownPage(page, view))
 }

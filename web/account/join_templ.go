@@ -11,7 +11,6 @@ import templruntime "github.com/a-h/templ/runtime"
 import (
 	orgscreens "passnum/web/organisation"
 	"passnum/web/ui"
-	"passnum/web/ui/format"
 	"passnum/web/urls"
 )
 
@@ -528,7 +527,7 @@ func knownPage(p ui.Page, v knownView) templ.Component {
 			ctx = templ.InitializeContext(ctx)
 			templ_7745c5c3_Err = ui.PageHeader(ui.Header{
 				Title: v.Name + " est déjà sur Passnum",
-				Lead:  "SIRET " + format.SIRET(v.Form.SIRET) + " · " + v.Town + ". Demandez à ses responsables de vous inviter : nous leur écrivons pour vous.",
+				Lead:  knownAs(v) + ". Demandez à ses responsables de vous inviter : nous leur écrivons pour vous.",
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -70,6 +70,9 @@ func TestKnownOrganisationIsNoDeadEnd(t *testing.T) {
 	ask.Set("email", "alix@exemple.test")
 	s.post(identity.Actor{}, "/rejoindre/existante", ask).to("/rejoindre/recue?a=equipe")
 	s.post(identity.Actor{}, "/rejoindre/existante", ask).want(429, "Trop de demandes")
+	// Who works alone is not told by their number.
+	s.Organisation("Camille Durand", "55210055400021", "independant", identity.Capacities{Structure: true})
+	s.get(identity.Actor{}, "/rejoindre/existante?siret=55210055400021").want(200, "Cette organisation est déjà sur Passnum").without("Camille", "Guéret")
 	s.get(identity.Actor{}, "/rejoindre/existante?siret=35600000000048").to("/rejoindre?siret=35600000000048")
 }
 

@@ -3,6 +3,7 @@ package structure
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/a-h/templ"
 
@@ -42,20 +43,17 @@ func (h *Handlers) renderBody(w http.ResponseWriter, r *http.Request, code int, 
 		v.Asked = asked
 		v.Notice = h.fillBody(r.Context(), asked, &v.Form)
 	}
-	if refusal != nil && sirets(refusal) {
+	if refusal != nil && known(refusal, v.Form.SIRET) {
 		v.KnownHref = urls.With(urls.JoinKnown(), "siret", v.Form.SIRET)
 	}
 	return httpx.Render(w, r, code, bodyStep(page, v))
 }
 
-// sirets reports whether a refusal is about a number that somebody has.
-func sirets(refusal *fault.Error) bool {
-	for _, f := range refusal.Fields {
-		if f.Field == "siret" {
-			return true
-		}
-	}
-	return false
+// known reports whether a refusal is about a number that somebody has, and not
+// one that nobody may have.
+func known(refusal *fault.Error, siret string) bool {
+	_, err := identifier.ParseSIRET(siret)
+	return err == nil && slices.ContainsFunc(refusal.Fields, func(f fault.FieldError) bool { return f.Field == "siret" })
 }
 
 func (h *Handlers) saveBody(w http.ResponseWriter, r *http.Request) error {
