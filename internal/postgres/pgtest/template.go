@@ -75,6 +75,9 @@ func (s *server) buildTemplate(ctx context.Context, connection *pgxpool.Conn) er
 	if err := postgres.Migrate(ctx, s.url(unfinished, "")); err != nil {
 		return err
 	}
+	if err := s.firstConnection(ctx, unfinished); err != nil {
+		return err
+	}
 	// Nobody may connect any more: a copy waits for connections to its source.
 	for _, statement := range []string{
 		"ALTER DATABASE " + quote(unfinished) + " ALLOW_CONNECTIONS false",
@@ -85,6 +88,16 @@ func (s *server) buildTemplate(ctx context.Context, connection *pgxpool.Conn) er
 		}
 	}
 	return nil
+}
+
+// firstConnection makes PostgreSQL write the file that a first connection leaves
+// for the next ones, so that copies have it too.
+func (s *server) firstConnection(ctx context.Context, database string) error {
+	connection, err := pgx.Connect(ctx, s.url(database, ""))
+	if err != nil {
+		return err
+	}
+	return connection.Close(ctx)
 }
 
 // bootstrap makes the roles, whose password is the one of the server's address,
