@@ -24,6 +24,8 @@ func TestEveryTableIsProtected(t *testing.T) {
 		"definer function without a fixed search_path or owned by the schema's owner": `SELECT proname FROM pg_proc
 			WHERE pronamespace IN ('public'::regnamespace, 'passnum'::regnamespace) AND prosecdef
 			AND (NOT coalesce(proconfig::text LIKE '%search_path%', false) OR proowner::regrole::text <> 'passnum_redeemer')`,
+		"guard before which a temporary table can stand": `SELECT proname FROM pg_proc WHERE pronamespace IN ('public'::regnamespace, 'passnum'::regnamespace)
+			AND (prosecdef OR prorettype = 'trigger'::regtype) AND NOT coalesce(proconfig::text ~ 'search_path=.*pg_temp', false)`,
 		"application role that bypasses row-level security": `SELECT rolname FROM pg_roles WHERE rolname LIKE 'passnum%' AND (rolbypassrls OR rolsuper)`,
 		"business table the login role can touch outside a scope": `SELECT DISTINCT table_name::text FROM information_schema.role_table_grants
 			WHERE grantee = 'passnum_app' AND table_schema = 'public' AND table_name NOT IN ('sessions', 'schema_migrations')`,
