@@ -48,6 +48,14 @@ func TestACellTooLongCostsItsLineOnly(t *testing.T) {
 	}
 }
 
+func TestAnIdentifierTooLongCostsItsLineOnly(t *testing.T) {
+	t.Parallel()
+	f := read(t, head+strings.Repeat("0af3", 900)+",,Lieu,Guéret,23000,rue,2026-01-01,\nb,,Lieu,Guéret,23000,rue,2026-01-01,\n")
+	if len(f.Records) != 1 || len(f.Rejected) != 1 || len(f.Rejected[0].ID) > 100 || f.Rejected[0].Problems[0].Column != "id" {
+		t.Errorf("%+v %+v", f.Records, f.Rejected)
+	}
+}
+
 func TestAFileOfSeveralEncodings(t *testing.T) {
 	t.Parallel()
 	f := read(t, head+"a,,Médiathèque,Guéret,23000,rue,2026-01-01,\nb,,M\xe9diath\xe8que,Gu\xe9ret,23000,rue,2026-01-01,\n")

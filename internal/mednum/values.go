@@ -29,11 +29,18 @@ func (r *row) read() {
 	r.readDate()
 }
 
+// longestID is what an identifier may hold: an index cannot hold much more.
+const longestID = 200
+
 func (r *row) readIdentity() {
 	p := &r.record
 	p.ID, p.Name = oneLine(r.values["id"]), oneLine(r.values["nom"])
 	if p.ID == "" && !r.options.Own {
 		r.refuse("id", "", "L’identifiant du lieu manque.")
+	}
+	if len(p.ID) > longestID {
+		r.refuse("id", p.ID, "Cet identifiant dépasse 200 signes\u00a0: ce n’en est pas un.")
+		p.ID = shorten(p.ID)
 	}
 	if p.Name == "" {
 		r.refuse("nom", "", "Le nom du lieu manque.")

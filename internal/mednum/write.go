@@ -42,7 +42,7 @@ func (p Record) values() map[string]string {
 	}
 	return map[string]string{
 		"id": p.ID, "pivot": pivot, "nom": p.Name, "commune": p.Town, "code_postal": p.PostalCode, "code_insee": insee,
-		"adresse": p.Street, "complement_adresse": p.Complement, "latitude": degree(p.Latitude), "longitude": degree(p.Longitude),
+		"adresse": firstSaid(p.Street, p.Complement, p.Town), "complement_adresse": p.Complement, "latitude": degree(p.Latitude), "longitude": degree(p.Longitude),
 		"typologie": join(p.Typologies), "telephone": matching(p.Phone), "courriels": join(p.Emails), "site_web": join(p.Websites), "horaires": p.Hours,
 		"presentation_resume": limited(p.Summary, 280), "presentation_detail": p.Detail, "source": p.Source,
 		"itinerance": among(p.Itinerance, Itinerance), "structure_parente": p.Parent, "date_maj": updated.Format(time.DateOnly),
@@ -52,6 +52,17 @@ func (p Record) values() map[string]string {
 		"autres_formations_labels": join(p.OtherLabels), "modalites_acces": among(p.AccessWays, AccessWays),
 		"modalites_accompagnement": among(p.Modes, modeLabels()), "fiche_acces_libre": p.AccessURL, "prise_rdv": p.Appointment,
 	}
+}
+
+// firstSaid is the first of the texts that says something: the schema wants an
+// address, and villages have none.
+func firstSaid(texts ...string) string {
+	for _, text := range texts {
+		if text = strings.TrimSpace(text); text != "" {
+			return text
+		}
+	}
+	return "–"
 }
 
 func degree(v *float64) string {

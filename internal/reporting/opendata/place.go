@@ -97,11 +97,8 @@ func (p place) ours(r *mednum.Record) {
 	if p.ConfirmedAt.After(p.UpdatedAt) {
 		r.UpdatedOn = postgres.Day(p.ConfirmedAt)
 	}
-	if r.Street == "" {
-		r.Street = strings.TrimSpace(p.Complement)
-	}
-	if r.Street == "" {
-		r.Street = p.Name // the schema wants an address, and villages have none
+	if strings.TrimSpace(r.Street+r.Complement) == "" {
+		r.Street = p.Name // more telling than the town
 	}
 	if r.Summary == "" {
 		r.Summary = p.Presentation
