@@ -7,13 +7,14 @@ import (
 	"strconv"
 
 	"github.com/go-chi/chi/v5"
+	"github.com/google/uuid"
 
 	"passnum/internal/distribution"
 	"passnum/internal/fault"
 	"passnum/internal/identity"
-	"passnum/internal/referentiel"
 	"passnum/internal/workshop"
 	"passnum/web/httpx"
+	"passnum/web/placeui"
 	"passnum/web/ui"
 	"passnum/web/urls"
 	"passnum/web/workshopui"
@@ -54,6 +55,9 @@ type ateliersView struct {
 	Stopped []ui.Line
 }
 
+// daysShown is how many days of a series follow its next one.
+const daysShown = 4
+
 var ateliersRadii = []int{10, 20, 40, 80}
 
 func (h *WorkshopHandlers) list(w http.ResponseWriter, r *http.Request) error {
@@ -65,14 +69,18 @@ func (h *WorkshopHandlers) list(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	search := workshop.Search{Latitude: point.Latitude, Longitude: point.Longitude, Radius: 20, Free: q.Get("libre") == "oui"}
+	search := workshop.Search{Latitude: point.Latitude, Longitude: point.Longitude, Radius: 20, Free: q.Get("libre") == "oui", ByWeek: true}
 	if km, ok := q.Int("rayon"); ok && slices.Contains(ateliersRadii, km) {
 		search.Radius = float64(km)
 	}
-	var words, entry string
-	search.Entries, words, entry = servicesAsked(q)
+	asked := placeui.ReadAsked(r.URL.Query())
+	search.Entries = asked.Numbers()
 	httpx.Cursor(r, &search.After)
 	list, next, err := h.Workshops.Coming(r.Context(), search)
+	if err != nil {
+		return err
+	}
+	days, err := h.Workshops.Following(r.Context(), list, daysShown)
 	if err != nil {
 		return err
 	}
@@ -81,11 +89,8 @@ func (h *WorkshopHandlers) list(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := h.newAteliersView(search, point, points, list)
-	v.Service = ui.ComboboxArgs{Field: ui.Field{Name: "apprendre", Label: "Pour apprendre", Value: words}, Source: urls.ProposeServices(), ValueName: "service", Chosen: entry}
-	v.Serial = q.Get("carnet")
-	for i := range v.List {
-		v.List[i].Href = urls.With(urls.CounterWorkshop(list[i].ID), "point", point.ID.String(), "carnet", v.Serial)
-	}
+	v.Service, v.Serial = asked.Field(), q.Get("carnet")
+	v.lead(list, days, point)
 	v.Pager = httpx.Pager(r, !next.At.IsZero(), next)
 	h.addBooked(&v, booked)
 	page := httpx.Page(r, "Ateliers")
@@ -102,24 +107,13 @@ func (h *WorkshopHandlers) counter(r *http.Request, q httpx.Values) (distributio
 	return h.Network.Counter(r.Context(), httpx.Actor(r), wanted)
 }
 
-// servicesAsked reads a service chosen in the list, or words typed over it.
-func servicesAsked(q httpx.Values) (entries []int16, label, chosen string) {
-	words, ref := q.Get("apprendre"), referentiel.Load()
-	if number, err := strconv.Atoi(q.Get("service")); err == nil {
-		if e, ok := ref.Entry(number); ok && (!q.Has("apprendre") || words == e.Label) {
-			return []int16{int16(number)}, e.Label, strconv.Itoa(number)
-		}
+// lead adds the next days of the ateliers; their pages are those of the counter.
+func (v *ateliersView) lead(list []workshop.Workshop, days map[uuid.UUID][]workshop.Session, point distribution.Point) {
+	for i, a := range list {
+		v.List[i] = v.List[i].On(days[a.ID]).Leading(func(id uuid.UUID) string {
+			return urls.With(urls.CounterWorkshop(id), "point", point.ID.String(), "carnet", v.Serial)
+		})
 	}
-	if words == "" {
-		return nil, "", ""
-	}
-	for _, e := range ref.Search(words) {
-		entries = append(entries, int16(e.Number))
-	}
-	if len(entries) == 0 {
-		entries = []int16{0} // no service is called so
-	}
-	return entries, words, ""
 }
 
 func (h *WorkshopHandlers) newAteliersView(s workshop.Search, point distribution.Point, points []distribution.Point, list []workshop.Workshop) ateliersView {

@@ -79,4 +79,15 @@ func TestACounterBooksASeat(t *testing.T) {
 		t.Fatal(err)
 	}
 	says(http.MethodGet, "/aiguilleur/ateliers", nil, 200, "À prévenir", "Le lieu est fermé.")
+	series, err := ateliers.Plan(t.Context(), d.Mediateur, workshop.Form{Title: "Chaque mardi", Place: d.Place.String(), Entries: []string{"44"}, Day: "01/12/2026", Hour: "10:00",
+		Minutes: "90", Mode: "collectif", Seats: "1", Cheques: "1", Language: "fr", Level: "0", Every: "semaine", Until: "30/06/2027"})
+	if err != nil || series.Sessions < 20 {
+		t.Fatalf("%+v, %v", series, err)
+	}
+	says(http.MethodGet, "/aiguilleur/ateliers?carnet="+order.Serial(1), nil, 200, "Chaque mardi", "Puis le ", "15 déc.", "carnet="+order.Serial(1))
+	answer := httptest.NewRecorder()
+	r.ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/aiguilleur/ateliers", nil))
+	if n := strings.Count(answer.Body.String(), `class="pn-place"`); n != 1 {
+		t.Errorf("%d lines for one series", n)
+	}
 }

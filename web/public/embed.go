@@ -3,6 +3,7 @@ package public
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"passnum/web/httpx"
 	"passnum/web/ui"
@@ -16,6 +17,9 @@ type Tenants func(ctx context.Context, slug string) (*ui.Tenant, error)
 // embedded is the search for the frame of another site, framed by none but those
 // that its commanditaire listed.
 func (h *FinderHandlers) embedded(w http.ResponseWriter, r *http.Request) error {
+	if moved, err := withoutCode(w, r, r.URL.Path); moved || err != nil {
+		return err
+	}
 	q := h.readPlacesQuery(r.Context(), r.URL.Query())
 	q.base, q.site = urls.EmbeddedPlaces(), r.URL.Query().Get("pour")
 	origins, err := h.Places.OriginsOf(r.Context(), q.site)
@@ -42,6 +46,9 @@ func (h *FinderHandlers) embedded(w http.ResponseWriter, r *http.Request) error 
 	v.fillPager(r, found)
 	for i := range v.Places {
 		v.Places[i].Target = "_top"
+	}
+	if !strings.HasPrefix(v.Empty.ActionHref, q.base) { // another page would not open in the frame
+		v.Empty.Action, v.Empty.ActionHref = "", ""
 	}
 	status := http.StatusOK
 	if q.Refusal != nil {

@@ -60,8 +60,15 @@ type placesFound struct {
 }
 
 func (h *FinderHandlers) places(w http.ResponseWriter, r *http.Request) error {
+	if moved, err := withoutCode(w, r, r.URL.Path); moved || err != nil {
+		return err
+	}
 	httpx.AllowPosition(w)
-	return h.show(w, r, h.readPlacesQuery(r.Context(), r.URL.Query()), nil)
+	q := h.readPlacesQuery(r.Context(), r.URL.Query())
+	if _, known := h.presented(r); r.URL.Query().Has(misplaced) && !known {
+		return h.show(w, again(r, q), q, fault.Field("code", codeElsewhere))
+	}
+	return h.show(w, r, q, nil)
 }
 
 // show answers a search; refusal is what was wrong with the chèque just typed.
@@ -74,7 +81,7 @@ func (h *FinderHandlers) show(w http.ResponseWriter, r *http.Request, q placesQu
 		w.Header().Set("Cache-Control", "no-store")
 	}
 	p := page(r, placesTitle(q), "Trouvez un lieu qui accepte le Pass numérique près de chez vous.")
-	p.Scripts = append(p.Scripts, "around.js")
+	p.Scripts = append(p.Scripts, "around.js", "search-code.js")
 	if q.Map {
 		p.Scripts = append(p.Scripts, ui.MapScript)
 	}

@@ -30,6 +30,7 @@ func (h *FinderHandlers) narrow(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	asked, _ := url.ParseQuery(values.Get("recherche"))
+	dropCodes(asked)
 	q := h.readPlacesQuery(r.Context(), asked)
 	order, refusal, err := h.orderOf(r, values.Get("code"))
 	if err != nil {
@@ -37,11 +38,22 @@ func (h *FinderHandlers) narrow(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	if refusal != nil {
-		return h.show(w, r, q, refusal)
+		return h.show(w, again(r, q), q, refusal)
 	}
 	h.keep(w, order)
 	q.Everywhere = false
 	return httpx.SeeOther(w, r, q.address())
+}
+
+// again is the request of a search, from a form that was sent for it: what the
+// page leads to is a page of the search.
+func again(r *http.Request, q placesQuery) *http.Request {
+	search := r.Clone(r.Context())
+	search.Method = http.MethodGet
+	if address, err := url.Parse(q.address()); err == nil { // our own address is one
+		search.URL = address
+	}
+	return search
 }
 
 // keep remembers for which chèques this browser looks for places.

@@ -5,12 +5,12 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"passnum/internal/mednum"
 	"passnum/internal/referentiel"
 	"passnum/internal/reporting/finder"
 	"passnum/internal/structure"
+	"passnum/web/placeui"
 	"passnum/web/urls"
 )
 
@@ -26,11 +26,10 @@ const yes, no = "oui", "non"
 // stale link shows more, never an error.
 type placesQuery struct {
 	where
+	placeui.Asked
 	Radius        int
 	Category      string
 	Level         int
-	Words         string // what one wants to learn, as typed
-	Entry         int
 	Mode          string
 	Free          bool
 	Accessibility []string
@@ -57,7 +56,7 @@ func (h *FinderHandlers) readPlacesQuery(ctx context.Context, values url.Values)
 	if level, err := strconv.Atoi(values.Get("niveau")); err == nil && level >= 1 && level <= 3 {
 		q.Level = level
 	}
-	q.readService(values)
+	q.Asked = placeui.ReadAsked(values)
 	if mode := values.Get("accompagnement"); mode == "individuel" || mode == "collectif" {
 		q.Mode = mode
 	}
@@ -81,34 +80,6 @@ func (h *FinderHandlers) readPlacesQuery(ctx context.Context, values url.Values)
 	return q
 }
 
-// readService takes the service that was chosen, unless something else was typed
-// over it, as happens without script.
-func (q *placesQuery) readService(values url.Values) {
-	const longest = 100
-	q.Words = strings.TrimSpace(values.Get("apprendre"))
-	if words := []rune(q.Words); len(words) > longest {
-		q.Words = string(words[:longest])
-	}
-	number, err := strconv.Atoi(values.Get("service"))
-	if err != nil {
-		return
-	}
-	if e, ok := referentiel.Load().Entry(number); ok && (!values.Has("apprendre") || q.Words == e.Label) {
-		q.Entry, q.Words = number, e.Label
-	}
-}
-
-// services lists what was asked for by name; nil when nothing was.
-func (q placesQuery) services() []referentiel.Entry {
-	if e, ok := referentiel.Load().Entry(q.Entry); ok {
-		return []referentiel.Entry{e}
-	}
-	if q.Words == "" {
-		return nil
-	}
-	return referentiel.Load().Search(q.Words)
-}
-
 // entries lists the services that the filters accept; nil for all.
 func (q placesQuery) entries() []int16 {
 	if q.Words == "" && q.Category == "" && q.Level == 0 {
@@ -116,7 +87,7 @@ func (q placesQuery) entries() []int16 {
 	}
 	among := referentiel.Load().All()
 	if q.Words != "" {
-		among = q.services()
+		among = q.Services()
 	}
 	numbers := []int16{}
 	for _, e := range among {

@@ -108,20 +108,24 @@ func (v *placesView) fillWhere(q placesQuery) {
 	if q.Refusal != nil {
 		v.Commune.Error = ui.ErrorsFrom(q.Refusal).For("commune")
 	}
+	v.Radii = ui.Selected(radiusOptions(), strconv.Itoa(q.Radius))
+}
+
+// radiusOptions are the distances offered.
+func radiusOptions() []ui.Option {
+	var options []ui.Option
 	for _, km := range radii {
 		label := fmt.Sprintf("%d\u00a0km", km)
 		if km == 0 {
 			label = "Partout"
 		}
-		v.Radii = append(v.Radii, ui.Option{Value: strconv.Itoa(km), Label: label, Checked: km == q.Radius})
+		options = append(options, ui.Option{Value: strconv.Itoa(km), Label: label})
 	}
+	return options
 }
 
 func (v *placesView) fillFilters(q placesQuery) {
-	v.Service = ui.ComboboxArgs{Field: ui.Field{Name: "apprendre", Label: "Pour apprendre", Value: q.Words, Hint: "Photo, impôts, smartphone…"}, Source: urls.ProposeServices(), ValueName: "service"}
-	if q.Entry > 0 {
-		v.Service.Chosen = strconv.Itoa(q.Entry)
-	}
+	v.Service = q.Field()
 	v.Categories = []ui.Option{{Label: "Tout"}}
 	for _, c := range referentiel.Load().Categories() {
 		v.Categories = append(v.Categories, ui.Option{Value: c.Code, Label: c.Name, Checked: c.Code == q.Category})
@@ -171,7 +175,7 @@ func (v *placesView) fillNotes(f placesFound) {
 // wanted names the services that the words typed stand for.
 func wanted(q placesQuery) string {
 	const named = 2
-	services := q.services()
+	services := q.Services()
 	if len(services) == 0 {
 		return ""
 	}
@@ -192,7 +196,7 @@ func wanted(q placesQuery) string {
 func emptyPlaces(f placesFound) ui.EmptyArgs {
 	q := f.query
 	switch {
-	case q.Words != "" && len(q.services()) == 0:
+	case q.Words != "" && len(q.Services()) == 0:
 		return ui.EmptyArgs{Title: "Aucun service ne correspond à «\u00a0" + q.Words + "\u00a0»", Body: "Essayez un autre mot, ou parcourez la liste de ce que l’on peut apprendre.",
 			Action: "Voir tous les services", ActionHref: urls.Referentiel()}
 	case q.filtered():

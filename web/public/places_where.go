@@ -2,15 +2,16 @@ package public
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"regexp"
 	"strconv"
 	"strings"
 
 	"passnum/internal/fault"
+	"passnum/internal/fold"
 	"passnum/internal/reporting/finder"
 	"passnum/internal/territory"
+	"passnum/web/ui/format"
 )
 
 // Geocode finds the position of an address: ok is false when it is not known, or
@@ -123,22 +124,42 @@ func (h *FinderHandlers) address(ctx context.Context, w *where) bool {
 			return true
 		}
 	}
-	var end string
-	if m := inAddress.FindStringSubmatch(w.Typed); m != nil {
-		end = m[1] + " " + m[2]
-	} else if _, last, found := strings.Cut(w.Typed, ","); found {
-		end = last
-	} else {
-		return false
+	for _, end := range ends(w.Typed) {
+		if c, err := h.Communes.Resolve("", end); err == nil {
+			w.at(h.Communes, c)
+			w.Note = "L’adresse n’a pas été trouvée\u00a0: voici les lieux près " + format.Of(c.Name) + "."
+			return true
+		}
+		if w.Several = h.Communes.Search(end, communesProposed); len(w.Several) > 1 {
+			return true
+		}
+		w.Several = nil
 	}
-	c, err := h.Communes.Resolve("", end)
-	if err != nil {
-		return false
-	}
-	w.at(h.Communes, c)
-	w.Note = fmt.Sprintf("L’adresse n’a pas été trouvée\u00a0: voici les lieux près de %s.", c.Name)
-	return true
+	return false
 }
+
+// ends lists what may be the commune that ends an address: what follows a postal
+// code or a comma, else the last words, the most of them first.
+func ends(address string) []string {
+	if m := inAddress.FindStringSubmatch(address); m != nil {
+		return []string{m[1] + " " + m[2]}
+	}
+	if i := strings.LastIndex(address, ","); i >= 0 {
+		return []string{address[i+1:]}
+	}
+	words := strings.Fields(address)
+	if len(words) < 3 || !street.MatchString(fold.Text(address)) {
+		return nil
+	}
+	var list []string
+	for i := 2; i < len(words); i++ {
+		list = append(list, strings.Join(words[i:], " "))
+	}
+	return list
+}
+
+// street begins an address, in plain form: « 12 bis rue », « place ».
+var street = regexp.MustCompile(`^(\d+ ?(bis|ter|quater|[a-d])? )?(rue|avenue|av|boulevard|bd|place|pl|chemin|route|rte|impasse|allee|allees|cours|quai|square|lotissement|residence|hameau|lieu dit|zone|za|esplanade|passage|sentier|faubourg) `)
 
 // position is what a link keeps of where one is: two decimals.
 func (w where) position() string {

@@ -64,6 +64,9 @@ func (o askingOrderView) same(other askingOrderView) bool {
 }
 
 func (h *WhereHandlers) where(w http.ResponseWriter, r *http.Request) error {
+	if moved, err := withoutCode(w, r, urls.PublicPlaces()); moved || err != nil {
+		return err
+	}
 	q := httpx.Query(r)
 	p := page(r, "Où demander un carnet\u00a0?", "Les guichets qui remettent des carnets de Pass numérique près de chez vous, à qui, et avec quels documents.")
 	v := whereView{Commune: q.Get("commune"), Code: q.Get("commune_code")}

@@ -9,11 +9,12 @@ import (
 
 	"github.com/google/uuid"
 
-	"passnum/internal/referentiel"
 	"passnum/internal/territory"
 	"passnum/internal/workshop"
 	"passnum/web/httpx"
+	"passnum/web/placeui"
 	"passnum/web/ui"
+	"passnum/web/ui/format"
 	"passnum/web/urls"
 	"passnum/web/workshopui"
 )
@@ -40,9 +41,8 @@ type ateliersView struct {
 type ateliersQuery struct {
 	workshop.Search
 	meant
+	placeui.Asked
 	typed string
-	words string
-	entry int
 }
 
 func (h *WorkshopHandlers) read(values url.Values) ateliersQuery {
@@ -54,14 +54,15 @@ func (h *WorkshopHandlers) read(values url.Values) ateliersQuery {
 	if code := values.Get("commune_code"); code != "" || q.typed != "" {
 		q.find(h.Communes, code)
 	}
-	q.Free = values.Get("libre") == "oui"
+	q.Free = values.Get("libre") == yes
 	if mode := values.Get("accompagnement"); mode == workshop.ForOne || mode == workshop.ForSeveral {
 		q.Mode = mode
 	}
 	if slices.ContainsFunc(workshop.Languages, func(l workshop.Language) bool { return l.Code == values.Get("langue") }) {
 		q.Language = values.Get("langue")
 	}
-	q.readService(values)
+	q.Asked = placeui.ReadAsked(values)
+	q.Entries = q.Numbers()
 	return q
 }
 
@@ -76,33 +77,16 @@ func (q *ateliersQuery) find(index *territory.Index, code string) {
 	}
 }
 
-func (q *ateliersQuery) readService(values url.Values) {
-	q.words = strings.TrimSpace(values.Get("apprendre"))
-	if letters := []rune(q.words); len(letters) > 100 {
-		q.words = string(letters[:100])
-	}
-	ref := referentiel.Load()
-	if number, err := strconv.Atoi(values.Get("service")); err == nil {
-		if e, ok := ref.Entry(number); ok && (!values.Has("apprendre") || q.words == e.Label) {
-			q.entry, q.words, q.Entries = number, e.Label, []int16{int16(number)}
-			return
-		}
-	}
-	if q.words == "" {
-		return
-	}
-	for _, e := range ref.Search(q.words) {
-		q.Entries = append(q.Entries, int16(e.Number))
-	}
-	if len(q.Entries) == 0 {
-		q.Entries = []int16{0} // no service is called so
-	}
-}
-
 func (q ateliersQuery) address(pairs ...string) string {
-	values := map[string]string{"commune": q.typed, "apprendre": q.words, "accompagnement": q.Mode, "langue": q.Language}
-	if q.entry > 0 {
-		values["service"] = strconv.Itoa(q.entry)
+	values := map[string]string{"commune": q.typed, "apprendre": q.Words, "accompagnement": q.Mode, "langue": q.Language}
+	if q.Entry > 0 {
+		values["service"] = strconv.Itoa(q.Entry)
+	}
+	if q.Free {
+		values["libre"] = yes
+	}
+	if q.Radius != usualRadius {
+		values["rayon"] = strconv.Itoa(int(q.Radius))
 	}
 	for i := 0; i+1 < len(pairs); i += 2 {
 		values[pairs[i]] = pairs[i+1]
@@ -115,6 +99,9 @@ func (q ateliersQuery) address(pairs ...string) string {
 }
 
 func (h *WorkshopHandlers) list(w http.ResponseWriter, r *http.Request) error {
+	if moved, err := withoutCode(w, r, urls.PublicPlaces()); moved || err != nil {
+		return err
+	}
 	q := h.read(r.URL.Query())
 	httpx.Cursor(r, &q.After)
 	var list []workshop.Workshop
@@ -145,36 +132,34 @@ const daysShown = 4
 
 func (h *WorkshopHandlers) newAteliersView(q ateliersQuery, list []workshop.Workshop, days map[uuid.UUID][]workshop.Session) ateliersView {
 	v := ateliersView{Lead: "Des rendez-vous datés, d’une à deux heures, à payer avec vos chèques.", Located: q.commune != nil, Free: q.Free,
-		More: q.Mode != "" || q.Language != "" || q.Free}
-	if v.More || v.Located || q.words != "" || q.typed != "" {
+		More: q.Mode != "" || q.Language != "" || q.Free, Service: q.Field()}
+	if v.More || v.Located || q.Words != "" || q.typed != "" {
 		v.Reset = urls.Workshops()
 	}
 	v.Commune = ui.Commune{Field: ui.Field{Name: "commune", Label: "Près de", Value: q.typed, Error: ui.ErrorsFrom(q.refusal).For("commune")}}
 	if q.commune != nil {
-		v.Commune.Code, v.Lead = q.commune.Code, "Autour de "+q.commune.Name+", du plus proche dans le temps au plus lointain."
+		v.Commune.Code, v.Lead = q.commune.Code, "Autour "+format.Of(q.commune.Name)+", du plus proche dans le temps au plus lointain."
 	}
-	for _, km := range radii {
-		label := strconv.Itoa(km) + "\u00a0km"
-		if km == 0 {
-			label = "Partout"
-		}
-		v.Radii = append(v.Radii, ui.Option{Value: strconv.Itoa(km), Label: label})
+	v.fillFilters(q)
+	for _, a := range list {
+		v.List = append(v.List, workshopui.New(a, h.Workshops.Now()).From(a, q.Latitude, q.Longitude).On(days[a.ID]))
 	}
-	v.Radii = ui.Selected(v.Radii, strconv.Itoa(int(q.Radius)))
-	v.Service = ui.ComboboxArgs{Field: ui.Field{Name: "apprendre", Label: "Pour apprendre", Value: q.words, Hint: "Photo, impôts, smartphone…"}, Source: urls.ProposeServices(), ValueName: "service"}
-	if q.entry > 0 {
-		v.Service.Chosen = strconv.Itoa(q.entry)
+	v.Choices = communeChoices(h.Communes, q.several, func(c territory.Commune) string { return q.address("commune", c.Label(), "commune_code", c.Code) })
+	v.Empty = ui.EmptyArgs{Title: "Aucun atelier annoncé ici", Body: "Élargissez la recherche, ou appelez un lieu\u00a0: beaucoup accueillent aussi sans atelier, sur rendez-vous.", Action: "Voir les lieux", ActionHref: urls.PublicPlaces()}
+	if q.Words != "" && len(q.Services()) == 0 {
+		v.Empty.Title = "Aucun service ne correspond à «\u00a0" + q.Words + "\u00a0»"
+		v.Empty.Body = "Essayez un autre mot, ou parcourez la liste de ce que l’on peut apprendre."
+		v.Empty.Action, v.Empty.ActionHref = "Voir tous les services", urls.Referentiel()
 	}
+	return v
+}
+
+func (v *ateliersView) fillFilters(q ateliersQuery) {
+	v.Radii = ui.Selected(radiusOptions(), strconv.Itoa(int(q.Radius)))
 	v.Modes = ui.Selected([]ui.Option{{Label: "Peu importe"}, {Value: workshop.ForOne, Label: "Seul avec un médiateur"}, {Value: workshop.ForSeveral, Label: "En groupe"}}, q.Mode)
 	v.Languages = []ui.Option{{Label: "Toutes"}}
 	for _, l := range workshop.Languages {
 		v.Languages = append(v.Languages, ui.Option{Value: l.Code, Label: l.Label})
 	}
 	v.Languages = ui.Selected(v.Languages, q.Language)
-	for _, a := range list {
-		v.List = append(v.List, workshopui.New(a, h.Workshops.Now()).From(a, q.Latitude, q.Longitude).On(days[a.ID]))
-	}
-	v.Choices = communeChoices(h.Communes, q.several, func(c territory.Commune) string { return q.address("commune", c.Label(), "commune_code", c.Code) })
-	v.Empty = ui.EmptyArgs{Title: "Aucun atelier annoncé ici", Body: "Élargissez la recherche, ou appelez un lieu\u00a0: beaucoup accueillent aussi sans atelier, sur rendez-vous.", Action: "Voir les lieux", ActionHref: urls.PublicPlaces()}
-	return v
 }

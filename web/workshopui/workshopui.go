@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/a-h/templ"
+	"github.com/google/uuid"
 
 	"passnum/internal/identifier"
 	"passnum/internal/referentiel"
@@ -20,6 +21,7 @@ import (
 
 // View is an atelier in words.
 type View struct {
+	id                    uuid.UUID
 	Title, Href           string
 	Day, Hours            string // « mardi 24 novembre 2026 », « 14 h 30 – 16 h »
 	Place, PlaceHref      string
@@ -40,11 +42,14 @@ type View struct {
 }
 
 // Day is another day of an atelier.
-type Day struct{ Label, Href string }
+type Day struct {
+	id          uuid.UUID
+	Label, Href string
+}
 
 // New says an atelier, seen at a moment.
 func New(w workshop.Workshop, now time.Time) View {
-	v := View{Title: w.Title, Href: urls.Workshop(w.ID), Day: format.LongDate(w.Starts()), Hours: hours(w), Place: w.Place, PlaceHref: urls.PublicPlace(w.PlaceID),
+	v := View{id: w.ID, Title: w.Title, Href: urls.Workshop(w.ID), Day: format.LongDate(w.Starts()), Hours: hours(w), Place: w.Place, PlaceHref: urls.PublicPlace(w.PlaceID),
 		Structure: w.Structure, Address: w.Address(), Town: w.Town, Asked: workshop.Asked(w.Cheques), Note: w.Note,
 		Mode: ModeWord(w.Mode), Language: workshop.LanguageLabel(w.Language), Level: LevelWord(w.Level), Seats: w.SeatsLeft(), Full: w.Left() == 0,
 		Cancelled: w.Cancelled(), Open: w.Open(now), Reason: w.CancelReason, CalendarHref: urls.Workshop(w.ID, "calendrier.ics")}
@@ -71,11 +76,20 @@ func (v View) From(w workshop.Workshop, lat, lon *float64) View {
 // On adds the next days of the atelier.
 func (v View) On(sessions []workshop.Session) View {
 	for _, s := range sessions {
-		d := Day{Label: format.ShortDate(s.StartsAt), Href: urls.Workshop(s.ID)}
+		d := Day{id: s.ID, Label: format.ShortDate(s.StartsAt), Href: urls.Workshop(s.ID)}
 		if s.Free == 0 {
 			d.Label += "\u00a0(complet)"
 		}
 		v.Days = append(v.Days, d)
+	}
+	return v
+}
+
+// Leading is the same atelier for a screen that has its own pages of ateliers.
+func (v View) Leading(to func(id uuid.UUID) string) View {
+	v.Href = to(v.id)
+	for i := range v.Days {
+		v.Days[i].Href = to(v.Days[i].id)
 	}
 	return v
 }

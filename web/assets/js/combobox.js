@@ -2,6 +2,8 @@
 // « combobox with listbox » pattern. The server renders the options; without
 // this script the field is sent as typed and the server resolves it.
 const WAIT_MS = 150;
+// What may be the beginning of a chèque’s code is not put in an address.
+const SECRET = /^[2-9BCDFGHJKNPRSTVX]{6,}$/i;
 const MIN_LENGTH = 2;
 
 export function enhanceComboboxes(scope) {
@@ -47,6 +49,7 @@ class Combobox {
 
   async ask() {
     const turn = ++this.asked;
+    if (SECRET.test(this.input.value.replace(/[\s.-]/g, ""))) return this.close();
     const url = new URL(this.source, document.baseURI);
     url.searchParams.set("q", this.input.value.trim());
     const answer = await fetch(url, { headers: { Accept: "text/html" } }).catch(() => null);
