@@ -25,9 +25,9 @@ type sessionSweeper struct {
 // AddWorkers registers the job.
 func (s *sessionSweeper) AddWorkers(workers *river.Workers) { river.AddWorker(workers, s) }
 
-// Work deletes what has expired.
+// Work deletes what has expired, once no request that had read it can be under way.
 func (s *sessionSweeper) Work(ctx context.Context, _ *river.Job[sessionSweep]) error {
-	if _, err := s.db.Pool().Exec(ctx, "DELETE FROM sessions WHERE expiry < now()"); err != nil {
+	if _, err := s.db.Pool().Exec(ctx, "DELETE FROM sessions WHERE expiry < now() - interval '1 hour'"); err != nil {
 		return fmt.Errorf("delete ended sessions: %w", err)
 	}
 	return nil

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"github.com/alexedwards/scs/pgxstore"
 	"github.com/go-chi/chi/v5"
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -37,12 +36,11 @@ import (
 func (a *App) Handler() chi.Router { return a.handler(a.registry()) }
 
 func (a *App) handler(registry *prometheus.Registry) chi.Router {
-	store := pgxstore.NewWithCleanupInterval(a.db.Pool(), 0) // a job cleans up
 	deps := web.Deps{
 		Shell:          httpx.Shell{Log: a.log, Demo: a.demo, Draining: a.draining},
 		Secure:         a.cfg.Secure(),
 		TrustedProxies: a.cfg.TrustedProxies,
-		Sessions:       httpx.NewSessions(store, a.cfg.Secure()),
+		Sessions:       httpx.NewSessions(newSessionStore(a.db.Pool()), a.cfg.Secure()),
 		People:         a.services.people,
 		Metrics:        httpx.NewMetrics(registry),
 		Operations:     []web.Screens{&health{app: a}, &public.TileHandlers{Tiles: a.services.tiles}},

@@ -27,7 +27,9 @@ func (h *Handlers) lock(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	httpx.Lock(r)
+	if err := httpx.Lock(r); err != nil {
+		return err
+	}
 	return httpx.SeeOther(w, r, urls.With(urls.Locked(), "suite", httpx.LocalPath(form.Get("suite"))))
 }
 

@@ -61,8 +61,15 @@ func Locked(r *http.Request) bool {
 	return locked
 }
 
-// Lock closes the screen until someone known to it types their code.
-func Lock(r *http.Request) { Sessions(r).Put(r.Context(), sessionLocked, true) }
+// Lock closes the screen until someone known to it types their code, under a new
+// token: a request under way would otherwise write the session as it was, open.
+func Lock(r *http.Request) error {
+	if err := Sessions(r).RenewToken(r.Context()); err != nil {
+		return fmt.Errorf("renew session: %w", err)
+	}
+	Sessions(r).Put(r.Context(), sessionLocked, true)
+	return nil
+}
 
 // Agents is who may unlock the screen, the last one seen first.
 func Agents(r *http.Request) []Agent {
