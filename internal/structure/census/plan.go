@@ -39,6 +39,9 @@ type planner struct {
 	isNew  map[*place]bool   // among them
 	dirty  map[*place]bool   // to update
 	merged map[string]string // keys to remember, and what they are
+
+	covered map[string]bool // sources and départements that the file tells of
+	met     map[*place]bool // by a line
 }
 
 // owner is what a structure's places bear of it.
@@ -51,7 +54,9 @@ type owner struct {
 // the work.
 func (pl *planner) plan(f mednum.File, tell func(done int) error) error {
 	pl.isNew, pl.dirty, pl.merged = map[*place]bool{}, map[*place]bool{}, map[string]string{}
+	pl.covered, pl.met = map[string]bool{}, map[*place]bool{}
 	for _, r := range f.Rejected {
+		pl.meets(pl.places.at(r.ID))
 		pl.lines = append(pl.lines, Line{Line: r.Line, Outcome: Rejected, Key: r.ID, Name: r.Name, Problems: problemsOf(r.Problems)})
 	}
 	for i, r := range f.Records {
@@ -68,11 +73,13 @@ func (pl *planner) one(r mednum.Record) Line {
 	l := Line{Line: r.Line, Key: r.ID, Name: r.Name, Town: r.Town, Problems: problemsOf(r.Notes), Changes: []string{}, Accepts: slices.Contains(r.OtherLabels, mednum.Formerly)}
 	where, refusal := pl.locator.locate(r, &l.Problems)
 	if refusal != nil {
+		pl.meets(pl.places.at(r.ID))
 		l.Outcome, l.Problems = Rejected, append(l.Problems, *refusal)
 		return l
 	}
 	l.Town = where.town
 	p := pl.fromRecord(r, where)
+	pl.covers(p)
 	if pl.structure != nil {
 		pl.takeOwn(&l, p)
 		return l
@@ -86,6 +93,7 @@ func (pl *planner) one(r mednum.Record) Line {
 func (pl *planner) takeNational(l *Line, p *place, on time.Time) {
 	if known := pl.links[p.NationalID]; known.Choice == Leave {
 		l.Outcome = SetAside
+		pl.meets(pl.places.at(p.NationalID))
 		return
 	} else if target := pl.places.at(known.Target); known.Choice == Fuse && target != nil {
 		pl.change(l, target, p, wayInto(target, fill))
@@ -117,11 +125,12 @@ func (pl *planner) renew(l *Line, same, p *place, on time.Time) {
 		pl.settle(l, same, Unchanged) // our own file that comes back to us
 		return
 	}
+	pl.showAgain(l, same)
 	older := !on.IsZero() && day(on).Before(day(same.UpdatedAt))
 	if same.StructureID == nil && older {
 		l.Problems = append(l.Problems, Problem{Column: "date_maj", Value: on.Format(time.DateOnly),
 			Reason: "Ce que nous savons de ce lieu est plus récent (" + day(same.UpdatedAt).Format("02/01/2006") + ")\u00a0: la ligne ne change rien."})
-		pl.settle(l, same, Unchanged)
+		pl.changed(l, same, Updated)
 		return
 	}
 	newer := same.StructureID == nil && !on.IsZero() && day(on).After(day(same.UpdatedAt))
@@ -159,6 +168,7 @@ func (pl *planner) changed(l *Line, p *place, outcome Outcome) {
 }
 
 func (pl *planner) settle(l *Line, p *place, outcome Outcome) {
+	pl.meets(p)
 	l.Outcome, l.Target, l.TargetName = outcome, p.address(), p.Name
 }
 

@@ -19,6 +19,7 @@ type Report struct {
 	Counts  map[Outcome]int
 	Notes   int // lines taken with a value mended or left out
 	Accepts int // lines that say they took the Pass numérique
+	Missing int // places still shown, of the same sources, that no line tells of
 	Run     jobs.Run
 	Began   bool
 }
@@ -72,6 +73,9 @@ func (s *Service) Report(ctx context.Context, actor identity.Actor, id uuid.UUID
 			return err
 		}
 		if err := r.count(ctx, tx); err != nil {
+			return err
+		}
+		if r.Missing, err = countMissing(ctx, tx, id); err != nil {
 			return err
 		}
 		kind := readRun

@@ -110,7 +110,7 @@ func (s *Service) carry(ctx context.Context, tx *postgres.Tx, args WorkArgs, f m
 	if err := writeLines(ctx, tx, i, pl.lines); err != nil {
 		return err
 	}
-	return s.settle(ctx, tx, i, f, args.Apply)
+	return s.settle(ctx, tx, i, f, pl.missing(), args.Apply)
 }
 
 func btoi(b bool) int {
@@ -155,12 +155,13 @@ func (s *Service) write(ctx context.Context, tx *postgres.Tx, args WorkArgs, pl 
 }
 
 // settle says where the file stands, and forgets its content once applied.
-func (s *Service) settle(ctx context.Context, tx *postgres.Tx, i Import, f mednum.File, applied bool) error {
+func (s *Service) settle(ctx context.Context, tx *postgres.Tx, i Import, f mednum.File, missing []uuid.UUID, applied bool) error {
 	if !applied {
-		return postgres.Must(ctx, tx, `UPDATE census_imports SET state = 'prete', version = @version, encoding = @encoding, separator = @separator, unknown_columns = @unknown WHERE id = @id`,
-			postgres.Args{"id": i.ID, "version": string(f.Version), "encoding": f.Encoding, "separator": f.Separator, "unknown": list(f.Unknown)})
+		return postgres.Must(ctx, tx, `UPDATE census_imports SET state = 'prete', version = @version, encoding = @encoding, separator = @separator, unknown_columns = @unknown, missing = @missing WHERE id = @id`,
+			postgres.Args{"id": i.ID, "version": string(f.Version), "encoding": f.Encoding, "separator": f.Separator, "unknown": list(f.Unknown), "missing": missing})
 	}
-	err := postgres.Must(ctx, tx, `UPDATE census_imports SET state = 'appliquee', applied_at = @now, content = NULL WHERE id = @id`, postgres.Args{"id": i.ID, "now": tx.Now()})
+	err := postgres.Must(ctx, tx, `UPDATE census_imports SET state = 'appliquee', applied_at = @now, content = NULL, missing = @missing WHERE id = @id`,
+		postgres.Args{"missing": missing, "id": i.ID, "now": tx.Now()})
 	if err != nil {
 		return err
 	}

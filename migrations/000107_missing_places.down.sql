@@ -1,0 +1,1 @@
+ALTER TABLE census_imports DROP COLUMN missing;
