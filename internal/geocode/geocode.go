@@ -101,6 +101,13 @@ func (c *Client) Search(ctx context.Context, q Query) ([]Found, error) {
 	return found, nil
 }
 
+// refused tells an answer about the text, which is no address, from one about the
+// service: nobody else is to do without it for what somebody typed.
+func refused(status int) bool {
+	return status >= 400 && status < 500 && status != http.StatusTooManyRequests && status != http.StatusRequestTimeout &&
+		status != http.StatusUnauthorized && status != http.StatusForbidden
+}
+
 func (c *Client) ask(ctx context.Context, q Query, text string) ([]Found, error) {
 	const most = 200 // characters the service reads
 	if runes := []rune(text); len(runes) > most {
@@ -126,6 +133,9 @@ func (c *Client) ask(ctx context.Context, q Query, text string) ([]Found, error)
 		return nil, err
 	}
 	defer func() { _ = answer.Body.Close() }()
+	if refused(answer.StatusCode) {
+		return nil, nil
+	}
 	if answer.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("answered %d", answer.StatusCode)
 	}

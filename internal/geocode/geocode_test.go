@@ -55,6 +55,23 @@ func TestWhatCannotAnswerIsLeftAlone(t *testing.T) {
 	}
 }
 
+func TestATextThatIsRefusedStopsNobodyElse(t *testing.T) {
+	t.Parallel()
+	c := service(t, func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Query().Get("q"), "%") {
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		_, _ = fmt.Fprint(w, oneAddress)
+	})
+	if found, err := c.Search(t.Context(), Query{Text: "%%% %%%"}); err != nil || found != nil {
+		t.Errorf("%+v, %v", found, err)
+	}
+	if found, err := c.Search(t.Context(), Query{Text: "3 rue de la Gare"}); err != nil || len(found) != 1 {
+		t.Errorf("the next one: %+v, %v", found, err)
+	}
+}
+
 func TestAnswersThatMakeNoSense(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]http.HandlerFunc{

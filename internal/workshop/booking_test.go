@@ -2,8 +2,10 @@ package workshop_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -125,7 +127,7 @@ func TestWhatItHandedOverItself(t *testing.T) {
 		welcome     bool
 	}{{"refusee", "23008", false}, {"ailleurs", "23096", false}, {"ailleurs", "23008", true}} {
 		s.Exec(`UPDATE orders SET own_handovers = $1`, c.rule)
-		s.Exec(`UPDATE points SET insee = $2 WHERE id = $1`, point, c.insee)
+		s.Exec(`UPDATE handovers SET insee = $2 WHERE point_id = $1`, point, c.insee)
 		_, err := s.Book(s.ctx, s.Agent, id, uuid.Nil, s.order.Serial(1), false)
 		f, refused := fault.ForForm(err)
 		if refused == c.welcome || refused && !strings.Contains(f.Fields[0].Sentence, "a remis ce carnet elle-même") {
@@ -153,6 +155,26 @@ func TestNumbersAreNotTriedForEver(t *testing.T) {
 	}
 	if _, err := s.BookAlone(s.ctx, "192.0.2.9", id, s.order.Serial(1), false); err != nil {
 		t.Errorf("somebody else: %v", err)
+	}
+}
+
+// TestNumbersTriedAtOnceAreCounted sends at the same time what would be refused
+// one after the other.
+func TestNumbersTriedAtOnceAreCounted(t *testing.T) {
+	s := newScene(t, 1)
+	id := s.plan(t, s.form())
+	var answered atomic.Int64
+	var tries sync.WaitGroup
+	for n := range 60 {
+		tries.Go(func() {
+			if _, err := s.BookAlone(s.ctx, "192.0.2.7", id, fmt.Sprintf("C26-999-%06d", n), false); fault.Is(err, fault.KindInvalid) {
+				answered.Add(1)
+			}
+		})
+	}
+	tries.Wait()
+	if n := answered.Load(); n != 20 {
+		t.Errorf("%d numbers were tried", n)
 	}
 }
 

@@ -42,7 +42,12 @@ func personGuesser(address string) guesser {
 	return guesser{subject: "ateliers:" + ip.String(), limit: perPerson, each: true}
 }
 
+// blocked has the tries of one subject wait for each other: those sent at the
+// same moment would otherwise all be allowed before any is counted.
 func (g guesser) blocked(ctx context.Context, tx *postgres.Tx) (bool, error) {
+	if _, err := postgres.Do(ctx, tx, `SELECT pg_advisory_xact_lock(hashtextextended(@subject, 0))`, postgres.Args{"subject": g.subject}); err != nil {
+		return false, fault.Wrap(err, "wait for other tries")
+	}
 	blocked, err := postgres.Value[bool](ctx, tx, `SELECT coalesce(bool_or(throttled), false) FROM find_cheques('{}', @subjects, @limits, @since)`,
 		postgres.Args{"subjects": []string{g.subject}, "limits": []int32{g.limit}, "since": tx.Now().UTC().Truncate(guessWindow)})
 	return blocked, fault.Wrap(err, "read tries")
