@@ -35,7 +35,10 @@ type guesser struct {
 func guesserOf(actor identity.Actor, now time.Time) guesser {
 	var g guesser
 	who := "a:" + actor.AccountID.String()
-	if actor.AccountID == uuid.Nil {
+	switch {
+	case actor.DeviceID != uuid.Nil: // each its own: one must not stop all the others
+		who = "d:" + actor.DeviceID.String()
+	case actor.AccountID == uuid.Nil:
 		who = "t:" + actor.TokenID.String()
 	}
 	g.add(who, perAccount)

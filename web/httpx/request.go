@@ -41,13 +41,28 @@ func ClientAddress(trusted []netip.Prefix) func(http.Handler) http.Handler {
 
 func clientAddress(r *http.Request) string {
 	if address := middleware.GetClientIP(r.Context()); address != "" {
-		return address
+		return subscriber(address)
 	}
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		return r.RemoteAddr
 	}
-	return host
+	return subscriber(host)
+}
+
+// subscriber is an IPv4, or the /64 of an IPv6: one subscriber owns it whole, and
+// would otherwise be a new visitor at each try.
+func subscriber(address string) string {
+	ip, err := netip.ParseAddr(address)
+	if err != nil {
+		return address
+	}
+	ip = ip.Unmap().WithZone("")
+	if ip.Is6() {
+		network, _ := ip.Prefix(64)
+		ip = network.Addr()
+	}
+	return ip.String()
 }
 
 // device is what the browser says it is, shortened for the journal.
