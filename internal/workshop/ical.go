@@ -4,13 +4,17 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
+	"passnum/internal/hours"
 	"passnum/internal/identifier"
 	"passnum/internal/postgres"
 )
 
-// Calendar writes ateliers as an iCalendar file (RFC 5545), at Paris hours. link
+// Calendar writes ateliers as an iCalendar file (RFC 5545), at Paris hours, or at
+// the moment that the clocks of their commune tell overseas. It names no method:
+// RFC 5546 would then want an organiser, and answers to them. link
 // is the address of an atelier's page; name is the calendar's, empty for a file
 // that holds one event.
 func Calendar(name string, list []Workshop, link func(Workshop) string, now time.Time) []byte {
@@ -19,7 +23,6 @@ func Calendar(name string, list []Workshop, link func(Workshop) string, now time
 	c.line("VERSION", "2.0")
 	c.line("PRODID", "-//Passnum//Ateliers//FR")
 	c.line("CALSCALE", "GREGORIAN")
-	c.line("METHOD", "PUBLISH")
 	if name != "" {
 		c.line("X-WR-CALNAME", escaped(name))
 		c.line("X-WR-TIMEZONE", zone)
@@ -53,7 +56,13 @@ func (c *calendar) line(name, value string) {
 }
 
 func escaped(s string) string {
-	return strings.NewReplacer(`\`, `\\`, ";", `\;`, ",", `\,`, "\r\n", `\n`, "\n", `\n`, "\r", `\n`).Replace(s)
+	s = strings.NewReplacer(`\`, `\\`, ";", `\;`, ",", `\,`, "\r\n", `\n`, "\n", `\n`, "\r", `\n`).Replace(s)
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return -1 // no text may hold any
+		}
+		return r
+	}, s)
 }
 
 // timezone describes Paris as it has been since 1996.
@@ -81,8 +90,8 @@ func (c *calendar) event(w Workshop, link string, now time.Time) {
 	c.line("DTSTAMP", utc(now))
 	c.line("LAST-MODIFIED", utc(w.UpdatedAt))
 	c.line("SEQUENCE", fmt.Sprint(w.Revision))
-	c.line("DTSTART;TZID="+zone, local(w.Starts()))
-	c.line("DTEND;TZID="+zone, local(w.Ends()))
+	c.moment("DTSTART", w.Starts(), w.Insee)
+	c.moment("DTEND", w.Ends(), w.Insee)
 	c.line("SUMMARY", escaped(w.Title))
 	c.line("LOCATION", escaped(w.Place+", "+w.Address()))
 	if w.Latitude != nil && w.Longitude != nil {
@@ -96,6 +105,18 @@ func (c *calendar) event(w Workshop, link string, now time.Time) {
 	}
 	c.line("STATUS", status)
 	c.line("END", "VEVENT")
+}
+
+// moment writes when an atelier begins or ends. Ateliers are announced by the
+// clock of where they take place, kept as if it were that of Paris.
+func (c *calendar) moment(name string, at time.Time, insee string) {
+	there := hours.Zone(insee)
+	if there.String() == zone {
+		c.line(name+";TZID="+zone, local(at))
+		return
+	}
+	year, month, day := at.Date()
+	c.line(name, utc(time.Date(year, month, day, at.Hour(), at.Minute(), 0, 0, there)))
 }
 
 // summary is what a calendar tells below the title.
