@@ -71,6 +71,7 @@ func (h *Handlers) Routes(r chi.Router) {
 			get(r, "/modele.csv", model)
 		} else {
 			get(r, "/choix", h.choices)
+			get(r, "/{id}/manquants.csv", h.missing)
 		}
 	})
 	r.Group(func(r chi.Router) {
@@ -80,6 +81,7 @@ func (h *Handlers) Routes(r chi.Router) {
 		post(r, "/{id}/abandonner", h.act((*census.Service).Drop, "Le fichier est abandonné. Rien n’a changé."))
 		if !h.side.own {
 			post(r, "/{id}/choix", h.choose)
+			post(r, "/{id}/masquer", h.act((*census.Service).HideMissing, "Ces lieux ne sont plus montrés."))
 			post(r, "/choix/{id}/oublier", h.forget)
 		}
 	})
@@ -184,6 +186,9 @@ func (h *Handlers) showReport(w http.ResponseWriter, r *http.Request, id uuid.UU
 		p.RefreshSeconds = 3
 	}
 	v := h.newReportView(report, lines, f, actor.Can(h.side.write))
+	if v.Missing, err = h.missingOf(r, report); err != nil {
+		return err
+	}
 	last := 0
 	if len(lines) > 0 {
 		last = lines[len(lines)-1].Line

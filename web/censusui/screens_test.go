@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -144,6 +145,30 @@ func TestTheOperatorReadsChoosesAndImports(t *testing.T) {
 	s.get(t, s.Commanditaire, page, http.StatusForbidden)
 }
 
+func TestTheOperatorHidesWhatIsNoLongerListed(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	const lines = "id,nom,commune,code_postal,adresse,source,date_maj\na,Espace numérique,Guéret,23000,1 rue A,Hinaura,2026-01-01\n"
+	apply := func(content string) (page string) {
+		page = s.upload(t, s.Operator, urls.AdminCensus(), content, http.StatusSeeOther)
+		s.work(t)
+		s.get(t, s.Operator, page, http.StatusOK, "Rien n’a encore changé")
+		s.post(t, s.Operator, page+"/appliquer", http.StatusSeeOther, nil)
+		s.work(t)
+		return page
+	}
+	apply(lines + "b,La Cyberbase,Guéret,23000,9 rue B,Hinaura,2026-01-01\n")
+	page := apply(lines + "c,Autre,Guéret,23000,7 rue C,Hinaura,2026-01-01\n")
+	s.get(t, s.Operator, page, http.StatusOK, "1 lieu recensé", "La Cyberbase", "Ne plus les montrer")
+	s.get(t, s.Operator, page+"/manquants.csv", http.StatusOK, "La Cyberbase")
+	s.post(t, s.Finance, page+"/masquer", http.StatusForbidden, nil)
+	s.post(t, s.Operator, page+"/masquer", http.StatusSeeOther, nil)
+	s.post(t, s.Operator, page+"/masquer", http.StatusConflict, nil)
+	if n := s.Count(`SELECT count(*) FROM places WHERE structure_id IS NULL AND published`); n != 2 {
+		t.Errorf("%d places are shown, want 2", n)
+	}
+}
+
 func TestAStructureImportsItsOwnAndSaysWhatIsReused(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -178,6 +203,13 @@ func TestOpenDataIsKeptByItsReaders(t *testing.T) {
 	first, _ := s.ask(nobody, httptest.NewRequestWithContext(t.Context(), http.MethodGet, urls.PlacesCSV(), nil))
 	if name := first.Header().Get("Content-Disposition"); !strings.Contains(name, "_84373941800015_lieux-de-mediation-numerique_france.csv") {
 		t.Errorf("the file is named %s", name)
+	}
+	if size := first.Header().Get("Content-Length"); size != strconv.Itoa(first.Body.Len()) || first.Header().Get("Access-Control-Allow-Origin") != "*" {
+		t.Errorf("the file is announced as %s bytes, and is %d", size, first.Body.Len())
+	}
+	head, body := s.ask(nobody, httptest.NewRequestWithContext(t.Context(), http.MethodHead, urls.PlacesJSON(), nil))
+	if head.Code != http.StatusOK || body != "" || head.Header().Get("ETag") == "" || head.Header().Get("Content-Length") == "" {
+		t.Errorf("asked for its head, the file answers %d, %v", head.Code, head.Header())
 	}
 	for header, value := range map[string]string{"If-None-Match": first.Header().Get("ETag"), "If-Modified-Since": first.Header().Get("Last-Modified")} {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, urls.PlacesCSV(), nil)

@@ -55,6 +55,7 @@ type reportView struct {
 	Progress ui.ProgressArgs
 	Stopped  string
 	Figures  []ui.Figure
+	Missing  missingView
 	Filter   census.Filter
 	Tabs     []ui.Tab
 	Table    ui.TableArgs

@@ -2,6 +2,7 @@ package public
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -86,8 +87,10 @@ func (h *DataHandlers) file(f opendata.Format) httpx.Handler {
 func (h *DataHandlers) edition(w http.ResponseWriter, r *http.Request, e opendata.Edition) error {
 	w.Header().Set("ETag", e.Tag())
 	w.Header().Set("Last-Modified", e.WrittenAt.UTC().Format(http.TimeFormat))
+	w.Header().Set("Content-Length", strconv.FormatInt(e.SizeBytes, 10)) // a truncated answer must not look whole
 	if unchanged(r, e) {
 		w.Header().Del("Content-Disposition")
+		w.Header().Del("Content-Length")
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
