@@ -151,8 +151,8 @@ func spendReset(ctx context.Context, tx *postgres.Tx, token string) (uuid.UUID, 
 }
 
 // AddOperator creates a member of the operator's staff, or gives the role to an
-// existing account, and tells the address where they choose a password, valid
-// for a day.
+// existing account, which loses its password, and tells the address where they
+// choose one, valid for a day.
 func (s *Service) AddOperator(ctx context.Context, email, name string, role OperatorRole) (link string, err error) {
 	if _, known := operatorPermissions[role]; !known {
 		return "", fault.Field("role", "Le rôle est « administration », « finance » ou « suivi ».")
@@ -170,7 +170,10 @@ func (s *Service) AddOperator(ctx context.Context, email, name string, role Oper
 		if err != nil {
 			return err
 		}
-		err = postgres.Must(ctx, tx, `UPDATE accounts SET operator_role = @role WHERE id = @id`, postgres.Args{"role": string(role), "id": row.ID})
+		// Anyone may have joined with this address before, unproven, and know the
+		// password: only the link gives a way in, and open sessions end.
+		err = postgres.Must(ctx, tx, `UPDATE accounts SET operator_role = @role, password_hash = '', pin_hash = '' WHERE id = @id`,
+			postgres.Args{"role": string(role), "id": row.ID})
 		if err != nil {
 			return fault.Wrap(err, "give operator role")
 		}

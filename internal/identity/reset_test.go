@@ -107,3 +107,21 @@ func TestAddOperator(t *testing.T) {
 	_, err = people.AddOperator(t.Context(), "x@exemple.test", "", "chef")
 	wantKind(t, err, fault.KindInvalid)
 }
+
+// TestARoleGivenToAnAddressGivesNothingToWhoTookIt has somebody join with the
+// address of a future member of the staff: the role must not come with their password.
+func TestARoleGivenToAnAddressGivesNothingToWhoTookIt(t *testing.T) {
+	t.Parallel()
+	w, people := newPeople(t)
+	before, err := people.ActorOf(t.Context(), w.Commanditaire.AccountID, w.Departement)
+	must(t, err)
+	_, err = people.AddOperator(t.Context(), w.Commanditaire.Email, "", identity.OperatorAdministration)
+	must(t, err)
+	_, err = people.SignIn(t.Context(), visitor, w.Commanditaire.Email, secret)
+	wantKind(t, err, fault.KindInvalid)
+	after, err := people.ActorOf(t.Context(), w.Commanditaire.AccountID, w.Departement)
+	must(t, err)
+	if before.Stamp == after.Stamp {
+		t.Error("sessions opened before the role go on with it")
+	}
+}
