@@ -74,7 +74,8 @@ func Credit(ctx context.Context, tx *postgres.Tx, commanditaire, order uuid.UUID
 
 // Prolong gives the carnets of an order that are already in people's hands the
 // dates of a later validity, one day of hand-over after the other; none is
-// shortened. The caller holds the order's row.
+// shortened. A chèque that was used gains them too: it may be undone today. The
+// caller holds the order's row.
 func Prolong(ctx context.Context, tx *postgres.Tx, commanditaire, order uuid.UUID, v Validity) error {
 	args := postgres.Args{"commanditaire": commanditaire, "order": order}
 	days, err := postgres.Values[time.Time](ctx, tx, `
@@ -92,7 +93,7 @@ func Prolong(ctx context.Context, tx *postgres.Tx, commanditaire, order uuid.UUI
 					AND k.usable_until < @usable RETURNING k.id
 			)
 			UPDATE cheques c SET accepted_until = @accepted FROM longer
-			WHERE c.commanditaire_id = @commanditaire AND c.carnet_id = longer.id AND c.accepted_until IS NOT NULL AND c.state IN ('actif', 'bloque')`,
+			WHERE c.commanditaire_id = @commanditaire AND c.carnet_id = longer.id AND c.accepted_until IS NOT NULL AND c.state IN ('actif', 'bloque', 'utilise')`,
 			postgres.Args{"commanditaire": commanditaire, "order": order, "day": day, "usable": usable, "accepted": Tolerated(usable)})
 		if err != nil {
 			return fmt.Errorf("prolong carnets: %w", err)
