@@ -152,6 +152,7 @@ func (p *candidacy) amend() {
 	r.press("Accepter la modification")
 	r.sees("La modification prend effet")
 	c.open("/structure/qualification")
+	c.unfold("Organisation")
 	c.sees("Dominique Faure")
 	if strings.Contains(c.text(), "Un changement attend") {
 		c.t.Error("an accepted change still waits")

@@ -56,6 +56,7 @@ type partView struct {
 	Tag                 templ.Component
 	Rows, Folded        []ui.SummaryRow
 	Flags               []string // on the whole step
+	Open                bool     // there is something to read in it, or to do
 }
 
 type amendmentView struct {
@@ -85,7 +86,11 @@ type threadView struct {
 	Unread          int
 	Templates       []ui.Option
 	Body            string
+	Open            bool // a message is to be written, or was begun
 }
+
+// messagesShown is how many messages the page shows before one asks for more.
+const messagesShown = 3
 
 func (h *StructureHandlers) file(w http.ResponseWriter, r *http.Request) error {
 	return h.renderFile(w, r, http.StatusOK, httpx.Values{}, nil)
@@ -112,6 +117,7 @@ func (h *StructureHandlers) renderFile(w http.ResponseWriter, r *http.Request, c
 	v := h.newFileView(review, actor, httpx.Query(r))
 	v.Errors = page.Errors
 	v.Thread.fill(templates, httpx.Query(r).Get("modele"))
+	v.Thread.Open = v.Thread.Unread > 0 || httpx.Query(r).Has("modele")
 	if refusal != nil {
 		v.Thread.Body = typed.Get("message")
 		for i := range v.Amendments {
@@ -151,69 +157,6 @@ func (h *StructureHandlers) newFileView(review qualification.Review, actor ident
 	return v
 }
 
-func (v *fileView) addParts(review qualification.Review) {
-	for _, p := range review.Parts {
-		part := newPartView(p, review.Corrections)
-		switch p.Step {
-		case qualification.StepPlaces:
-			v.Place = part
-		case qualification.StepBank:
-			v.Bank = part
-		case qualification.StepDocuments:
-			v.Paper = part
-		default:
-			v.Parts = append(v.Parts, part)
-		}
-	}
-}
-
-func newPartView(p qualification.Part, corrections []qualification.Correction) partView {
-	part := partView{Title: p.Title, Tag: ui.Tag(ui.Good, "complet"), Flags: flagsOn(corrections, p.Step, "")}
-	if !p.Done {
-		part.Tag = ui.Tag(ui.Warn, "incomplet")
-	}
-	if p.SavedAt != nil {
-		part.Saved = "Enregistré le " + format.DateTime(*p.SavedAt) + " par " + p.SavedBy
-	}
-	var empty []string
-	flagged := false
-	for _, f := range p.Fields {
-		flags := flagsOn(corrections, p.Step, f.Key)
-		if f.Value == "" && p.Done && len(flags) == 0 {
-			empty = append(empty, french.Small(f.Label))
-			continue
-		}
-		flagged = flagged || len(flags) > 0
-		part.Rows = append(part.Rows, ui.SummaryRow{Key: f.Label, Body: fieldValue(orMissing(f.Value), flags)})
-	}
-	if len(empty) > 0 {
-		part.Empty = "Facultatif, laissé vide\u00a0: " + format.List(empty) + "."
-	}
-	// The answers weigh in the result: they are read when it surprises.
-	if p.Step == qualification.StepEligibility && p.Done && !flagged {
-		part.Rows, part.Folded = part.Rows[:1], part.Rows[1:]
-	}
-	return part
-}
-
-// flagsOn are the open corrections asked on a field.
-func flagsOn(list []qualification.Correction, step, field string) []string {
-	var sentences []string
-	for _, c := range list {
-		if c.Open() && c.Step == step && c.Field == field {
-			sentences = append(sentences, c.Sentence)
-		}
-	}
-	return sentences
-}
-
-func orMissing(s string) string {
-	if s == "" {
-		return "À compléter par la structure"
-	}
-	return s
-}
-
 func (v *fileView) addPapers(review qualification.Review, chosen string) {
 	for _, f := range review.Documents {
 		tone := map[document.State]ui.Tone{document.Received: ui.Warn, document.Accepted: ui.Good, document.Refused: ui.Bad}[f.State]
@@ -223,6 +166,7 @@ func (v *fileView) addPapers(review qualification.Review, chosen string) {
 		if !f.Readable() {
 			p.Href = urls.AdminPaper(v.ID, f.ID)
 		} else if p.Current {
+			v.Paper.Open = true
 			v.Preview = &paperPreview{Label: f.Label(), Source: urls.AdminPaper(v.ID, f.ID, "contenu"), Href: urls.AdminPaper(v.ID, f.ID), Picture: f.MediaType != "application/pdf"}
 		}
 		v.Papers = append(v.Papers, p)

@@ -223,7 +223,7 @@ func papersPage(p ui.Page, v papersView) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<p>Elles sont <strong>chiffrées</strong> dès leur arrivée. Seules les personnes qui examinent les dossiers les ouvrent, et chaque lecture est notée.</p><p>Les pièces d’identité sont effacées trois mois après leur vérification, celles d’un dossier refusé trois mois après la décision, celles d’un dossier jamais envoyé au bout d’un an.</p><p>Une photo prise avec un téléphone suffit, si tout est net et entier. Ce que la photo dit d’elle-même (lieu, appareil) n’est pas gardé.</p>")
+						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<p>Elles sont <strong>chiffrées</strong> dès leur arrivée. Seules les personnes qui examinent les dossiers les ouvrent, et chaque lecture est notée.</p><p>Les pièces d’identité sont effacées trois mois après leur vérification ou la qualification, celles d’un dossier refusé trois mois après la décision, celles d’un dossier jamais envoyé au bout d’un an.</p><p>Une photo prise avec un téléphone suffit, si tout est net et entier. Ce que la photo dit d’elle-même (lieu, appareil) n’est pas gardé.</p>")
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

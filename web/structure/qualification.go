@@ -31,6 +31,7 @@ type dossierView struct {
 	Parts         []partView
 	Amendments    []amendmentView
 	Missing       []missingPart
+	Lacks         string // how much is missing
 	Sends, Undoes bool
 	Editable      bool
 	// Renews links to the renewal of a qualification that holds.
@@ -43,7 +44,10 @@ type missingPart struct{ Label, Href string }
 // partView is one step to read again.
 type partView struct {
 	Title, Href, Change, Saved string
+	Tag                        templ.Component
 	Rows                       []ui.SummaryRow
+	// Open shows what it says at once: something is to be done in it.
+	Open bool
 }
 
 // amendmentView is a change that waits for the operator.
@@ -86,6 +90,7 @@ func newDossierView(f qualification.File, corrections []qualification.Correction
 			v.Parts = append(v.Parts, newPart(p, v.Editable))
 		}
 	}
+	v.Lacks = "Il manque encore " + format.Count(len(v.Missing), "étape", "étapes")
 	for _, a := range f.Amendments {
 		v.Amendments = append(v.Amendments, newAmendment(a))
 	}
@@ -101,7 +106,10 @@ func partHref(step string) string {
 }
 
 func newPart(p qualification.Part, editable bool) partView {
-	v := partView{Title: p.Title, Change: "Voir"}
+	v := partView{Title: p.Title, Change: "Voir", Tag: ui.Tag(ui.Good, "complet")}
+	if !p.Done {
+		v.Tag, v.Open = ui.Tag(ui.Warn, "à\u00a0compléter"), true
+	}
 	switch p.Step {
 	case qualification.StepPlaces, qualification.StepBank, qualification.StepDocuments, qualification.StepCharter, qualification.StepEligibility:
 		v.Href = partHref(p.Step)
