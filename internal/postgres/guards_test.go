@@ -69,3 +69,19 @@ func asPlatform(t *testing.T, w *testworld.World, sql string) error {
 	_, err = tx.Exec(t.Context(), "SET LOCAL ROLE passnum_platform;"+sql, pgx.QueryExecModeSimpleProtocol)
 	return err
 }
+
+// TestAccountsOfNobodyAreNotThoseOfAll reads accounts in an organisation's scope
+// that names none: it must fail, as everywhere.
+func TestAccountsOfNobodyAreNotThoseOfAll(t *testing.T) {
+	t.Parallel()
+	w := testworld.New(t)
+	seed(w)
+	for _, read := range []string{`SELECT * FROM account_flows('2000-01-01', '2100-01-01', NULL, NULL)`, `SELECT * FROM account_cofunders()`} {
+		if err := asPlatform(t, w, `SET LOCAL ROLE passnum_org; SET LOCAL app.organisation_id = ''; `+read); err == nil {
+			t.Errorf("accepted: %s", read)
+		}
+		if err := asPlatform(t, w, read); err != nil {
+			t.Errorf("the operator: %s: %v", read, err)
+		}
+	}
+}
