@@ -8,9 +8,11 @@ import (
 	"github.com/google/uuid"
 
 	"passnum/internal/carnet"
+	"passnum/internal/fault"
 	"passnum/internal/identity"
 	"passnum/internal/money"
 	"passnum/internal/opposition"
+	"passnum/internal/order"
 	"passnum/internal/redemption"
 	"passnum/internal/testworld"
 )
@@ -26,32 +28,42 @@ func (m *machine) buy() error {
 			open++
 		}
 	}
-	if open == mostOrders {
+	if open >= mostOrders {
 		return nil
 	}
 	options := testworld.OrderOptions{
 		Carnets: 2 + m.draw("carnets", 4), PerCarnet: 2 + m.draw("chèques", 6), FaceValue: money.Cents(100 * (5 + m.draw("euros", 8))),
-		Until: m.today().AddDate(0, 0, 45+m.draw("days", 80)),
+		Until: m.today().AddDate(0, 0, 15+m.draw("days", 60)),
 	}
-	o := &purchase{Order: m.ActiveOrder(options), until: options.Until, circulation: options.FaceValue * money.Cents(options.Carnets*options.PerCarnet)}
-	m.Exec(`UPDATE orders SET downstream_fee_basis_points = $1 WHERE id = $2`, []int{0, 0, 400, 333}[m.draw("fee", 4)], o.ID)
+	o := m.ordered(options)
+	o.circulation = o.carnet * money.Cents(options.Carnets)
+	return nil
+}
+
+// ordered makes an order and its chèques.
+func (m *machine) ordered(options testworld.OrderOptions) *purchase {
+	o := &purchase{Order: m.ActiveOrder(options), until: options.Until, face: options.FaceValue, carnet: options.FaceValue * money.Cents(options.PerCarnet), hold: []int{0, 0, 0, 5}[m.draw("hold", 4)]}
+	m.Exec(`UPDATE orders SET downstream_fee_basis_points = $1, hold_days = $2 WHERE id = $3`, []int{0, 0, 400, 333}[m.draw("fee", 4)], o.hold, o.ID)
 	for i, c := range o.Codes(1, options.Carnets) {
 		o.cheques = append(o.cheques, &cheque{order: o, carnet: 1 + i/options.PerCarnet, code: c.Clear(), face: options.FaceValue})
 	}
 	m.orders = append(m.orders, o)
-	return nil
+	return o
 }
 
 // handOver gives the first carnets of an order, those that are still in stock.
 func (m *machine) handOver() error {
 	o := pick(m, "order", m.orders, func(o *purchase) bool {
-		return !m.today().After(o.until) && o.holds(inStock)
+		return !m.today().After(o.until) && !o.waiting && o.holds(inStock)
 	})
 	if o == nil {
 		return nil
 	}
 	n := 1 + m.draw("carnets", o.Carnets)
 	o.HandedOver(n)
+	for _, table := range []string{"carnets", "cheques"} { // the world counts months its own way
+		m.Exec(`UPDATE `+table+` SET accepted_until = $1 WHERE order_id = $2 AND accepted_until IS NOT NULL`, o.lastDay(), o.ID)
+	}
 	for _, c := range o.cheques {
 		if c.carnet <= n && c.state == inStock {
 			c.state = live
@@ -87,7 +99,7 @@ func (m *machine) redeem() error {
 	var codes []string
 	for range 1 + m.draw("basket", 3) {
 		c := pick(m, "chèque", m.cheques(), func(c *cheque) bool {
-			return !contains(basket, c) && (c.state == live || c.state == blocked || c.state == outdated)
+			return c.code != "" && !contains(basket, c) && (c.state == live || c.state == blocked || c.state == outdated)
 		})
 		if c != nil {
 			basket, codes = append(basket, c), append(codes, c.code)
@@ -147,6 +159,8 @@ func (m *machine) undo() error {
 		return expect(err, redemption.ErrAlreadyPaid)
 	case !t.day.Equal(m.today()):
 		return expect(err, redemption.ErrDayOver)
+	case m.today().After(t.order.lastDay()) && m.frozen(t.order):
+		return refused(err)
 	case err != nil:
 		return err
 	}
@@ -187,7 +201,7 @@ func (m *machine) stopOf(c *cheque) *stop {
 // oppose stops one carnet that still holds value.
 func (m *machine) oppose() error {
 	c := pick(m, "carnet", m.cheques(), func(c *cheque) bool {
-		return (c.state == inStock || c.state == live) && !m.today().After(c.order.until)
+		return (c.state == inStock || c.state == live) && c.carnet <= c.order.Carnets && !c.order.waiting && !m.today().After(c.order.until)
 	})
 	if c == nil {
 		return nil
@@ -219,7 +233,13 @@ func (m *machine) lift() error {
 	if s == nil {
 		return nil
 	}
-	if _, err := m.losses.Lift(m.ctx, m.Operator, opposition.ByOperator, s.id, opposition.LiftRequest{Reason: "retrouvé"}); err != nil {
+	waits, err := m.losses.Lift(m.ctx, m.Operator, opposition.ByOperator, s.id, opposition.LiftRequest{Reason: "retrouvé"})
+	switch {
+	case s.replaced:
+		return expect(err, opposition.ErrReplaced)
+	case s.order.face*money.Cents(len(s.cheques)) > s.order.funds && !waits:
+		return expect(err, order.ErrNoFreeFunds)
+	case err != nil || waits:
 		return err
 	}
 	s.lifted = true
@@ -252,6 +272,14 @@ func contains(all []*cheque, one *cheque) bool {
 func expect(got, want error) error {
 	if !errors.Is(got, want) {
 		return fmt.Errorf("got %v, want %w", got, want)
+	}
+	return nil
+}
+
+// refused wants a refusal, whichever.
+func refused(got error) error {
+	if _, ok := fault.As(got); !ok {
+		return fmt.Errorf("got %v, want a refusal", got)
 	}
 	return nil
 }

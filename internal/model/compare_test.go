@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"passnum/internal/incident"
 	"passnum/internal/money"
 )
 
@@ -12,7 +13,7 @@ import (
 // order and account, and by structure.
 const sums = `
 	SELECT order_id AS subject, account::text AS account, -sum(amount_cents)::bigint FROM ledger_entries
-	WHERE account IN ('funds', 'circulation', 'expired', 'credit') GROUP BY 1, 2
+	WHERE account IN ('funds', 'circulation', 'expired', 'credit', 'fees', 'vat') GROUP BY 1, 2
 	UNION ALL
 	SELECT structure_id, account::text, -sum(amount_cents)::bigint FROM ledger_entries
 	WHERE account IN ('payable', 'in_transit') GROUP BY 1, 2
@@ -73,6 +74,7 @@ func (m *machine) expected() map[account]money.Cents {
 	for _, o := range m.orders {
 		want[account{o.ID, "funds"}], want[account{o.ID, "circulation"}] = o.funds, o.circulation
 		want[account{o.ID, "expired"}], want[account{o.ID, "credit"}] = o.expired, o.credit
+		want[account{o.ID, "fees"}], want[account{o.ID, "vat"}] = o.fees, o.vat
 	}
 	add := func(structure uuid.UUID, name string, cents money.Cents) { want[account{structure, name}] += cents }
 	for _, t := range m.taken {
@@ -83,6 +85,9 @@ func (m *machine) expected() map[account]money.Cents {
 	for _, e := range m.incidents {
 		if e.accepted {
 			add(e.structure, "payable", e.amount)
+		}
+		if e.kind == incident.Recovery {
+			add(e.structure, "paid", -e.amount) // by the bank, the other way round
 		}
 	}
 	for _, l := range m.lines {

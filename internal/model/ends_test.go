@@ -8,10 +8,10 @@ import (
 	"passnum/internal/ending"
 )
 
-// wait lets one to nine days pass. The daily job runs the last day, or not at
+// wait lets one to twelve days pass. The daily job runs the last day, or not at
 // all: it catches up.
 func (m *machine) wait() error {
-	m.Travel(time.Duration(1+m.draw("days", 9)) * 24 * time.Hour)
+	m.Travel(time.Duration(1+m.draw("days", 12)) * 24 * time.Hour)
 	if m.draw("job", 3) == 0 {
 		return nil
 	}
@@ -19,7 +19,7 @@ func (m *machine) wait() error {
 		return err
 	}
 	for _, o := range m.orders {
-		if o.closed || !m.today().After(o.lastDay()) {
+		if o.closed || o.waiting || !m.today().After(o.lastDay()) {
 			continue
 		}
 		for _, c := range o.cheques {
@@ -36,7 +36,7 @@ func (m *machine) wait() error {
 // closeOrder has both sides sign the statement of an order whose time has come.
 func (m *machine) closeOrder() error {
 	o := pick(m, "order", m.orders, func(o *purchase) bool {
-		return !o.closed && m.Count(`SELECT count(*) FROM closings c JOIN orders o ON o.id = c.order_id AND o.state = 'active' WHERE c.order_id = $1`, o.ID) > 0
+		return !o.closed && m.Count(`SELECT count(*) FROM closings c JOIN orders o ON o.id = c.order_id AND o.state = 'active' WHERE c.order_id = $1 AND c.withdrawn_at IS NULL`, o.ID) > 0
 	})
 	if o == nil {
 		return nil

@@ -1,10 +1,13 @@
 package model_test
 
 import (
+	"fmt"
+
 	"github.com/google/uuid"
 
 	"passnum/internal/incident"
 	"passnum/internal/money"
+	"passnum/internal/postgres"
 )
 
 // event is an incident. amount is signed as its structure sees it.
@@ -12,6 +15,7 @@ type event struct {
 	id, structure uuid.UUID
 	on            *taken
 	amount        money.Cents
+	kind          incident.Kind
 	cancels       *event
 	decided       bool
 	accepted      bool
@@ -37,7 +41,7 @@ func (m *machine) report() error {
 		return err
 	}
 	t.back += amount
-	m.incidents = append(m.incidents, &event{id: id, structure: t.structure, on: t, amount: -amount})
+	m.incidents = append(m.incidents, &event{id: id, structure: t.structure, on: t, amount: -amount, kind: kind})
 	return nil
 }
 
@@ -50,29 +54,95 @@ func (m *machine) decide() error {
 	if err := expect(m.mistake.Accept(m.ctx, m.Operator, e.id, "vu"), incident.ErrSameHand); err != nil {
 		return err
 	}
-	e.decided = true
 	if m.draw("yes", 3) == 0 {
-		if e.cancels == nil {
-			e.on.back += e.amount
-		} else {
-			e.cancels.cancelled = false
-		}
+		e.refuse()
 		return m.mistake.Refuse(m.ctx, m.Finance, e.id, "non")
 	}
-	if err := m.mistake.Accept(m.ctx, m.Finance, e.id, "oui"); err != nil {
+	err := m.mistake.Accept(m.ctx, m.Finance, e.id, "oui")
+	switch o := e.on.order; {
+	case e.takes() && e.amount > o.credit-m.leaving(o):
+		return expect(err, incident.ErrCreditGone)
+	case !e.takes() && e.amount > o.held():
+		return expect(err, incident.ErrFeesShort)
+	case err != nil:
 		return err
 	}
-	e.accepted = true
+	e.accept()
+	return nil
+}
+
+// takes reports whether the incident moves the commanditaire's credit, one way
+// or the other; a gesture moves the operator's fees.
+func (e *event) takes() bool { return e.kind != incident.Gesture }
+
+func (e *event) refuse() {
+	e.decided = true
+	switch {
+	case e.cancels != nil:
+		e.cancels.cancelled = false
+	case e.takes():
+		e.on.back += e.amount
+	}
+}
+
+func (e *event) accept() {
+	e.decided, e.accepted = true, true
+	if !e.takes() {
+		e.on.order.fees -= e.amount
+		return
+	}
 	e.on.order.credit -= e.amount
 	if e.cancels != nil {
 		e.on.back -= e.amount
 	}
+}
+
+// held is what a gesture may use of an order's fees.
+func (o *purchase) held() money.Cents { return min(o.fees, o.fees+o.vat) }
+
+// gesture proposes that the operator gives a structure some of its fees.
+func (m *machine) gesture() error {
+	t := pick(m, "taken", m.taken, func(t *taken) bool { return !t.undone && t.line != uuid.Nil && t.order.fees > 0 })
+	if t == nil {
+		return nil
+	}
+	amount := money.Cents(1 + m.draw("cents", int(t.order.fees)+20))
+	id, err := m.mistake.Propose(m.ctx, m.Operator, incident.Proposal{Kind: incident.Gesture, Amount: amount, Reason: "retard", RedemptionID: t.id})
+	switch {
+	case amount > t.order.held():
+		return expect(err, incident.ErrFeesShort)
+	case err != nil:
+		return err
+	}
+	m.incidents = append(m.incidents, &event{id: id, structure: t.structure, on: t, amount: amount, kind: incident.Gesture})
+	return nil
+}
+
+// recover has a structure pay back some of what it owes, said twice by the bank.
+func (m *machine) recover() error {
+	_, structure := m.actor()
+	debt := -m.expected()[account{structure, "payable"}]
+	p := incident.Paid{StructureID: structure, Amount: money.Cents(1 + m.draw("cents", int(max(0, debt))+10)), On: m.today(), Key: fmt.Sprintf("ligne-%d", m.steps)}
+	for range 2 {
+		err := m.DB.InPlatform(m.ctx, m.Finance, "versement", func(tx *postgres.Tx) error { return m.mistake.ApplyRecovery(m.ctx, tx, m.Finance, p) })
+		switch {
+		case debt <= 0:
+			return expect(err, incident.ErrNothingOwed)
+		case p.Amount > debt:
+			return refused(err)
+		case err != nil:
+			return err
+		}
+	}
+	m.incidents = append(m.incidents, &event{structure: structure, amount: p.Amount, kind: incident.Recovery, decided: true, accepted: true})
 	return nil
 }
 
 // correct proposes to cancel an incident that was decided wrongly.
 func (m *machine) correct() error {
-	e := pick(m, "incident", m.incidents, func(e *event) bool { return e.accepted && e.cancels == nil && !e.cancelled })
+	e := pick(m, "incident", m.incidents, func(e *event) bool {
+		return e.accepted && e.cancels == nil && !e.cancelled && e.kind != incident.Recovery
+	})
 	if e == nil {
 		return nil
 	}
@@ -81,6 +151,6 @@ func (m *machine) correct() error {
 		return err
 	}
 	e.cancelled = true
-	m.incidents = append(m.incidents, &event{id: id, structure: e.structure, on: e.on, amount: -e.amount, cancels: e})
+	m.incidents = append(m.incidents, &event{id: id, structure: e.structure, on: e.on, amount: -e.amount, kind: e.kind, cancels: e})
 	return nil
 }

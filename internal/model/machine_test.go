@@ -21,6 +21,7 @@ import (
 	"passnum/internal/postgres"
 	"passnum/internal/print"
 	"passnum/internal/redemption"
+	"passnum/internal/redemption/dispute"
 	"passnum/internal/reporting/proof"
 	"passnum/internal/sepa"
 	"passnum/internal/settlement"
@@ -38,6 +39,8 @@ type machine struct {
 	pay     *settlement.Service
 	mistake *incident.Service
 	ends    *ending.Service
+	desk    *order.Service
+	quarrel *dispute.Service
 
 	orders    []*purchase
 	taken     []*taken
@@ -45,6 +48,8 @@ type machine struct {
 	lines     []*line  // approved, whatever became of them
 	incidents []*event // proposed or decided
 	stopped   []*stop
+	refunds   []*giving
+	disputes  []*claimed
 	cutoffs   map[time.Time]bool
 	steps     int
 }
@@ -52,10 +57,13 @@ type machine struct {
 // purchase is what the model knows of an order: its accounts and its chèques.
 type purchase struct {
 	testworld.Order
-	until                               time.Time
-	funds, circulation, expired, credit money.Cents
-	cheques                             []*cheque
-	closed                              bool
+	until                                          time.Time
+	funds, circulation, expired, credit, fees, vat money.Cents
+	face, carnet                                   money.Cents // what a chèque and a carnet are worth
+	awaits                                         money.Cents // of face value, until it circulates
+	hold                                           int         // days that its chèques wait for their payment
+	cheques                                        []*cheque
+	waiting, closed                                bool
 }
 
 type state int
@@ -90,10 +98,10 @@ type taken struct {
 }
 
 type stop struct {
-	id      uuid.UUID
-	order   *purchase
-	cheques []*cheque
-	lifted  bool
+	id               uuid.UUID
+	order            *purchase
+	cheques          []*cheque
+	lifted, replaced bool
 }
 
 func newMachine(t testing.TB, draw func(string, int) int) *machine {
@@ -102,8 +110,9 @@ func newMachine(t testing.TB, draw func(string, int) int) *machine {
 	orders := order.NewService(order.Deps{DB: w.DB, Queue: &jobs.Inline{}})
 	avoirs := 0
 	m := &machine{
-		World: w, ctx: context.Background(), draw: draw, cutoffs: map[time.Time]bool{},
-		take: redemption.NewService(w.DB, w.Keys), mistake: incident.NewService(w.DB),
+		World: w, ctx: context.Background(), draw: draw, cutoffs: map[time.Time]bool{}, desk: orders,
+		quarrel: dispute.NewService(w.DB).Notify(&jobs.Inline{}, "https://exemple.test"),
+		take:    redemption.NewService(w.DB, w.Keys), mistake: incident.NewService(w.DB),
 		losses: opposition.NewService(opposition.Deps{DB: w.DB, Queue: &jobs.Inline{}, Keys: w.Keys}),
 	}
 	w.Exec(`UPDATE organisations SET street = '1 rue Neuve', postal_code = '23000', town = 'Guéret' WHERE street = ''`)
@@ -134,6 +143,10 @@ var actions = []action{
 	{"prepare", 4, (*machine).prepare}, {"discard", 1, (*machine).discard}, {"approve", 4, (*machine).approve}, {"execute", 4, (*machine).execute},
 	{"return", 3, (*machine).giveBack}, {"represent", 3, (*machine).represent}, {"report", 3, (*machine).report}, {"decide", 3, (*machine).decide},
 	{"correct", 2, (*machine).correct}, {"close", 3, (*machine).closeOrder}, {"prove", 1, (*machine).prove},
+	{"await", 1, (*machine).await}, {"attest", 2, (*machine).attest}, {"prolong", 1, (*machine).prolong}, {"withdraw", 1, (*machine).withdraw},
+	{"replace", 1, (*machine).replace}, {"claim", 3, (*machine).claim}, {"dispute", 2, (*machine).settleDispute}, {"gesture", 1, (*machine).gesture},
+	{"recover", 1, (*machine).recover}, {"refund", 3, (*machine).refund}, {"decide refund", 3, (*machine).decideRefund}, {"pay refund", 2, (*machine).payRefund},
+	{"refund back", 1, (*machine).refundBack}, {"repay", 1, (*machine).repay},
 }
 
 // step does one thing drawn at random, then compares the ledger with the model.

@@ -100,6 +100,7 @@ func faults() map[string]string {
 			"a payout is not booked":        skip(`NEW.debit = 'payable' AND NEW.credit = 'in_transit'`),
 			"an expiry is not booked":       skip(`NEW.credit = 'expired'`),
 			"an incident is not booked":     skip(`NEW.debit = 'payable' AND NEW.credit = 'credit'`),
+			"a refund sent back is lost":    skip(`NEW.debit = 'bank' AND NEW.credit = 'credit'`),
 			"a cause may be booked twice":   `ALTER TABLE ledger_transactions DROP CONSTRAINT ledger_cause_once`,
 			"a line may be repaid twice":    `DROP INDEX settlement_lines_repaid_once`,
 			"one person may decide alone":   `ALTER TABLE incidents DROP CONSTRAINT incidents_four_eyes`,

@@ -75,10 +75,15 @@ func (m *machine) readLines(id uuid.UUID) ([]*line, error) {
 	return lines, rows.Err()
 }
 
+// ripe reports whether a chèque is to be paid at a cut-off.
+func (t *taken) ripe(cutoff time.Time) bool {
+	return !t.undone && t.line == uuid.Nil && !t.day.After(cutoff.AddDate(0, 0, -t.order.hold))
+}
+
 // due is what the model owes a structure for the days up to a cut-off.
 func (m *machine) due(structure uuid.UUID, cutoff time.Time) (gross, adjust money.Cents) {
 	for _, t := range m.taken {
-		if t.structure == structure && !t.undone && t.line == uuid.Nil && !t.day.After(cutoff) {
+		if t.structure == structure && t.ripe(cutoff) {
 			gross += t.face
 		}
 	}
@@ -136,7 +141,7 @@ func (m *machine) checkLines(cutoff time.Time) error {
 
 func (m *machine) tie(l *line, cutoff time.Time) {
 	for _, t := range m.taken {
-		if t.structure == l.structure && !t.undone && t.line == uuid.Nil && !t.day.After(cutoff) {
+		if t.structure == l.structure && t.ripe(cutoff) {
 			t.line = l.id
 		}
 	}
@@ -196,8 +201,32 @@ func (m *machine) approve() error {
 		return err
 	}
 	m.lines = append(m.lines, m.open.lines...)
+	id := m.open.id
 	m.open = nil
-	return nil
+	return m.earn(id)
+}
+
+// earn adds to each order the fees that a batch says it keeps on it.
+func (m *machine) earn(batch uuid.UUID) error {
+	rows, err := m.Owner.Query(m.ctx, `SELECT s.order_id, s.fee_cents, s.vat_cents FROM settlement_shares s JOIN settlement_lines l ON l.id = s.line_id
+		WHERE l.settlement_id = $1 AND l.repays_line_id IS NULL AND s.fee_cents + s.vat_cents > 0`, batch)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id uuid.UUID
+		var fees, vat money.Cents
+		if err := rows.Scan(&id, &fees, &vat); err != nil {
+			return err
+		}
+		for _, o := range m.orders {
+			if o.ID == id {
+				o.fees, o.vat = o.fees+fees, o.vat+vat
+			}
+		}
+	}
+	return rows.Err()
 }
 
 // execute records the bank's debit of one line, or of its whole batch.
