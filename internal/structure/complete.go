@@ -1,5 +1,7 @@
 package structure
 
+import "slices"
+
 // Part is one thing that a page of a place may say, and whether it does.
 type Part struct {
 	Label string
@@ -16,7 +18,7 @@ type Completeness struct {
 // CompletenessOf weighs what helps people choose a place and come.
 func CompletenessOf(p Place, offers int) Completeness {
 	positioned := p.Latitude != nil && p.Positioned != ByCommune
-	return Completeness{Parts: []Part{
+	c := Completeness{Parts: []Part{
 		{"les services que vous y proposez", "", len(p.Entries) > 0},
 		{"un téléphone", "", p.Phone != ""},
 		{"la position exacte sur la carte", "", positioned},
@@ -28,6 +30,10 @@ func CompletenessOf(p Place, offers int) Completeness {
 		{"l’accessibilité", "accueil", len(p.Accessibility) > 0 || p.AccessibilityURL != ""},
 		{"comment prendre rendez-vous", "accueil", p.AppointmentURL != "" || len(p.AccessWays) > 0},
 	}}
+	if p.Itinerant { // as the national files say of some, without a word of where
+		c.Parts = slices.Insert(c.Parts, 1, Part{"où ce lieu s’arrête, et quand", "etapes", p.Stops > 0})
+	}
+	return c
 }
 
 // Done is how many parts are said.

@@ -42,6 +42,7 @@ type Place struct {
 	UpdatedAt      time.Time
 	ConfirmedAt    time.Time
 	ConfirmAskedAt *time.Time
+	Stops          int // of one that travels
 }
 
 // Positioned is how a place's position was found.

@@ -74,7 +74,7 @@ func (s *Service) EditPlace(ctx context.Context, actor identity.Actor, id uuid.U
 
 // take is the place with what the main form holds; the rest stays.
 func (p *Place) take(typed Place) {
-	typed.Welcome, typed.Families, typed.Itinerant = p.Welcome, p.Families, p.Itinerant
+	typed.Welcome, typed.Families, typed.Itinerant, typed.Stops = p.Welcome, p.Families, p.Itinerant, p.Stops
 	typed.ID, typed.StructureID, typed.NationalID, typed.OwnFields = p.ID, p.StructureID, p.NationalID, p.OwnFields
 	typed.Published, typed.UpdatedAt, typed.ConfirmedAt, typed.ConfirmAskedAt = p.Published, p.UpdatedAt, p.ConfirmedAt, p.ConfirmAskedAt
 	*p = typed

@@ -16,7 +16,8 @@ const placeColumns = `p.id, p.structure_id, p.name, p.referent, p.street, p.comp
 	p.latitude, p.longitude, p.phone, p.email, p.website, p.opening_hours, p.presentation, p.access, p.transport, p.entries, p.modes,
 	p.nothing_to_pay, p.summary, p.audiences, p.special_cares, p.languages, p.accessibility, p.accessibility_url, p.appointment_url,
 	p.access_ways, p.programmes, p.labels, p.families, p.positioned, p.itinerant, p.national_id, p.own_fields, p.published, p.updated_at,
-	p.confirmed_at, p.confirm_asked_at`
+	p.confirmed_at, p.confirm_asked_at,
+	CASE WHEN p.itinerant THEN (SELECT count(*) FROM place_stops s WHERE s.structure_id = p.structure_id AND s.place_id = p.id) ELSE 0 END::int AS stops`
 
 // Places lists the places of the actor's own structure, by name.
 func (s *Service) Places(ctx context.Context, actor identity.Actor) ([]Place, error) {

@@ -204,6 +204,23 @@ func TestStops(t *testing.T) {
 	}
 }
 
+// TestABusIsAskedWhereItStops takes a place that a national file says travels:
+// until a stop is written, it is the first thing its page lacks.
+func TestABusIsAskedWhereItStops(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.Exec(`UPDATE places SET itinerant = true, entries = '{3}' WHERE id = $1`, b.World.Place)
+	p, err := b.Service.Place(t.Context(), b.Mediateur, b.World.Place)
+	must(t, err)
+	if missing := structure.CompletenessOf(p, 0).Missing(); missing[0].Page != "etapes" {
+		t.Errorf("the first thing asked is %+v", missing[0])
+	}
+	must(t, b.AddStop(t.Context(), b.Mediateur, p.ID, stopForm("Place du marché")))
+	if p, err = b.Service.Place(t.Context(), b.Mediateur, p.ID); err != nil || p.Stops != 1 || structure.CompletenessOf(p, 0).Missing()[0].Page == "etapes" {
+		t.Errorf("with a stop: %d stops, %v", p.Stops, err)
+	}
+}
+
 func TestCompleteness(t *testing.T) {
 	t.Parallel()
 	lat := 46.0

@@ -22,6 +22,7 @@ type stopsView struct {
 	Title   string
 	Submit  string
 	Editing bool
+	Travels bool // said so, by a national file perhaps
 	Form    structure.StopForm
 	Errors  ui.Errors
 }
@@ -37,7 +38,7 @@ func (h *PlaceHandlers) renderStops(w http.ResponseWriter, r *http.Request, code
 	if err != nil {
 		return err
 	}
-	v.Place = f.Place.ID
+	v.Place, v.Travels = f.Place.ID, f.Place.Itinerant
 	if !v.Editing {
 		v.Action, v.Title, v.Submit = urls.StructurePlace(f.Place.ID, "etapes"), "Ajouter une étape", "Ajouter l’étape"
 	}

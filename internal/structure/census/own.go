@@ -51,6 +51,9 @@ func (pl *planner) openOwn(l *Line, p *place) {
 			p.owns(f)
 		}
 	}
+	if p.Itinerant {
+		l.Problems = append(l.Problems, Problem{Column: "itinerance", Reason: "Ce lieu se déplace\u00a0: ajoutez ensuite, sur sa page, chaque endroit où il s’arrête."})
+	}
 	p.Published = pl.qualified && len(p.Entries) > 0
 	if len(p.Entries) == 0 {
 		l.Problems = append(l.Problems, Problem{Column: "services_referentiel", Reason: "Les services de ce lieu restent à choisir\u00a0: il sera montré ensuite."})
