@@ -133,6 +133,34 @@ func TestNeed(t *testing.T) {
 	}
 }
 
+func TestAStrangersPictureIsInASandbox(t *testing.T) {
+	t.Parallel()
+	for mediaType, boxed := range map[string]bool{"image/png": true, "image/jpeg": true, httpx.TypePDF: false} {
+		w := httptest.NewRecorder()
+		httpx.Framed(w, mediaType)
+		if policy := w.Header().Get("Content-Security-Policy"); strings.Contains(policy, "sandbox") != boxed || !strings.HasPrefix(policy, "default-src 'none'") {
+			t.Errorf("%s: %s", mediaType, policy)
+		}
+	}
+}
+
+// Whose session ended under a form comes back to it, and nowhere else.
+func TestAFormLeadsBackToItself(t *testing.T) {
+	t.Parallel()
+	h := httpx.Need(identity.TeamRead)(http.NotFoundHandler())
+	for referer, location := range map[string]string{
+		"http://example.com/structure/qualification/offre?a=1": "/connexion?suite=%2Fstructure%2Fqualification%2Foffre%3Fa%3D1",
+		"https://ailleurs.fr/structure":                        "/connexion", "": "/connexion", "://": "/connexion",
+	} {
+		r := httptest.NewRequest(http.MethodPost, "/page", nil)
+		r.Header.Set("Referer", referer)
+		var log strings.Builder
+		if w := serve(h, r, &log); w.Code != http.StatusSeeOther || w.Header().Get("Location") != location {
+			t.Errorf("from %q: %d to %q", referer, w.Code, w.Header().Get("Location"))
+		}
+	}
+}
+
 func TestLocalPath(t *testing.T) {
 	t.Parallel()
 	for s, wanted := range map[string]string{

@@ -51,16 +51,30 @@ func NeedAccount(next http.Handler) http.Handler {
 }
 
 // signInURL leads to the sign-in page, or to the locked screen's, and back to
-// the page asked for; an act that was refused is not replayed.
+// the page asked for; an act that was refused is not replayed: it leads back to
+// the form it came from.
 func signInURL(r *http.Request) string {
 	door := urls.SignIn()
 	if Locked(r) {
 		door = urls.Locked()
 	}
+	next := r.URL.RequestURI()
 	if r.Method != http.MethodGet {
+		next = formOf(r)
+	}
+	if next == "" {
 		return door
 	}
-	return urls.With(door, "suite", r.URL.RequestURI())
+	return urls.With(door, "suite", next)
+}
+
+// formOf is the page of this site that sent a form; empty when it does not say.
+func formOf(r *http.Request) string {
+	from, err := url.Parse(r.Referer())
+	if err != nil || from.Host != r.Host {
+		return ""
+	}
+	return LocalPath(from.RequestURI())
 }
 
 // LocalPath is s when it is an address of this site, else empty: a link must

@@ -73,9 +73,13 @@ func AllowFrame(w http.ResponseWriter) {
 }
 
 // Framed lets a file of a stranger be shown inside a page of this site, where it
-// can do nothing.
-func Framed(w http.ResponseWriter) {
+// can do nothing. A PDF is not put in a sandbox too: browsers then show none.
+func Framed(w http.ResponseWriter, mediaType string) {
 	h := w.Header()
-	h.Set("Content-Security-Policy", "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'")
+	alone := "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+	if mediaType != TypePDF {
+		alone += "; sandbox"
+	}
+	h.Set("Content-Security-Policy", alone)
 	h.Set("X-Frame-Options", "SAMEORIGIN")
 }

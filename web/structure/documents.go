@@ -153,7 +153,7 @@ func (h *DocumentHandlers) open(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	httpx.Framed(w)
+	httpx.Framed(w, f.MediaType)
 	return httpx.Inline(w, f.Name, f.MediaType, content)
 }
 

@@ -118,6 +118,9 @@ func TestAPaperFromOneScreenToTheOther(t *testing.T) {
 	if content != plainPDF || !strings.HasPrefix(answer.Header().Get("Content-Security-Policy"), "default-src 'none'") || answer.Header().Get("Cache-Control") != "no-store" {
 		t.Errorf("the paper is served as %v", answer.Header())
 	}
+	if policy := answer.Header().Get("Content-Security-Policy"); strings.Contains(policy, "sandbox") {
+		t.Errorf("no browser shows a PDF under %q", policy)
+	}
 	if answer, _ := p.get(t, p.Other, address); answer.Code != http.StatusNotFound {
 		t.Errorf("another structure gets %d", answer.Code)
 	}
