@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/go-chi/chi/v5"
+	"github.com/google/uuid"
 
 	"passnum/internal/ending"
 	"passnum/internal/identity"
@@ -148,4 +149,35 @@ func TestAnOrderEndsOnScreen(t *testing.T) {
 	d.ask(t, d.Finance, "POST", urls.AdminEnding(o.ID, "restitutions"), back).want(303)
 	d.ask(t, d.Operator, "GET", urls.AdminEnding(o.ID), nil).want(200, "RA-2027-0001", "12,00 €", "Approuver", "88,00 €")
 	d.ask(t, d.Operator, "POST", urls.AdminEnding(o.ID, "signer"), nil).want(422)
+	d.sentBack(t, o.ID)
+}
+
+// sentBack has the bank send the refund back, both sides read it, and the
+// operator present it again.
+func (d *desk) sentBack(t *testing.T, order uuid.UUID) {
+	t.Helper()
+	detail, err := d.ends.Of(t.Context(), d.Operator, ending.ForOperator, order)
+	if err != nil {
+		t.Fatal(err)
+	}
+	on := func(act string) string {
+		return urls.AdminEnding(order, "restitutions", detail.Refunds[0].ID.String(), act)
+	}
+	today := d.ends.Today().Format("02/01/2006")
+	d.ask(t, d.Operator, "POST", on("approuver"), nil).want(303)
+	d.ask(t, d.Finance, "POST", on("executer"), url.Values{"execute_le": {today}}).want(303)
+	d.ask(t, d.Finance, "GET", urls.AdminEnding(order), nil).want(200, "Enregistrer le retour", "88,00 €")
+	form := url.Values{"restitution": {"RA-2027-0001"}, "code": {"AC04"}, "revenu_le": {"01/01/2030"}}
+	d.ask(t, d.Finance, "POST", on("retour"), form).want(422, "Indiquez le jour du retour")
+	form.Set("revenu_le", today)
+	d.ask(t, d.Commanditaire, "POST", on("retour"), form).want(403)
+	d.ask(t, d.Finance, "POST", on("retour"), form).want(303)
+	d.ask(t, d.Commanditaire, "GET", urls.Ending(order), nil).want(200, "revenue", "Compte clos", "vous reste due", "100,00 €")
+	d.ask(t, d.Finance, "GET", urls.AdminEnding(order), nil).want(200, "Présenter de nouveau", "FR76 3000 1007")
+	again := url.Values{"restitution": {"RA-2027-0001"}, "titulaire": {"Paierie"}, "iban": {"FR76"}}
+	d.ask(t, d.Finance, "POST", on("representer"), again).want(422, "IBAN")
+	again.Set("iban", "FR7630006000011234567890189")
+	d.ask(t, d.Finance, "POST", on("representer"), again).want(303)
+	d.ask(t, d.Finance, "POST", on("representer"), again).want(409, "déjà présentée de nouveau")
+	d.ask(t, d.Operator, "GET", urls.AdminEnding(order), nil).want(200, "RA-2027-0002", "Présentée de nouveau par", "Approuver")
 }
