@@ -53,7 +53,7 @@ func networkEffects(ctx context.Context, tx *postgres.Tx, id uuid.UUID, forGood 
 	}
 	return []Effect{
 		{"Lieux affichés", french.Count(n.Places, "lieu", "lieux"), "Ils disparaissent de la carte publique et des lettres d’orientation."},
-		{"Appareils", french.Count(n.Devices, "appareil", "appareils"), "Ils ne peuvent plus encaisser."},
+		{"Appareils", french.Count(n.Devices, "appareil", "appareils"), "Ils ne peuvent plus encaisser. Ce qu’ils ont lu sans réseau et pas encore envoyé devient un litige à trancher."},
 		agreed,
 	}, nil
 }
