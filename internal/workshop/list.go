@@ -22,7 +22,7 @@ type Cursor struct {
 	ID uuid.UUID `json:"i"`
 }
 
-const pageSize = 40
+const pageSize = 20 // a phone shows four on a screen
 
 // List reads a page of the structure's ateliers; next is zero on the last one.
 func (s *Service) List(ctx context.Context, actor identity.Actor, f Filter, after Cursor) (list []Workshop, next Cursor, err error) {

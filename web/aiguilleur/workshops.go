@@ -55,6 +55,9 @@ type ateliersView struct {
 	Stopped []ui.Line
 }
 
+// bookedShown is how many bookings a counter sees at once.
+const bookedShown = 5
+
 // daysShown is how many days of a series follow its next one.
 const daysShown = 4
 
