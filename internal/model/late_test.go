@@ -23,7 +23,8 @@ type claimed struct {
 // judge how it is answered, but for what must never be accepted.
 func (m *machine) claim() error {
 	actor, structure := m.actor()
-	c := pick(m, "chèque", m.cheques(), func(c *cheque) bool { return c.code != "" && c.state != inStock })
+	again := m.draw("again", 5) == 0 // what was used already, now and then
+	c := pick(m, "chèque", m.cheques(), func(c *cheque) bool { return c.code != "" && c.state != inStock && (c.state != used || again) })
 	if c == nil {
 		return nil
 	}

@@ -144,9 +144,9 @@ var actions = []action{
 	{"return", 3, (*machine).giveBack}, {"represent", 3, (*machine).represent}, {"report", 3, (*machine).report}, {"decide", 3, (*machine).decide},
 	{"correct", 2, (*machine).correct}, {"close", 3, (*machine).closeOrder}, {"prove", 1, (*machine).prove},
 	{"await", 1, (*machine).await}, {"attest", 2, (*machine).attest}, {"prolong", 1, (*machine).prolong}, {"withdraw", 1, (*machine).withdraw},
-	{"replace", 1, (*machine).replace}, {"claim", 3, (*machine).claim}, {"dispute", 2, (*machine).settleDispute}, {"gesture", 1, (*machine).gesture},
-	{"recover", 1, (*machine).recover}, {"refund", 3, (*machine).refund}, {"decide refund", 3, (*machine).decideRefund}, {"pay refund", 2, (*machine).payRefund},
-	{"refund back", 1, (*machine).refundBack}, {"repay", 1, (*machine).repay},
+	{"replace", 1, (*machine).replace}, {"claim", 3, (*machine).claim}, {"dispute", 4, (*machine).settleDispute}, {"gesture", 1, (*machine).gesture},
+	{"recover", 1, (*machine).recover}, {"refund", 6, (*machine).refund}, {"decide refund", 6, (*machine).decideRefund}, {"pay refund", 5, (*machine).payRefund},
+	{"refund back", 2, (*machine).refundBack}, {"repay", 2, (*machine).repay},
 }
 
 // step does one thing drawn at random, then compares the ledger with the model.
