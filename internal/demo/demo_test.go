@@ -35,6 +35,7 @@ func TestTheWorldLoads(t *testing.T) {
 		t.Errorf("%d redeemable chèques, %v; want at least 3000", len(lines), err)
 	}
 	everyDocumentValidates(t, base.DB())
+	everyProofHolds(t, base.DB())
 	if err := demo.Load(context.Background(), base.DB(), settings); !errors.Is(err, demo.ErrNotEmpty) {
 		t.Errorf("second load: %v", err)
 	}
