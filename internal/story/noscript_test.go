@@ -17,18 +17,16 @@ import (
 // no script.
 func TestWithoutJavaScript(t *testing.T) {
 	t.Parallel()
-	chromium := webtest.Browser(t)
 	s := demonstration()
+	p := s.tab(t, webtest.Browser(t), "")
+	p.withoutScript()
 	for account, work := range map[string]func(*testing.T, *tab){
 		"commanditaire": orderWithoutScript, "aiguilleur": handOverWithoutScript, "mediateur": redeemWithoutScript,
 		"finance": payWithoutScript, "": visitWithoutScript,
 	} {
 		t.Run(account, func(t *testing.T) {
-			p := s.tab(t, chromium, "")
-			p.withoutScript()
-			if account != "" {
-				p.signIn(emailOf(account))
-			}
+			p.t = t
+			p.become(emailOf(account))
 			work(t, p)
 			p.console.Empty(t)
 		})

@@ -24,7 +24,10 @@ func (s *site) visitor(t testing.TB) *visitor {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &visitor{t: t, site: s, http: &http.Client{Jar: jar,
+	// Compressing for itself is most of what a test that reads thousands of pages would do.
+	transport := &http.Transport{DisableCompression: true}
+	t.Cleanup(transport.CloseIdleConnections)
+	return &visitor{t: t, site: s, http: &http.Client{Jar: jar, Transport: transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 
@@ -85,18 +88,18 @@ func (a answer) links() []string {
 	if !strings.HasPrefix(a.kind, "text/html") {
 		return nil
 	}
-	root, err := html.Parse(strings.NewReader(a.body))
-	if err != nil {
-		return nil
-	}
 	var found []string
-	for n := range root.Descendants() {
-		if n.Type != html.ElementNode || n.Data != "a" {
+	for page := html.NewTokenizer(strings.NewReader(a.body)); page.Next() != html.ErrorToken; {
+		name, more := page.TagName()
+		if string(name) != "a" {
 			continue
 		}
-		for _, attribute := range n.Attr {
-			if attribute.Key == "href" && strings.HasPrefix(attribute.Val, "/") && !strings.HasPrefix(attribute.Val, "//") {
-				address, _, _ := strings.Cut(attribute.Val, "#")
+		for more {
+			var key, value []byte
+			key, value, more = page.TagAttr()
+			address := string(value)
+			if string(key) == "href" && strings.HasPrefix(address, "/") && !strings.HasPrefix(address, "//") {
+				address, _, _ = strings.Cut(address, "#")
 				found = append(found, address)
 			}
 		}

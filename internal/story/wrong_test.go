@@ -27,8 +27,8 @@ var wrongForms = []wrongForm{
 	{"aiguilleur", "/aiguilleur/remise", [][2]string{{"Carnet", "C26-999-000001"}}, "Chercher ce carnet"},
 	{"mediateur", "/mediateur/tester", nil, "Tester"},
 	{"structure", "/structure/lieux/nouveau", nil, "Ajouter le lieu"},
-	{"candidat", "/structure/qualification/banque", [][2]string{{"IBAN", "FR76 0000"}}, "Enregistrer le compte"},
 	{"structure", "/jetons", nil, "Créer"},
+	{"candidat", "/structure/qualification/banque", [][2]string{{"IBAN", "FR76 0000"}}, "Enregistrer le compte"},
 	{"finance", "/admin/paiements/preparer", [][2]string{{"Dernier jour compris", "demain"}}, "Voir ce qui serait payé"},
 	{"admin", "/admin/recherche", [][2]string{{"Que cherchez-vous", "introuvable"}}, ""},
 }
@@ -37,16 +37,16 @@ var wrongForms = []wrongForm{
 // refusals must read as well as the forms.
 func TestRefusedFormsAreAccessible(t *testing.T) {
 	t.Parallel()
-	chromium := webtest.Browser(t)
 	s := demonstration()
-	tabs := map[string]*tab{}
+	p := s.tab(t, webtest.Browser(t, webtest.Unoptimised()), "")
+	account := ""
 	for _, form := range wrongForms {
-		if tabs[form.account] == nil {
-			tabs[form.account] = s.tab(t, chromium, emailOf(form.account))
-		}
 		t.Run(form.account+form.page, func(t *testing.T) {
-			p := tabs[form.account]
 			p.t = t
+			if form.account != account {
+				account = form.account
+				p.become(emailOf(account))
+			}
 			p.do(webtest.Desktop())
 			p.open(form.page)
 			for _, f := range form.fields {

@@ -17,12 +17,19 @@ import (
 // requireVar makes a missing Chromium a failure instead of a skipped test.
 const requireVar = "PASSNUM_REQUIRE_BROWSER"
 
-// patience bounds one step, so that what never comes fails soon and by name;
-// lifetime bounds a whole browser, in case a test forgets it.
-const (
-	patience = 30 * time.Second
-	lifetime = 8 * time.Minute
-)
+// patience bounds one step, so that what never comes fails soon and by name.
+const patience = 30 * time.Second
+
+// lifetime bounds a whole browser, in case a test forgets it: until the tests'
+// own deadline, when they have one.
+func lifetime(t testing.TB) time.Time {
+	if test, ok := t.(*testing.T); ok {
+		if deadline, ok := test.Deadline(); ok {
+			return deadline
+		}
+	}
+	return time.Now().Add(8 * time.Minute)
+}
 
 // Action is a step in a tab that reads nothing.
 type Action = chromedp.Action[chromedp.Void]
@@ -32,6 +39,10 @@ type Option = chromedp.ExecAllocatorOption
 
 // Profile keeps what the browser remembers in a directory, to open it again.
 func Profile(dir string) Option { return chromedp.UserDataDir(dir) }
+
+// Unoptimised lets scripts run as they are: on pages that each live a second,
+// compiling them better costs more than it saves.
+func Unoptimised() Option { return chromedp.Flag("js-flags", "--no-opt,--no-maglev") }
 
 // FakeCamera shows a film, MJPEG or Y4M, in place of a camera, and allows it.
 func FakeCamera(film string) Option {
@@ -57,7 +68,7 @@ func Browser(t testing.TB, more ...Option) context.Context {
 		chromedp.WSURLReadTimeout(time.Minute),
 	)
 	options = append(options, more...)
-	ctx, cancelAll := context.WithTimeout(context.Background(), lifetime)
+	ctx, cancelAll := context.WithDeadline(context.Background(), lifetime(t))
 	ctx, stop := chromedp.NewExecAllocator(ctx, options...)
 	ctx, closeTab := chromedp.NewContext(ctx)
 	t.Cleanup(func() {
