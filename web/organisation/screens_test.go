@@ -141,7 +141,7 @@ func TestQualificationInABrowser(t *testing.T) {
 	s := newSite(t)
 	c, file := s.Candidate, "/structure/qualification"
 	s.get(c, "/structure").want(200, "complétez votre dossier", "à faire", "0 sur 9 étapes")
-	s.get(c, file).want(200, "Il manque encore :", "Votre rôle", "L’organisation", "Les coordonnées")
+	s.get(c, file).want(200, "Il manque encore 9 étapes", "Votre rôle", "L’organisation", "Les coordonnées")
 	p := s.post(c, file+"/banque", url.Values{"titulaire": {"Tiers-lieu"}, "iban": {"FR14 2004 1010 0505 0001 3M02 607"}, "bic": {"PSST"}}).want(422, "8 ou 11 caractères")
 	if p.value("IBAN") != "FR14 2004 1010 0505 0001 3M02 607" {
 		t.Error("the IBAN typed is lost")
