@@ -118,12 +118,9 @@ func (s *server) url(database, role string) string {
 	return address.String()
 }
 
-// clone copies the template's files: a third of the work of copying its pages
-// through the log, and what each first connection prepares is copied too. The
-// checkpoints that it takes are cheap where nothing is synchronised.
 func (s *server) clone(ctx context.Context, name string) error {
-	_, err := s.pool.Exec(ctx, fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s STRATEGY file_copy",
-		quote(name), quote(s.template)))
+	_, err := s.pool.Exec(ctx, fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s STRATEGY %s",
+		quote(name), quote(s.template), s.strategy))
 	return err
 }
 
