@@ -2,6 +2,7 @@ package order_test
 
 import (
 	"fmt"
+	"maps"
 	"testing"
 
 	"github.com/google/uuid"
@@ -160,6 +161,25 @@ func TestPositionsLoseNothing(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Whose cent is whose does not depend on names, nor on how a list is sorted.
+func TestEqualSharesKeepTheirCents(t *testing.T) {
+	t.Parallel()
+	o := order.Order{CommanditaireID: uuid.New()}
+	o.Specification = order.Specification{Carnets: 4, ChequesPerCarnet: 1, FaceValue: 1000}
+	a, b, c := order.Cofunder{OrganisationID: uuid.New(), Share: 1000}, order.Cofunder{OrganisationID: uuid.New(), Share: 1000}, order.Cofunder{OrganisationID: uuid.New(), Share: 1000}
+	read := func(cofunders ...order.Cofunder) map[uuid.UUID]order.Flow {
+		o.Cofunders = cofunders
+		told := map[uuid.UUID]order.Flow{}
+		for _, p := range o.Positions(order.Flow{Used: 1001, TakenBack: 333, Returned: 2666}) {
+			told[p.OrganisationID] = p.Flow
+		}
+		return told
+	}
+	if one, other := read(a, b, c), read(c, a, b); !maps.Equal(one, other) {
+		t.Errorf("%+v\nthen %+v", one, other)
+	}
 }
 
 // step moves some cents one way: used, blocked, expired or given back.

@@ -20,7 +20,10 @@ type Flow struct {
 	Circulating money.Cents // in live chèques
 	Expired     money.Cents // past its validity, no avoir yet
 	Held        money.Cents // received, not circulating
-	Returned    money.Cents // owed or given back by an avoir
+	Returned    money.Cents // owed or given back: by an avoir, or taken back from structures
+	// TakenBack is what incidents took back from structures; it left Used, and is
+	// in Returned.
+	TakenBack money.Cents
 }
 
 // Total is the face value received.
@@ -43,36 +46,39 @@ type Position struct {
 
 // Positions shares what became of the face value between those who fund it.
 //
-// Picture the face value as a row of cents, each of which belongs to somebody
-// (money.Cascade): what is used is taken from the beginning, what is given back
-// from the end, and what is between is shared in the order circulating, expired,
-// held. (Before anything circulates, each holds what it brought.) So each part adds up to the whole for everybody and for
-// each; none goes down when its total goes up; and an order that closes, used
-// and given back in full, leaves nobody a cent of anything else.
+// The face value is a row of cents, each of which belongs to somebody
+// (money.Pool): what structures accepted is taken from the beginning, what an
+// avoir gives back from the end, and what is between is shared in the order
+// circulating, expired, held. (Before anything circulates, each holds what it
+// brought.) What incidents take back from structures is counted apart, from the
+// beginning as well: it leaves what is used and comes back. So each part adds up
+// to the whole for everybody and for each; none goes down when its total goes up;
+// and an order that closes, used and given back in full, leaves nobody a cent of
+// anything else.
 func (o Order) Positions(f Flow) []Position {
-	list := []Position{{OrganisationID: o.CommanditaireID, Name: o.Commanditaire, Owner: true, Direct: true, Promised: max(0, o.OwnShare())}}
-	for _, c := range o.Cofunders {
-		list = append(list, Position{OrganisationID: c.OrganisationID, Name: c.Name, Direct: c.Direct, Pending: c.Pending, Programme: c.Programme, Promised: c.Share})
-	}
-	shares, whole := make([]money.Cents, len(list)), money.Cents(0)
-	for i, p := range list {
-		shares[i] = p.Promised
-		whole += p.Promised
-	}
+	list, pool := o.parts()
+	whole, taken := pool.Whole(), pool.First(f.TakenBack)
 	from := make([]money.Cents, len(list))
 	upTo := func(t money.Cents, keep func(p *Position, part money.Cents)) {
-		parts := money.Cascade(shares, min(whole, t))
+		parts := pool.First(t)
 		for i := range list {
 			keep(&list[i], parts[i]-from[i])
 		}
 		from = parts
 	}
-	upTo(f.Used, func(p *Position, part money.Cents) { p.Used = part })
-	upTo(f.Used+f.Circulating, func(p *Position, part money.Cents) { p.Circulating = part })
-	upTo(f.Used+f.Circulating+f.Expired, func(p *Position, part money.Cents) { p.Expired = part })
-	upTo(f.Used+f.Circulating+f.Expired+f.Held, func(p *Position, part money.Cents) { p.Held = part })
-	upTo(max(0, whole-f.Returned), func(*Position, money.Cents) {})
-	upTo(whole, func(p *Position, part money.Cents) { p.Returned = part })
+	t := f.Used + f.TakenBack
+	upTo(t, func(p *Position, part money.Cents) { p.Used = part })
+	t += f.Circulating
+	upTo(t, func(p *Position, part money.Cents) { p.Circulating = part })
+	t += f.Expired
+	upTo(t, func(p *Position, part money.Cents) { p.Expired = part })
+	upTo(t+f.Held, func(p *Position, part money.Cents) { p.Held = part })
+	back := pool.Last(f.Returned - f.TakenBack)
+	for i := range list {
+		list[i].TakenBack = taken[i]
+		list[i].Used -= taken[i]
+		list[i].Returned = back[i] + taken[i]
+	}
 	o.shareReceipts(list)
 	if f.Total() == f.Held && f.Held < whole { // nothing has circulated: each holds what it brought
 		for i := range list {
@@ -82,24 +88,37 @@ func (o Order) Positions(f Flow) []Position {
 	return list
 }
 
+// parts lists who funds the order, and what each promised. The commanditaire has
+// the key of nobody else: between equal shares it comes first.
+func (o Order) parts() ([]Position, money.Pool) {
+	list := []Position{{OrganisationID: o.CommanditaireID, Name: o.Commanditaire, Owner: true, Direct: true, Promised: max(0, o.OwnShare())}}
+	pool := money.Pool{{Share: list[0].Promised}}
+	for _, c := range o.Cofunders {
+		list = append(list, Position{OrganisationID: c.OrganisationID, Name: c.Name, Direct: c.Direct, Pending: c.Pending, Programme: c.Programme, Promised: c.Share})
+		pool = append(pool, money.Part{Key: c.OrganisationID, Share: c.Share})
+	}
+	return list, pool
+}
+
 // shareReceipts tells who brought what was received: a payer its own mandats,
 // and the commanditaire's are shared with those that pay through it.
 func (o Order) shareReceipts(list []Position) {
-	through := make([]money.Cents, len(list))
-	var whole money.Cents
+	through := make(money.Pool, len(list))
 	for i := range list {
 		if !list[i].Owner {
 			list[i].Received = o.paid(&list[i].OrganisationID)
 		}
 		if list[i].Owner || !list[i].Direct {
-			through[i] = max(0, list[i].Promised-list[i].Received)
-			whole += through[i]
+			through[i].Share = max(0, list[i].Promised-list[i].Received)
+		}
+		if !list[i].Owner {
+			through[i].Key = list[i].OrganisationID
 		}
 	}
-	for i, part := range money.Cascade(through, min(whole, o.paid(nil))) {
+	for i, part := range through.First(o.paid(nil)) {
 		list[i].Received += part
 	}
-	list[0].Received += max(0, o.paid(nil)-whole)
+	list[0].Received += max(0, o.paid(nil)-through.Whole())
 }
 
 // Positions tells what each funder of an order promised and what became of it,
@@ -174,6 +193,9 @@ func (f *Flow) leave(account, other ledger.Account, amount money.Cents) {
 	case ledger.Payable:
 		if other == ledger.Circulation || other == ledger.Credit {
 			f.Used += amount
+		}
+		if other == ledger.Credit {
+			f.TakenBack -= amount
 		}
 	case ledger.Credit:
 		if other != ledger.Bank {

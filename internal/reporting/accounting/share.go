@@ -48,27 +48,34 @@ func shareOut(ctx context.Context, tx *postgres.Tx, orders []OrderAccount, reade
 // shareOf cuts each column between the commanditaire and its co-funders, to the
 // cent: parts of sums since the first day, which never go down, so that those
 // of a year are their differences and add up across years and across funders.
+// They are the parts that the order's page and its final statement tell.
 func shareOf(o OrderAccount, cofunders []Cofunder, reader uuid.UUID) *Share {
 	whole := max(o.Before.Ordered, o.After.Ordered)
-	shares := []money.Cents{whole}
+	pool := money.Pool{{Share: whole}}
 	mine := -1
 	for _, c := range cofunders {
 		if c.OrganisationID == reader {
-			mine = len(shares)
+			mine = len(pool)
 		}
-		shares = append(shares, c.ShareCents)
-		shares[0] -= c.ShareCents
+		pool = append(pool, money.Part{Key: c.OrganisationID, Share: c.ShareCents})
+		pool[0].Share -= c.ShareCents
 	}
-	if mine < 0 || shares[0] < 0 {
+	if mine < 0 || pool[0].Share < 0 {
 		return nil
 	}
-	part := func(c money.Cents) money.Cents { return money.Cascade(shares, min(max(c, 0), whole))[mine] }
-	cut := func(s Standing) Standing {
-		return Standing{Ordered: part(s.Ordered), Paid: part(s.Paid), TakenBack: part(s.TakenBack), Refunded: part(s.Returned())}
+	m := movementOf(partOf(pool, mine, o.Before), partOf(pool, mine, o.After), o.FaceValue)
+	return &Share{Whole: pool[mine].Share, Movement: amountsOnly(m)}
+}
+
+// partOf is one funder's part of a standing. What went back is the avoir first,
+// from the end of the row, then what incidents took back, from its beginning:
+// an avoir is whole before anything is refunded.
+func partOf(pool money.Pool, mine int, s Standing) Standing {
+	avoir := min(s.Returned(), s.Credited)
+	return Standing{
+		Ordered: pool.First(s.Ordered)[mine], Paid: pool.First(s.Paid)[mine], TakenBack: pool.First(s.TakenBack)[mine],
+		Refunded: pool.Last(avoir)[mine] + pool.First(s.Returned() - avoir)[mine],
 	}
-	before, after := cut(o.Before), cut(o.After)
-	m := movementOf(before, after, o.FaceValue)
-	return &Share{Whole: shares[mine], Movement: amountsOnly(m)}
 }
 
 // amountsOnly leaves numbers out: a chèque is not cut.
