@@ -43,8 +43,11 @@ func sellerOf(o config.Operator) facturx.Party {
 // avoirOf issues the avoir of an order that ends.
 func avoirOf(invoices *invoicing.Service) func(context.Context, *postgres.Tx, identity.Actor, ending.Avoir) (uuid.UUID, string, error) {
 	return func(ctx context.Context, tx *postgres.Tx, actor identity.Actor, a ending.Avoir) (uuid.UUID, string, error) {
-		d, err := invoices.IssueAvoirInTx(ctx, tx, actor, invoicing.Avoir{
-			CommanditaireID: a.CommanditaireID, OrderID: a.OrderID, Face: a.Face, Cheques: a.Cheques, Reason: a.Reason, CauseID: a.CauseID})
+		asked := invoicing.Avoir{CommanditaireID: a.CommanditaireID, OrderID: a.OrderID, Face: a.Face, Cheques: a.Cheques, Reason: a.Reason, CauseID: a.CauseID}
+		for _, p := range a.Parts {
+			asked.Parts = append(asked.Parts, invoicing.Part(p))
+		}
+		d, err := invoices.IssueAvoirInTx(ctx, tx, actor, asked)
 		return d.ID, d.Number, err
 	}
 }

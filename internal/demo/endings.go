@@ -80,7 +80,11 @@ func (w *world) newEndings() *ending.Service {
 			return outbox.Post(ctx, tx, w.queue, m)
 		},
 		IssueAvoir: func(ctx context.Context, tx *postgres.Tx, actor identity.Actor, a ending.Avoir) (uuid.UUID, string, error) {
-			d, err := w.invoices.IssueAvoirInTx(ctx, tx, actor, invoicing.Avoir(invoicing.Avoir{CommanditaireID: a.CommanditaireID, OrderID: a.OrderID, Face: a.Face, Cheques: a.Cheques, Reason: a.Reason, CauseID: a.CauseID}))
+			asked := invoicing.Avoir{CommanditaireID: a.CommanditaireID, OrderID: a.OrderID, Face: a.Face, Cheques: a.Cheques, Reason: a.Reason, CauseID: a.CauseID}
+			for _, p := range a.Parts {
+				asked.Parts = append(asked.Parts, invoicing.Part(p))
+			}
+			d, err := w.invoices.IssueAvoirInTx(ctx, tx, actor, asked)
 			return d.ID, d.Number, err
 		},
 	})

@@ -203,10 +203,10 @@ func (s *Service) paper(ctx context.Context, tx *postgres.Tx, o purchase, c Clos
 		Issued: f.Counters.Issued, Injected: f.Counters.Injected, NotInjected: f.Counters.NotInjected, Started: f.Counters.Started, GivenAfter: f.GivenAfter,
 		Ordered: print.ClosingSum(f.Ordered), Used: print.ClosingSum(f.Used), Rejected: print.ClosingSum(f.Rejected), Exchanged: print.ClosingSum(f.Exchanged),
 		Lapsed: print.ClosingSum(f.Lapsed), Held: print.ClosingSum(f.Held), Opposed: print.ClosingSum(f.Opposed), Unused: f.Unused, Remaining: f.Remaining,
-		Paid: f.Paid, Payable: f.Payable, SignedHash: c.DocumentHash,
+		TakenBack: f.TakenBack, Gestures: f.Gestures, Paid: f.Paid, Payable: f.Payable, SignedHash: c.DocumentHash,
 	}
 	for _, share := range f.Shares {
-		facts.Shares = append(facts.Shares, print.ClosingShare{Name: share.Name, Funded: share.Funded, Used: share.Used, Returned: share.Returned})
+		facts.Shares = append(facts.Shares, print.ClosingShare{Name: share.Name, Funded: share.Funded, Used: share.Used, TakenBack: share.TakenBack, Avoir: share.Avoir(), Returned: share.Returned})
 	}
 	for _, l := range f.Places {
 		facts.Places = append(facts.Places, print.ClosingPlace{Label: l.Label, Carnets: l.Carnets, Value: l.Cents, Numbers: l.Numbers})

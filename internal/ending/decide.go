@@ -26,8 +26,8 @@ func lockRefund(ctx context.Context, tx *postgres.Tx, o purchase, id uuid.UUID) 
 }
 
 // ApproveRefund is the second person's agreement: a refund can then be sent to
-// the bank, and what is carried funds the other order at once. ErrSamePerson,
-// ErrRefundMoved.
+// the bank, and what is carried funds the other order at once. What it gives back
+// above the closing's avoir gets its own. ErrSamePerson, ErrRefundMoved.
 func (s *Service) ApproveRefund(ctx context.Context, actor identity.Actor, id, refund uuid.UUID) error {
 	err := s.act(ctx, actor, ForOperator, identity.PlatformPayments, "approbation d’une restitution", id, func(tx *postgres.Tx, o *purchase) error {
 		r, err := lockRefund(ctx, tx, *o, refund)
@@ -43,6 +43,9 @@ func (s *Service) ApproveRefund(ctx context.Context, actor identity.Actor, id, r
 			return err
 		}
 		if err := record(ctx, tx, actor, *o, "restitution approuvée", map[string]any{"numero": r.Number, "montant": r.AmountCents.Decimal()}); err != nil {
+			return err
+		}
+		if err := s.creditTakenBack(ctx, tx, actor, *o, r); err != nil {
 			return err
 		}
 		if r.Kind == Carried {

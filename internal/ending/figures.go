@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/google/uuid"
-
 	"passnum/internal/fault"
 	"passnum/internal/french"
 	"passnum/internal/ledger"
@@ -20,16 +18,6 @@ type Sum struct {
 	Cents   money.Cents `json:"centimes"`
 }
 
-// Share is one funder's part of an order: what it brought, what was used of it
-// and what comes back to it.
-type Share struct {
-	OrganisationID uuid.UUID   `json:"organisation"`
-	Name           string      `json:"nom"`
-	Funded         money.Cents `json:"apporte"`
-	Used           money.Cents `json:"utilise"`
-	Returned       money.Cents `json:"revient"`
-}
-
 // Left is what one holder keeps of carnets that were never injected.
 type Left struct {
 	Label   string      `json:"detenteur"`
@@ -39,7 +27,9 @@ type Left struct {
 }
 
 // Figures are everything the final statement says. What is ordered is what was
-// funded: it is either used or comes back.
+// funded: it is either used or comes back. Used counts chèques; what incidents
+// took back of them (TakenBack) comes back too, beside the avoir (Remaining).
+// Used less TakenBack, with Gestures, is either paid or payable.
 type Figures struct {
 	Until      time.Time   `json:"dernier_jour"`
 	Last       time.Time   `json:"dernier_jour_accepte"`
@@ -54,6 +44,8 @@ type Figures struct {
 	Opposed    Sum         `json:"en_opposition"`
 	Unused     money.Cents `json:"fonds_jamais_actives"`
 	Remaining  money.Cents `json:"restant"`
+	TakenBack  money.Cents `json:"repris_sur_paiements"`
+	Gestures   money.Cents `json:"gestes"`
 	Paid       money.Cents `json:"paye"`
 	Payable    money.Cents `json:"a_payer"`
 	GivenAfter int         `json:"remis_apres_reconnaissance"`
@@ -96,12 +88,12 @@ func figuresOf(ctx context.Context, tx *postgres.Tx, o purchase) (Figures, ledge
 		return f, b, err
 	}
 	f.Remaining, f.Payable = b.Expired+b.Funds, b.Payable+b.InTransit
-	f.Paid = f.Used.Cents - f.Payable
-	for _, part := range []func(context.Context, *postgres.Tx, purchase, *Figures) error{addCounts, addShares, addPlaces} {
+	for _, part := range []func(context.Context, *postgres.Tx, purchase, *Figures) error{addIncidents, addCounts, addShares, addPlaces} {
 		if err := part(ctx, tx, o, &f); err != nil {
 			return f, b, err
 		}
 	}
+	f.Paid = f.Used.Cents - f.TakenBack + f.Gestures - f.Payable
 	f.Unused = b.Funds - f.Opposed.Cents + f.Exchanged.Cents
 	return f, b, f.agrees(o, b, c)
 }
@@ -117,6 +109,8 @@ func (f Figures) agrees(o purchase, b ledger.Balances, c chequeSums) error {
 		return errLedger("le grand livre a " + b.Expired.String() + " de périmé, les chèques " + (f.Lapsed.Cents + f.Held.Cents).String())
 	case f.Used.Cents+f.Remaining != money.Cents(o.AttestedCents):
 		return errLedger("utilisé et restant ne font pas les fonds reçus, " + money.Cents(o.AttestedCents).String())
+	case b.Credit != f.TakenBack:
+		return errLedger("le grand livre doit " + b.Credit.String() + " au commanditaire, les incidents en ont repris " + f.TakenBack.String())
 	case f.Unused < 0:
 		return errLedger("les fonds ne couvrent pas les oppositions")
 	}
@@ -151,59 +145,6 @@ func addCounts(ctx context.Context, tx *postgres.Tx, o purchase, f *Figures) (er
 
 func sum(ctx context.Context, tx *postgres.Tx, o purchase, sql string) (Sum, error) {
 	return postgres.One[Sum](ctx, tx, sql, o.args())
-}
-
-// addShares gives each funder its part of what was used and of what comes back:
-// by what it paid, to the cent (largest remainder).
-func addShares(ctx context.Context, tx *postgres.Tx, o purchase, f *Figures) error {
-	paid, err := postgres.All[Share](ctx, tx, `
-		SELECT g.id AS organisation_id, g.name, sum(x.cents)::bigint AS funded, 0::bigint AS used, 0::bigint AS returned FROM (
-			SELECT coalesce(payer_id, @commanditaire) AS payer, face_cents AS cents FROM order_funds WHERE commanditaire_id = @commanditaire AND order_id = @order
-		) AS x JOIN organisations g ON g.id = x.payer GROUP BY g.id, g.name ORDER BY g.id = @commanditaire DESC, g.name, g.id`, o.args())
-	if err != nil {
-		return fmt.Errorf("read payers: %w", err)
-	}
-	if len(paid) <= 1 {
-		if paid, err = promised(ctx, tx, o); err != nil {
-			return err
-		}
-	}
-	weights := make([]int64, len(paid))
-	var total money.Cents
-	for i, p := range paid {
-		weights[i] = int64(p.Funded)
-		total += p.Funded
-	}
-	if total != money.Cents(o.AttestedCents) {
-		return errLedger("les parts des financeurs ne font pas les fonds reçus")
-	}
-	if total == 0 {
-		return nil
-	}
-	// What is used is the rest of what each brought: the two always add up.
-	for i, back := range money.Apportion(f.Remaining, weights) {
-		paid[i].Used, paid[i].Returned = paid[i].Funded-back, back
-	}
-	f.Shares = paid
-	return nil
-}
-
-// promised is what each side announced, when one payer brought everything.
-func promised(ctx context.Context, tx *postgres.Tx, o purchase) ([]Share, error) {
-	cofunders, err := postgres.All[Share](ctx, tx, `
-		SELECT f.organisation_id, g.name, f.share_cents AS funded, 0::bigint AS used, 0::bigint AS returned FROM order_cofunders f JOIN organisations g ON g.id = f.organisation_id
-		WHERE f.commanditaire_id = @commanditaire AND f.order_id = @order ORDER BY g.name, g.id`, o.args())
-	if err != nil {
-		return nil, fmt.Errorf("read co-funders: %w", err)
-	}
-	own := Share{OrganisationID: o.CommanditaireID, Name: o.Commanditaire, Funded: money.Cents(o.AttestedCents)}
-	for _, c := range cofunders {
-		own.Funded -= c.Funded
-	}
-	if own.Funded < 0 {
-		return nil, errLedger("les cofinanceurs annoncent plus que les fonds reçus")
-	}
-	return append([]Share{own}, cofunders...), nil
 }
 
 type leftRow struct {

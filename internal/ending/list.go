@@ -202,8 +202,11 @@ type Detail struct {
 	Former   []Former
 	Refunds  []Refund
 	Owed     money.Cents // less what is on its way
-	ToFund   []Carriable
-	Holders  []Left
+	// TakenBack is what incidents took back from structures so far; nothing to
+	// who may not read the order's ledger.
+	TakenBack money.Cents
+	ToFund    []Carriable
+	Holders   []Left
 }
 
 // Former is a statement that was withdrawn.
@@ -281,6 +284,11 @@ func (d *Detail) fill(ctx context.Context, tx *postgres.Tx, o purchase) (err err
 	if d.Owed, err = owed(ctx, tx, o); err != nil {
 		return err
 	}
+	incidents, err := incidentsOf(ctx, tx, o)
+	if err != nil {
+		return err
+	}
+	d.TakenBack = money.Cents(incidents.TakenBack)
 	d.ToFund, err = carriables(ctx, tx, o)
 	return err
 }

@@ -40,16 +40,6 @@ type Deps struct {
 	Operator string
 }
 
-// Avoir is what the credit note of a closed order says.
-type Avoir struct {
-	CommanditaireID uuid.UUID
-	OrderID         uuid.UUID
-	Face            money.Cents
-	Cheques         int
-	Reason          string
-	CauseID         uuid.UUID
-}
-
 // Service holds the use cases.
 type Service struct {
 	Deps

@@ -172,7 +172,7 @@ func (s *Service) postAvoir(ctx context.Context, tx *postgres.Tx, actor identity
 		return err
 	}
 	id, number, err := s.IssueAvoir(ctx, tx, actor, Avoir{
-		CommanditaireID: o.CommanditaireID, OrderID: o.ID, Face: c.Avoir(), Cheques: c.Cheques, CauseID: c.ID,
+		CommanditaireID: o.CommanditaireID, OrderID: o.ID, Face: c.Avoir(), Cheques: c.Cheques, CauseID: c.ID, Parts: c.parts(),
 		Reason: "Fin de validité de la commande " + o.Number + ", état contradictoire " + c.Number,
 	})
 	if err != nil {

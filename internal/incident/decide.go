@@ -133,8 +133,26 @@ func (i Incident) afford(ctx context.Context, tx *postgres.Tx, from ledger.Accou
 		if err == nil && amount > b.Credit-money.Cents(leaving) {
 			err = ErrCreditGone
 		}
-		return fault.Wrap(err, "read what leaves the credit")
+		if err != nil {
+			return fault.Wrap(err, "read what leaves the credit")
+		}
+		return i.uncredited(ctx, tx, amount)
 	default:
 		return nil
 	}
+}
+
+// uncredited refuses to cancel what an avoir already gave back: even when the
+// bank returned the refund, the paper stays.
+func (i Incident) uncredited(ctx context.Context, tx *postgres.Tx, amount money.Cents) error {
+	left, err := postgres.Value[int64](ctx, tx, `
+		SELECT (coalesce((SELECT sum(CASE WHEN (m.debit, m.credit) = ('payable', 'credit') THEN m.amount_cents WHEN (m.debit, m.credit) = ('credit', 'payable') THEN -m.amount_cents END)
+				FROM ledger_movements m WHERE m.commanditaire_id = @c AND m.order_id = @id), 0)
+			- coalesce((SELECT sum(v.face_cents) FROM invoices v JOIN refunds r ON r.commanditaire_id = v.commanditaire_id AND r.id = v.cause_id
+				WHERE v.commanditaire_id = @c AND v.order_id = @id AND v.kind = 'avoir'), 0))::bigint`,
+		postgres.Args{"c": i.CommanditaireID, "id": i.OrderID})
+	if err == nil && amount > money.Cents(left) {
+		err = ErrCreditGone
+	}
+	return fault.Wrap(err, "read what avoirs gave back")
 }

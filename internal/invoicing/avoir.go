@@ -18,14 +18,22 @@ import (
 type Avoir struct {
 	CommanditaireID uuid.UUID
 	OrderID         uuid.UUID
-	// BuyerID is the payer that gets it; Nil shares it out between the payers, in
-	// proportion of the face value that each was billed.
+	// BuyerID is the payer whose facture it is on; Nil shares it out between the
+	// payers, each for the parts of those that pay through it.
 	BuyerID uuid.UUID
 	Face    money.Cents
+	// Parts is what comes back to each funder; empty, the next cents of each.
+	Parts   []Part
 	Cheques int // the chèques it is for, as the paper tells
 	Reason  string
 	// CauseID makes it once: the same cause gives the same documents again.
 	CauseID uuid.UUID
+}
+
+// Part is what of an avoir comes back to one funder of the order.
+type Part struct {
+	FunderID uuid.UUID
+	Amount   money.Cents
 }
 
 // IssueAvoirInTx issues the avoir of an order's face value and returns the
@@ -65,16 +73,15 @@ func (s *Service) IssueAvoirsInTx(ctx context.Context, tx *postgres.Tx, actor id
 	if err != nil {
 		return nil, err
 	}
-	var weights []int64
-	var most money.Cents
-	for _, b := range open {
-		weights, most = append(weights, int64(b.Left)), most+b.Left
-	}
-	if a.Face > most {
+	if a.Face > most(open) {
 		return nil, ErrTooMuch
 	}
+	if a.BuyerID == uuid.Nil && len(a.Parts) == 0 {
+		a.Parts = nextParts(o, most(open), a.Face)
+	}
+	a.Reason = strings.TrimSpace(a.Reason) + refundedTo(o, a.Parts)
 	var issued []Document
-	for i, share := range money.Apportion(a.Face, weights) {
+	for i, share := range onFactures(o, a, open) {
 		if share == 0 {
 			continue
 		}

@@ -22,6 +22,7 @@ type ClosingFacts struct {
 	Issued, Injected, NotInjected, Started, GivenAfter        int
 	Ordered, Used, Rejected, Exchanged, Lapsed, Held, Opposed ClosingSum
 	Unused, Remaining, Paid, Payable                          money.Cents
+	TakenBack, Gestures                                       money.Cents // by incidents on what structures were paid
 	Shares                                                    []ClosingShare
 	Places                                                    []ClosingPlace
 	SignedHash                                                []byte // of the document that was signed
@@ -34,10 +35,11 @@ type ClosingSum struct {
 	Cents   money.Cents
 }
 
-// ClosingShare is one funder's part.
+// ClosingShare is one funder's part; what is returned is its part of the avoir
+// and of what was taken back from structures.
 type ClosingShare struct {
-	Name                   string
-	Funded, Used, Returned money.Cents
+	Name                                     string
+	Funded, Used, Avoir, TakenBack, Returned money.Cents
 }
 
 // ClosingPlace is a holder of carnets that were never handed over.
@@ -65,10 +67,7 @@ func Closing(f ClosingFacts) ([]byte, error) {
 	p.closingCarnets(f)
 	p.closingSums(f)
 	p.closingShares(f)
-	p.heading("Ce que les parties constatent")
-	p.paragraph("Sur les fonds reçus, " + euros(f.Used.Cents) + " ont été utilisés et " + euros(f.Remaining) + " restent. L’opérateur émet pour ce reste un avoir, sur la valeur faciale seulement. " +
-		"Le commanditaire choisit de le faire reporter sur une autre de ses commandes ou de le faire rembourser. Sur ce qui a été utilisé, " + euros(f.Paid) + " ont été payés aux structures et " +
-		euros(f.Payable) + " restent à leur payer, sur le compte dédié : ces sommes ne font pas partie de l’avoir.")
+	p.closingFindings(f)
 	p.space(2)
 	p.signatures(signer{"Pour l’opérateur", f.Issuer.Name, "Signé", f.SignedByOperator}, signer{"Pour le commanditaire", f.Commanditaire.Name, "Signé", f.SignedByCommanditaire})
 	if len(f.SignedHash) > 0 {
@@ -77,6 +76,39 @@ func Closing(f ClosingFacts) ([]byte, error) {
 	}
 	p.closingPlaces(f)
 	return p.finish()
+}
+
+// closingFindings says in words where every cent went: the amounts of the
+// payments add up to what was used.
+func (p *paper) closingFindings(f ClosingFacts) {
+	p.heading("Ce que les parties constatent")
+	p.paragraph("Sur les fonds reçus, " + euros(f.Used.Cents) + " ont été utilisés et " + euros(f.Remaining) + " restent. L’opérateur émet pour ce reste un avoir, sur la valeur faciale seulement. " +
+		"Le commanditaire choisit de le faire reporter sur une autre de ses commandes ou de le faire rembourser.")
+	if f.TakenBack != 0 {
+		p.paragraph("Repris sur des paiements : " + euros(f.TakenBack) + ", valeur de chèques acceptés à tort. Cette somme revient au commanditaire en plus de l’avoir de fin de validité ; un avoir de valeur faciale est émis quand elle est rendue.")
+	}
+	rest := "Sur ce qui a été utilisé, "
+	switch {
+	case f.TakenBack != 0 && f.Gestures != 0:
+		rest = "Ce qui a été utilisé, moins ce qui a été repris, et " + euros(f.Gestures) + " de gestes de l’opérateur, font " + euros(f.Paid+f.Payable) + ", dont "
+	case f.TakenBack != 0:
+		rest = "Ce qui a été utilisé, moins ce qui a été repris, fait " + euros(f.Paid+f.Payable) + ", dont "
+	case f.Gestures != 0:
+		rest = "Ce qui a été utilisé et " + euros(f.Gestures) + " de gestes de l’opérateur font " + euros(f.Paid+f.Payable) + ", dont "
+	}
+	rest += euros(f.Paid) + " ont été payés aux structures et "
+	if f.Payable < 0 {
+		p.paragraph(rest + euros(-f.Payable) + " restent à reprendre sur leurs prochains paiements.")
+	} else {
+		p.paragraph(rest + euros(f.Payable) + " restent à leur payer, sur le compte dédié : ces sommes ne font pas partie de l’avoir.")
+	}
+	refunded := "Tout ce qui revient, " + euros(f.Remaining+f.TakenBack) + ", est rendu au commanditaire, " + f.Commanditaire.Name
+	if len(f.Shares) > 1 {
+		refunded += ", pour le compte de tous les financeurs : il remet à chacun la part écrite ci-dessus"
+	}
+	if f.Remaining+f.TakenBack > 0 {
+		p.paragraph(refunded + ".")
+	}
 }
 
 func (p *paper) closingCarnets(f ClosingFacts) {
@@ -108,6 +140,9 @@ func (p *paper) closingSums(f ClosingFacts) {
 		t.row("Fonds jamais mis en circulation", "", euros(f.Unused))
 	}
 	t.total("Restant, objet de l’avoir", number(f.Lapsed.Cheques+f.Held.Cheques+f.Opposed.Cheques-f.Exchanged.Cheques), euros(f.Remaining))
+	if f.TakenBack != 0 {
+		t.row("Repris sur des paiements, en plus de l’avoir", "", euros(f.TakenBack))
+	}
 	t.end()
 	if f.Rejected.Cheques > 0 {
 		p.space(1.5)
@@ -121,13 +156,27 @@ func (p *paper) closingShares(f ClosingFacts) {
 	}
 	p.heading("Parts de chaque financeur")
 	p.space(2)
-	t := p.table(9.5, column{"Financeur", 80, false}, column{"Apporté", 30, true}, column{"Utilisé", 30, true}, column{"Revient", 30, true})
-	for _, s := range f.Shares {
-		t.row(s.Name, euros(s.Funded), euros(s.Used), euros(s.Returned))
+	columns := []column{{"Financeur", 80, false}, {"Apporté", 30, true}, {"Utilisé", 30, true}, {"Revient", 30, true}}
+	if f.TakenBack != 0 {
+		columns = []column{{"Financeur", 55, false}, {"Apporté", 25, true}, {"Utilisé", 23, true}, {"Avoir", 23, true}, {"Repris", 20, true}, {"Revient", 24, true}}
 	}
+	t := p.table(9.5, columns...)
+	cells := func(s ClosingShare) []string {
+		if f.TakenBack != 0 {
+			return []string{s.Name, euros(s.Funded), euros(s.Used), euros(s.Avoir), euros(s.TakenBack), euros(s.Returned)}
+		}
+		return []string{s.Name, euros(s.Funded), euros(s.Used), euros(s.Returned)}
+	}
+	total := ClosingShare{Name: "Ensemble"}
+	for _, s := range f.Shares {
+		t.row(cells(s)...)
+		total.Funded, total.Used, total.Avoir = total.Funded+s.Funded, total.Used+s.Used, total.Avoir+s.Avoir
+		total.TakenBack, total.Returned = total.TakenBack+s.TakenBack, total.Returned+s.Returned
+	}
+	t.total(cells(total)...)
 	t.end()
 	p.space(1.5)
-	p.paragraph("Chaque part est proportionnelle à l’apport ; les centimes qui restent vont aux plus forts restes.")
+	p.paragraph("Chaque part est proportionnelle à l’apport, aux centimes près : les parts font exactement le total.")
 }
 
 // closingPlaces is the annex. Long lists of numbers are cut in rows that a page

@@ -31,7 +31,9 @@ type detailView struct {
 	Refunds []refundView
 	ToFund  []ui.Option
 	Signed  []ui.SummaryRow
-	Waiting string // why the statement is not drawn
+	// Waiting is the open disputes that keep the statement from being drawn, and
+	// Disputes where to read them.
+	Waiting, Disputes string
 }
 
 func (h *Handlers) read(r *http.Request) (ending.Detail, error) {
@@ -89,7 +91,7 @@ func (h *Handlers) newDetail(d ending.Detail, actor identity.Actor, typed httpx.
 		v.ToFund = append(v.ToFund, ui.Option{Value: o.ID.String(), Label: o.Number + ", " + o.Title + " (il manque " + o.Left.String() + ")"})
 	}
 	if d.Phase() == ending.Past && d.Disputes > 0 && !d.Today.Before(ending.DayOf(d.ValidUntil, ending.Statement)) {
-		v.Waiting = "L’état contradictoire attend la réponse à " + format.Count(d.Disputes, "litige ouvert", "litiges ouverts") + "."
+		v.Waiting, v.Disputes = format.Count(d.Disputes, "litige ouvert", "litiges ouverts"), h.disputes(d.Summary, actor)
 	}
 	return v
 }
@@ -100,7 +102,7 @@ func (v *detailView) allow(actor identity.Actor) {
 	unsettled := c != nil && c.SettledAt == nil
 	if v.operator {
 		v.MayProlong = actor.Can(identity.PlatformDecide) && d.State == "active" && d.ClosingAt == nil && d.Today.Before(ending.DayOf(d.ValidUntil, ending.Block))
-		v.MayDraw = actor.Can(identity.PlatformFunds) && d.State == "active" && c == nil && !d.Today.Before(ending.DayOf(d.ValidUntil, ending.Statement))
+		v.MayDraw = actor.Can(identity.PlatformFunds) && d.State == "active" && c == nil && d.Disputes == 0 && !d.Today.Before(ending.DayOf(d.ValidUntil, ending.Statement))
 		v.MayWithdraw = actor.Can(identity.PlatformFunds) && unsettled
 		v.MaySign = actor.Can(identity.PlatformFunds) && unsettled && c.OperatorSignedAt == nil && c.ContestedAt == nil
 		v.MayRefund = actor.Can(identity.PlatformPayments) && d.State == "close" && d.Owed > 0
@@ -191,17 +193,35 @@ func sums(c ending.Closing) ui.TableArgs {
 		t.Rows = append(t.Rows, ui.NewRow(ui.Text("Fonds jamais mis en circulation"), ui.Muted("—"), ui.Amount(f.Unused)))
 	}
 	t.Foot = []ui.Row{ui.NewRow(ui.Text("Restant, objet de l’avoir"), ui.Number(f.Lapsed.Cheques+f.Held.Cheques+f.Opposed.Cheques-f.Exchanged.Cheques), ui.Amount(c.Avoir()))}
+	if f.TakenBack != 0 {
+		t.Foot = append(t.Foot, ui.NewRow(ui.Text("Repris sur des paiements, en plus de l’avoir"), ui.Muted("—"), ui.Amount(f.TakenBack)))
+	}
 	return t
 }
 
 func shares(c ending.Closing) ui.TableArgs {
 	t := ui.TableArgs{Caption: "Parts de chaque financeur", Compact: true, Columns: ui.Columns("Financeur", "#Apporté", "#Utilisé", "#Revient")}
+	taken := c.Figures.TakenBack != 0
+	if taken {
+		t.Columns = append(t.Columns, ui.Columns("#Dont repris")...)
+	}
 	if len(c.Figures.Shares) < 2 {
 		return t
 	}
-	for _, s := range c.Figures.Shares {
-		t.Rows = append(t.Rows, ui.NewRow(ui.Text(s.Name), ui.Amount(s.Funded), ui.Amount(s.Used), ui.Amount(s.Returned)))
+	cells := func(s ending.Share) ui.Row {
+		row := ui.NewRow(ui.Text(s.Name), ui.Amount(s.Funded), ui.Amount(s.Used), ui.Amount(s.Returned))
+		if taken {
+			row.Cells = append(row.Cells, ui.Amount(s.TakenBack))
+		}
+		return row
 	}
+	total := ending.Share{Name: "Ensemble"}
+	for _, s := range c.Figures.Shares {
+		t.Rows = append(t.Rows, cells(s))
+		total.Funded, total.Used = total.Funded+s.Funded, total.Used+s.Used
+		total.Returned, total.TakenBack = total.Returned+s.Returned, total.TakenBack+s.TakenBack
+	}
+	t.Foot = []ui.Row{cells(total)}
 	return t
 }
 
