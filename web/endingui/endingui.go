@@ -12,6 +12,7 @@ import (
 
 	"passnum/internal/ending"
 	"passnum/internal/identity"
+	"passnum/internal/redemption/dispute"
 	"passnum/web/httpx"
 	"passnum/web/ui"
 	"passnum/web/urls"
@@ -26,16 +27,26 @@ type Handlers struct {
 	of      func(id uuid.UUID, act ...string) string
 	order   func(id uuid.UUID, act ...string) string
 	finance string
+	quarrel string // the list of disputes
 }
 
 // ForOperator is the operator's screens.
 func ForOperator(s *ending.Service, base string) *Handlers {
-	return &Handlers{Endings: s, BaseURL: base, side: ending.ForOperator, list: urls.AdminEndings(), of: urls.AdminEnding, order: urls.AdminOrder, finance: urls.AdminFinances()}
+	return &Handlers{Endings: s, BaseURL: base, side: ending.ForOperator, list: urls.AdminEndings(), of: urls.AdminEnding, order: urls.AdminOrder, finance: urls.AdminFinances(), quarrel: urls.AdminDisputes()}
 }
 
 // ForCommanditaire is the screens of who ordered, or co-funds.
 func ForCommanditaire(s *ending.Service, base string) *Handlers {
-	return &Handlers{Endings: s, BaseURL: base, side: ending.ForCommanditaire, list: urls.Endings(), of: urls.Ending, order: urls.Order, finance: urls.Finances()}
+	return &Handlers{Endings: s, BaseURL: base, side: ending.ForCommanditaire, list: urls.Endings(), of: urls.Ending, order: urls.Order, finance: urls.Finances(), quarrel: urls.CarnetDisputes()}
+}
+
+// disputes is where to read those that are open; empty for who only co-funds the
+// order: they are its commanditaire's.
+func (h *Handlers) disputes(of ending.Summary, actor identity.Actor) string {
+	if !h.operator() && (of.CommanditaireID != actor.OrganisationID || !actor.Can(identity.OrderRead)) {
+		return ""
+	}
+	return urls.With(h.quarrel, "etat", string(dispute.Open))
 }
 
 func (h *Handlers) operator() bool { return h.side == ending.ForOperator }

@@ -11,6 +11,7 @@ import (
 
 	"passnum/internal/ending"
 	"passnum/internal/french"
+	"passnum/internal/identity"
 	"passnum/internal/sheet"
 	"passnum/web/httpx"
 	"passnum/web/ui"
@@ -73,7 +74,7 @@ func (h *Handlers) all(w http.ResponseWriter, r *http.Request) error {
 	if v.Agenda {
 		h.month(&v, list, q.Get("mois"), kept)
 	} else {
-		v.Table = h.table(list, f)
+		v.Table = h.table(list, f, httpx.Actor(r))
 		v.Pager = pager(h.list, kept, f.Page, total)
 	}
 	return httpx.Render(w, r, http.StatusOK, listPage(h.page(r, "Échéances"), v))
@@ -93,7 +94,7 @@ func pager(list string, kept []string, page, total int) ui.Pagination {
 	return p
 }
 
-func (h *Handlers) table(list []ending.Summary, f ending.Filter) ui.TableArgs {
+func (h *Handlers) table(list []ending.Summary, f ending.Filter, actor identity.Actor) ui.TableArgs {
 	columns := ui.Columns("Commande", "Dernier jour", "État", "Prochaine étape", "Attendu", "#Avoir")
 	if h.operator() {
 		columns = ui.Columns("Commande", "Commanditaire", "Dernier jour", "État", "Prochaine étape", "Attendu", "#Avoir")
@@ -108,7 +109,7 @@ func (h *Handlers) table(list []ending.Summary, f ending.Filter) ui.TableArgs {
 		if h.operator() {
 			cells = append(cells, ui.Text(s.Commanditaire))
 		}
-		t.Rows = append(t.Rows, ui.NewRow(append(cells, lastDay(s), tag(s.Phase()), nextStep(s), h.expected(s), avoir(s))...))
+		t.Rows = append(t.Rows, ui.NewRow(append(cells, lastDay(s), tag(s.Phase()), nextStep(s), h.expected(s, actor), avoir(s))...))
 	}
 	return t
 }
@@ -139,7 +140,7 @@ func nextStep(s ending.Summary) templ.Component {
 }
 
 // expected says who must do something now.
-func (h *Handlers) expected(s ending.Summary) templ.Component {
+func (h *Handlers) expected(s ending.Summary, actor identity.Actor) templ.Component {
 	who := func(operator bool) string {
 		if operator == h.operator() {
 			return "à vous"
@@ -155,7 +156,11 @@ func (h *Handlers) expected(s ending.Summary) templ.Component {
 	case s.Contested:
 		return ui.TwoLines(ui.Text(who(true)), "répondre à la contestation")
 	case s.Disputes > 0 && (s.Phase() == ending.Past || s.Phase() == ending.Tolerated):
-		return ui.TwoLines(ui.Text(who(true)), format.Count(s.Disputes, "litige à régler", "litiges à régler"))
+		words := format.Count(s.Disputes, "litige à régler", "litiges à régler")
+		if list := h.disputes(s, actor); list != "" {
+			return ui.TwoLines(ui.Link(words, list), who(true))
+		}
+		return ui.TwoLines(ui.Text(words), who(true))
 	case s.Awaits() != "":
 		return ui.TwoLines(ui.Text(who(false)), asked(s.Awaits()))
 	case s.Phase() == ending.Signing && !s.OperatorSigned:

@@ -25,6 +25,12 @@ type refundView struct {
 	Approve, Refuse, File, Execute, Return, Repay string
 }
 
+// sent reports whether the form of a refund that holds a control was just sent,
+// and refused.
+func (v detailView) sent(r refundView, name string) bool {
+	return v.typed.Get("restitution") == r.Number && v.typed.Has(name)
+}
+
 // field is one control of a refund's form. A page holds several refunds: what
 // was typed, and why it was refused, is shown on the one that was sent.
 func (v detailView) field(p ui.Page, r refundView, f ui.Field) ui.Field {

@@ -19,6 +19,7 @@ import (
 	"passnum/internal/jobs"
 	"passnum/internal/order"
 	"passnum/internal/print"
+	"passnum/internal/redemption"
 	"passnum/internal/sepa"
 	"passnum/internal/testworld"
 	"passnum/web/endingui"
@@ -54,6 +55,7 @@ type answer struct {
 	t      *testing.T
 	status int
 	header http.Header
+	raw    string
 	body   string
 }
 
@@ -70,7 +72,7 @@ func (d *desk) ask(t *testing.T, actor identity.Actor, method, path string, form
 	w := httptest.NewRecorder()
 	router.ServeHTTP(w, r)
 	body, _ := io.ReadAll(w.Result().Body)
-	return answer{t, w.Code, w.Header(), plain(string(body))}
+	return answer{t, w.Code, w.Header(), string(body), plain(string(body))}
 }
 
 // plain makes every space an ordinary one, and drops the tags.
@@ -168,7 +170,9 @@ func (d *desk) sentBack(t *testing.T, order uuid.UUID) {
 	d.ask(t, d.Finance, "POST", on("executer"), url.Values{"execute_le": {today}}).want(303)
 	d.ask(t, d.Finance, "GET", urls.AdminEnding(order), nil).want(200, "Enregistrer le retour", "88,00 €")
 	form := url.Values{"restitution": {"RA-2027-0001"}, "code": {"AC04"}, "revenu_le": {"01/01/2030"}}
-	d.ask(t, d.Finance, "POST", on("retour"), form).want(422, "Indiquez le jour du retour")
+	if a := d.ask(t, d.Finance, "POST", on("retour"), form).want(422, "Indiquez le jour du retour"); !strings.Contains(a.raw, `<details class="govuk-details" open>`) {
+		t.Error("what was refused is folded away")
+	}
 	form.Set("revenu_le", today)
 	d.ask(t, d.Commanditaire, "POST", on("retour"), form).want(403)
 	d.ask(t, d.Finance, "POST", on("retour"), form).want(303)
@@ -180,4 +184,36 @@ func (d *desk) sentBack(t *testing.T, order uuid.UUID) {
 	d.ask(t, d.Finance, "POST", on("representer"), again).want(303)
 	d.ask(t, d.Finance, "POST", on("representer"), again).want(409, "déjà présentée de nouveau")
 	d.ask(t, d.Operator, "GET", urls.AdminEnding(order), nil).want(200, "RA-2027-0002", "Présentée de nouveau par", "Approuver")
+}
+
+// TestDisputesThatHoldBackAnEndAreOneLinkAway leads each side to the disputes
+// that keep the statement from being drawn, and offers nobody to draw it.
+func TestDisputesThatHoldBackAnEndAreOneLinkAway(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	o := d.ActiveOrder(testworld.OrderOptions{Carnets: 1})
+	codes := o.HandedOver(1)
+	d.Exec(`UPDATE orders SET late_cap = 0`)
+	_, err := redemption.NewService(d.DB, d.Keys).Claim(t.Context(), d.Mediateur, redemption.Queue{Device: uuid.New(), SentAt: d.Now(), Claims: []redemption.Claim{{
+		Key: uuid.NewString(), ScannedAt: d.Now().Add(-24 * time.Hour), Codes: []string{codes[0].Clear()}, Entries: []int{3}, Mode: redemption.Individuel,
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.day(t, "2027-02-07")
+	for side, actor := range map[string]identity.Actor{urls.CarnetDisputes(): d.Commanditaire, urls.AdminDisputes(): d.Finance} {
+		page, list := urls.Ending(o.ID), urls.Endings()
+		if side == urls.AdminDisputes() {
+			page, list = urls.AdminEnding(o.ID), urls.AdminEndings()
+		}
+		for address, words := range map[string]string{page: "1 litige ouvert", list: "1 litige à régler"} {
+			a := d.ask(t, actor, "GET", address, nil).want(200, words)
+			if !strings.Contains(a.raw, `href="`+side+`?etat=ouvert">`) || strings.Contains(a.body, "Établir l’état contradictoire") {
+				t.Errorf("%s leads to no dispute, or offers to draw: %.600s", address, a.body)
+			}
+		}
+	}
+	if a := d.ask(t, d.Cofunder, "GET", urls.Endings(), nil).want(200); strings.Contains(a.raw, urls.CarnetDisputes()) {
+		t.Error("a co-funder is led to disputes of another's")
+	}
 }
