@@ -167,6 +167,14 @@ func TestTheOperatorHidesWhatIsNoLongerListed(t *testing.T) {
 	if n := s.Count(`SELECT count(*) FROM places WHERE structure_id IS NULL AND published`); n != 2 {
 		t.Errorf("%d places are shown, want 2", n)
 	}
+	// A file that only lists fewer places can be taken in too, or they would stay.
+	page = s.upload(t, s.Operator, urls.AdminCensus(), lines, http.StatusSeeOther)
+	s.work(t)
+	s.get(t, s.Operator, page, http.StatusOK, "mais il n’en liste plus certains", "Importer ce fichier")
+	s.post(t, s.Operator, page+"/appliquer", http.StatusSeeOther, nil)
+	s.work(t)
+	s.get(t, s.Operator, page, http.StatusOK, "Autre", "Ne plus les montrer")
+	s.post(t, s.Operator, page+"/masquer", http.StatusSeeOther, nil)
 }
 
 func TestAStructureImportsItsOwnAndSaysWhatIsReused(t *testing.T) {
