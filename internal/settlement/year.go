@@ -18,7 +18,11 @@ import (
 )
 
 // LongestDelay is how many days after the end of the month of acceptance the
-// operator promises to have paid; an order's own hold comes on top.
+// operator promises to have paid; an order's own hold comes on top. It is the
+// scheme's own rule, the same for all: the chèques of a month are paid in one go
+// before the end of the next. No article fixes the number: R.1617-7 CGCT, by
+// which régies may cash chèques, is why public structures ask that one be
+// attested.
 const LongestDelay = 30
 
 // ErrNothingPaid refuses the papers of a year in which no transfer was made.
