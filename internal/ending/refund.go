@@ -14,6 +14,7 @@ import (
 	"passnum/internal/ledger"
 	"passnum/internal/money"
 	"passnum/internal/postgres"
+	"passnum/internal/sepa"
 )
 
 // What may become of an avoir.
@@ -224,6 +225,7 @@ func (s *Service) checkRefund(ctx context.Context, tx *postgres.Tx, o purchase, 
 	case PaidBack:
 		req.Holder = strings.TrimSpace(req.Holder)
 		c.Check(req.Holder != "" && len(req.Holder) <= 140, "titulaire", "Indiquez le titulaire du compte, tel que sa banque le connaît.")
+		c.Check(req.Holder == "" || sepa.Nameable(req.Holder), "titulaire", "Écrivez le titulaire en lettres latines\u00a0: les banques n’en prennent pas d’autres.")
 		iban, err := identifier.ParseIBAN(req.IBAN)
 		if err != nil {
 			c.Refuse("iban", err)

@@ -39,6 +39,7 @@ func TestRefund(t *testing.T) {
 	ctx := t.Context()
 	for what, req := range map[string]ending.RefundRequest{
 		"no kind": {}, "no account": {Kind: ending.PaidBack}, "a wrong IBAN": {Kind: ending.PaidBack, Holder: "x", IBAN: "FR7630001007941234567890186"},
+		"a name no bank can read": {Kind: ending.PaidBack, Holder: "Управление", IBAN: toAccount.IBAN}, "control characters": {Kind: ending.PaidBack, Holder: "\x00\x1f", IBAN: toAccount.IBAN},
 		"too much": {Kind: ending.PaidBack, Holder: "x", IBAN: toAccount.IBAN, Amount: 10_001}, "to no order": {Kind: ending.Carried},
 	} {
 		if _, err := s.PrepareRefund(ctx, s.Finance, o.ID, req); !fault.Is(err, fault.KindInvalid) {

@@ -53,3 +53,7 @@ func name(text string) string {
 	}
 	return latin
 }
+
+// Nameable reports whether banks can be told this name: something of it is left
+// in their alphabet. « Управление » leaves nothing, and no file could be written.
+func Nameable(text string) bool { return Latin(text) != "" }

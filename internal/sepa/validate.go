@@ -93,7 +93,7 @@ func (c *checker) id(field, id string) {
 }
 
 func (c *checker) name(field, value string) {
-	c.check(Latin(value) != "", field, "is missing")
+	c.check(Nameable(value), field, "is missing")
 }
 
 func (c *checker) iban(field, value string) {

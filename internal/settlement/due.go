@@ -101,7 +101,7 @@ func (f facts) blocked(returned []Line) (Reason, string) {
 	switch {
 	case f.IBAN == "" || f.AccountHolder == "":
 		return NoAccount, "Coordonnées bancaires absentes\u00a0: la structure doit les renseigner."
-	case !sepa.ValidIBAN(f.IBAN):
+	case !sepa.ValidIBAN(f.IBAN) || !sepa.Nameable(f.AccountHolder):
 		return BadAccount, "Coordonnées bancaires invalides\u00a0: la structure doit les corriger."
 	case f.Suspended:
 		return Suspended, "Structure suspendue\u00a0: à examiner avant de payer."

@@ -75,6 +75,12 @@ func TestWhyAStructureIsHeld(t *testing.T) {
 			t.Errorf("%q, want %q", d.Reason, want)
 		}
 	}
+	// One name that no bank can read would keep the whole batch from its file.
+	o := sound(5000, 0, cutoff)
+	o.facts.AccountHolder = "Управление"
+	if d := o.due(DefaultRules, cutoff); d.Reason != BadAccount {
+		t.Errorf("a name no bank can read: %q", d.Reason)
+	}
 	for name, mend := range map[string]func(*owed, *Line){
 		"another account":         func(o *owed, _ *Line) { o.facts.IBAN = "FR7630001007941234567890185" },
 		"another holder":          func(o *owed, _ *Line) { o.facts.AccountHolder = "B" },

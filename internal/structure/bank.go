@@ -11,6 +11,7 @@ import (
 	"passnum/internal/identifier"
 	"passnum/internal/identity"
 	"passnum/internal/postgres"
+	"passnum/internal/sepa"
 )
 
 // AccountHold is how long a changed account waits before anything is paid on
@@ -128,6 +129,7 @@ func (f BankForm) read() (holder string, iban identifier.IBAN, bic identifier.BI
 	holder = strings.Join(strings.Fields(f.Holder), " ")
 	c.Check(holder != "", "titulaire", "Indiquez le titulaire du compte, comme sur le RIB.")
 	c.Check(len([]rune(holder)) <= 70, "titulaire", "Un titulaire compte 70 caractères au plus, comme sur le RIB.")
+	c.Check(holder == "" || sepa.Nameable(holder), "titulaire", "Écrivez le titulaire en lettres latines\u00a0: les banques n’en prennent pas d’autres.")
 	iban, ibanErr := identifier.ParseIBAN(f.IBAN)
 	if ibanErr != nil {
 		c.Refuse("iban", ibanErr)

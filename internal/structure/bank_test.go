@@ -116,6 +116,10 @@ func TestChangedAccountWaitsForTimeAndASecondPerson(t *testing.T) {
 			t.Errorf("password %q: %v", typed, refusal)
 		}
 	}
+	unreadable := structure.BankForm{Holder: "Управление", IBAN: otherIBAN, BIC: "PSSTFRPPBOR", Password: password}
+	if refusal, ok := fault.As(b.SaveBank(ctx, b.first, unreadable)); !ok || len(refusal.Fields) != 1 || !strings.Contains(refusal.Fields[0].Sentence, "lettres latines") {
+		t.Errorf("a name no bank can read: %v", refusal)
+	}
 	waiting := b.change(t, otherIBAN)
 	if !waiting.HeldUntil.Equal(b.Now().Add(72*time.Hour)) || waiting.Kind != structure.AccountChange || b.inForce(t) != old {
 		t.Fatalf("%+v", waiting)
