@@ -6,10 +6,17 @@
 PASSNUM       := bin/passnum
 WITH_POSTGRES := $(PASSNUM) with-postgres
 
+# The program, its tests and the checks are compiled once for all: the same
+# settings everywhere, or each would compile everything anew.
+export CGO_ENABLED := 0
+export GOFLAGS     := $(filter-out -trimpath,$(shell go env GOFLAGS 2>/dev/null)) -trimpath
+
 # Each package's tests share one PostgreSQL: two packages at a time keep two
 # cores busy, more only makes them wait for each other.
 # make lint runs the whole of vet; without debugging symbols, 80 test programs
 # are linked sooner.
+# Programs that live seconds: memory is cheaper than collecting it often.
+test test-full build lint: export GOGC := 400
 TEST_FLAGS    ?= -p 2 -vet=off -ldflags='-s -w'
 # The longest first, so that nothing waits for it in the end.
 PACKAGES      ?= ./internal/story ./...
@@ -39,7 +46,7 @@ bench-full: build ## les mesures sur de grandes tailles
 	PASSNUM_FULL=1 $(WITH_POSTGRES) --durable -- go run ./internal/bench
 
 build: check assets ## le programme complet : bin/passnum
-	CGO_ENABLED=0 go build -trimpath -o $(PASSNUM) ./cmd/passnum
+	go build -o $(PASSNUM) ./cmd/passnum
 
 reset: build ## efface la base de développement
 	@$(PASSNUM) reset

@@ -23,7 +23,7 @@ type candidacy struct {
 // changes after the decision, with everything that may be refused on the way.
 func TestTheStoryOfAQualification(t *testing.T) {
 	t.Parallel()
-	chromium := webtest.Browser(t)
+	chromium := webtest.Browser(t, webtest.Unoptimised())
 	s := newSite(t, func(s *site) {
 		s.clock.set(time.Date(2026, 10, 5, 9, 0, 0, 0, postgres.Paris))
 		s.password = passphrase

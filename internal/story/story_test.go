@@ -34,7 +34,7 @@ const (
 // organisations that join to the structure that is paid, through the screens.
 func TestTheWholeStory(t *testing.T) {
 	t.Parallel()
-	chromium := webtest.Browser(t)
+	chromium := webtest.Browser(t, webtest.Unoptimised())
 	s := newSite(t, func(s *site) {
 		s.clock.set(time.Date(2026, 10, 5, 9, 0, 0, 0, postgres.Paris))
 		s.password = passphrase

@@ -27,7 +27,7 @@ const screenshotsVar = "PASSNUM_SCREENSHOTS"
 func TestGallery(t *testing.T) {
 	t.Parallel()
 	server := galleryServer(t)
-	tab := webtest.Browser(t)
+	tab := webtest.Browser(t, webtest.Unoptimised())
 	console := webtest.Watch(t, tab)
 	widths := map[string]webtest.Action{"1280": webtest.Desktop(), "390": webtest.Phone(), "320": webtest.Narrow()}
 	for name := range galleryPages() {
@@ -50,7 +50,7 @@ func TestGallery(t *testing.T) {
 func TestComboboxProposesAndKeepsTheCode(t *testing.T) {
 	t.Parallel()
 	server := galleryServer(t)
-	tab := webtest.Browser(t)
+	tab := webtest.Browser(t, webtest.Unoptimised())
 	console := webtest.Watch(t, tab)
 	webtest.Do(t, tab, webtest.Open(server.URL+"/formulaires"),
 		chromedp.SendKeys(chromedp.CSS("#commune"), "gue"),
@@ -73,7 +73,7 @@ func TestComboboxProposesAndKeepsTheCode(t *testing.T) {
 func TestProgressFollowsTheStream(t *testing.T) {
 	t.Parallel()
 	server := galleryServer(t)
-	tab := webtest.Browser(t)
+	tab := webtest.Browser(t, webtest.Unoptimised())
 	console := webtest.Watch(t, tab)
 	webtest.Do(t, tab, webtest.Open(server.URL+"/suivi"),
 		chromedp.WaitVisible(chromedp.CSS("#termine")),
