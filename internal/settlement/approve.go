@@ -109,13 +109,36 @@ func stillPayable(ctx context.Context, tx *postgres.Tx, lines []Line) error {
 	if err != nil {
 		return err
 	}
+	returned, err := returnedSince(ctx, tx, ids)
+	if err != nil {
+		return err
+	}
 	for _, f := range known {
 		l := paid[f.StructureID]
-		if _, hold := f.blocked(nil); hold != "" || f.IBAN != l.IBAN || f.AccountHolder != l.AccountHolder {
+		if _, hold := f.blocked(returned[f.StructureID]); hold != "" || f.IBAN != l.IBAN || f.AccountHolder != l.AccountHolder || f.BIC != l.BIC {
 			return ErrHeldSince
 		}
 	}
 	return nil
+}
+
+// returnedSince finds what the bank sent back to these structures since they were
+// prepared: what came back before is paid again by their lines.
+func returnedSince(ctx context.Context, tx *postgres.Tx, structures []uuid.UUID) (map[uuid.UUID][]Line, error) {
+	lines, err := postgres.All[Line](ctx, tx, selectLine+`
+		WHERE state IN ('rejetee', 'retournee') AND structure_id = ANY (@ids)
+			AND NOT EXISTS (SELECT 1 FROM settlement_lines n WHERE n.repays_line_id = settlement_lines.id)`, postgres.Args{"ids": structures})
+	if err != nil || len(lines) == 0 {
+		return nil, fault.Wrap(err, "read what came back")
+	}
+	again, err := represented(ctx, tx)
+	found := map[uuid.UUID][]Line{}
+	for _, l := range lines {
+		if !again[l.ID] {
+			found[l.StructureID] = append(found[l.StructureID], l)
+		}
+	}
+	return found, err
 }
 
 // mismatched counts the lines that no longer say what their chèques, incidents

@@ -71,6 +71,26 @@ func (s *scene) december(t *testing.T) (uuid.UUID, error) {
 	return s.pay.Prepare(t.Context(), s.Operator, time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC))
 }
 
+// The bank says that an account is closed while the next batch waits for its
+// approval: nothing more is sent there.
+func TestATransferThatComesBackBeforeTheApproval(t *testing.T) {
+	t.Parallel()
+	s, _, l := sent(t)
+	s.accept(t, s.Mediateur, 1)
+	next, err := s.december(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.apply(t, settlement.Return{EndToEndID: l.EndToEndID, Amount: 3000, Code: "AC04", Key: "k"}); err != nil {
+		t.Fatal(err)
+	}
+	wantError(t, s.pay.Approve(t.Context(), s.Finance, next), settlement.ErrHeldSince)
+	if err := s.pay.Represent(t.Context(), s.Finance, l.ID, "La banque a confirmé"); err != nil {
+		t.Fatal(err)
+	}
+	s.approve(t, next)
+}
+
 func TestRejectedThenPaidAgain(t *testing.T) {
 	t.Parallel()
 	s, id, l := sent(t)

@@ -218,6 +218,7 @@ func TestAHoldThatComesBeforeTheApproval(t *testing.T) {
 	for name, change := range map[string]string{
 		"suspended":      `UPDATE structures SET state = 'suspendue' WHERE organisation_id = $1`,
 		"another holder": `UPDATE structures SET account_holder = 'Autre' WHERE organisation_id = $1`,
+		"another BIC":    `UPDATE structures SET bic = 'BDFEFRPPCCT' WHERE organisation_id = $1`,
 		"account waits": `INSERT INTO structure_bank_accounts (structure_id, id, account_holder, iban, state, declared_at, held_until)
 			VALUES ($1, gen_random_uuid(), 'x', 'FR7630001007941234567890185', 'attente', '2026-11-02', '2026-11-06')`,
 	} {
