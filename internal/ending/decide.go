@@ -27,7 +27,8 @@ func lockRefund(ctx context.Context, tx *postgres.Tx, o purchase, id uuid.UUID) 
 
 // ApproveRefund is the second person's agreement: a refund can then be sent to
 // the bank, and what is carried funds the other order at once. What it gives back
-// above the closing's avoir gets its own. ErrSamePerson, ErrRefundMoved.
+// above the closing's avoir gets its own. ErrSamePerson, ErrRefundMoved,
+// ErrDebtorChanged.
 func (s *Service) ApproveRefund(ctx context.Context, actor identity.Actor, id, refund uuid.UUID) error {
 	err := s.act(ctx, actor, ForOperator, identity.PlatformPayments, "approbation d’une restitution", id, func(tx *postgres.Tx, o *purchase) error {
 		r, err := lockRefund(ctx, tx, *o, refund)
@@ -38,6 +39,8 @@ func (s *Service) ApproveRefund(ctx context.Context, actor identity.Actor, id, r
 			return ErrRefundMoved
 		case r.PreparedBy == actor.AccountID:
 			return ErrSamePerson
+		case r.Kind == PaidBack && r.DebtorIban != s.Debtor.IBAN:
+			return ErrDebtorChanged
 		}
 		if err := decide(ctx, tx, actor, *o, r, RefundApproved, ""); err != nil {
 			return err

@@ -105,6 +105,7 @@ var (
 	ErrNothingOwed    = fault.New(fault.KindConflict, "Il ne reste rien à rendre sur cette commande.")
 	ErrRefundMoved    = fault.New(fault.KindConflict, "Cette restitution a changé d’état. Rechargez la page.")
 	ErrSamePerson     = fault.New(fault.KindConflict, "Vous avez préparé cette restitution\u00a0: une autre personne doit l’approuver.")
+	ErrDebtorChanged  = fault.New(fault.KindConflict, "Le compte dédié n’est plus celui de la préparation\u00a0: écartez cette restitution et préparez-en une autre.")
 	ErrRefundNotFound = fault.New(fault.KindNotFound, "Cette restitution n’existe pas.")
 )
 

@@ -52,6 +52,11 @@ func TestRefund(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	moved := *s.Service
+	moved.Debtor.IBAN = "FR7610107001011234567890129"
+	if err := moved.ApproveRefund(ctx, s.Operator, o.ID, id); !errors.Is(err, ending.ErrDebtorChanged) {
+		t.Errorf("from a former account: %v", err)
+	}
 	if err := s.ApproveRefund(ctx, s.Finance, o.ID, id); !errors.Is(err, ending.ErrSamePerson) {
 		t.Errorf("one pair of eyes: %v", err)
 	}

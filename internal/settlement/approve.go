@@ -19,7 +19,8 @@ import (
 // moves the money from payable to in transit and writes the bank's files.
 // ErrFourEyes comes from a database constraint; ErrChanged when a line no longer
 // says what its chèques and incidents add up to, ErrHeldSince when a structure
-// could no longer be paid that way.
+// could no longer be paid that way, ErrDebtorChanged when it would leave from an
+// account that is no longer the dedicated one.
 func (s *Service) Approve(ctx context.Context, actor identity.Actor, id uuid.UUID) error {
 	if err := actor.May(identity.PlatformPayments); err != nil {
 		return err
@@ -31,6 +32,9 @@ func (s *Service) Approve(ctx context.Context, actor identity.Actor, id uuid.UUI
 		}
 		if batch.State != Prepared {
 			return ErrNotPrepared
+		}
+		if batch.DebtorIBAN != s.debtor.IBAN {
+			return ErrDebtorChanged
 		}
 		if n, err := mismatched(ctx, tx, id); err != nil || n > 0 {
 			return cmp.Or(err, error(ErrChanged))

@@ -148,6 +148,7 @@ var (
 	ErrChanged        = fault.New(fault.KindConflict, "Le lot ne correspond plus à ce qui a été approuvé, ou à ses chèques. Ne l’envoyez pas et prévenez l’administration.")
 	ErrExecutionDate  = fault.Field("date", "La date d’exécution ne peut être ni dans le futur, ni avant l’approbation.")
 	ErrHeldSince      = fault.New(fault.KindConflict, "Depuis la préparation, le compte ou la situation d’une structure du lot a changé. Abandonnez cette préparation et recommencez : aucun numéro ne sera perdu.")
+	ErrDebtorChanged  = fault.New(fault.KindConflict, "Le compte dédié n’est plus celui de la préparation : le lot partirait de l’ancien. Abandonnez cette préparation et recommencez : aucun numéro ne sera perdu.")
 	ErrBankFile       = fault.New(fault.KindConflict, "La banque refuserait ce lot : le compte dédié, un titulaire ou un compte payé n’est pas écrit comme elle l’attend. Rien n’a été approuvé.")
 	ErrAlreadyRunning = fault.New(fault.KindConflict, "Ce contre-paiement est déjà marqué exécuté.")
 )

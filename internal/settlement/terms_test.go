@@ -10,6 +10,7 @@ import (
 	"passnum/internal/ledger"
 	"passnum/internal/money"
 	"passnum/internal/postgres"
+	"passnum/internal/print"
 	"passnum/internal/sepa"
 	"passnum/internal/settlement"
 	"passnum/internal/testworld"
@@ -210,6 +211,22 @@ func TestRulesAreDecidedAndKept(t *testing.T) {
 	s.november()
 	_, err = s.pay.Prepare(t.Context(), s.Operator, october)
 	wantError(t, err, settlement.ErrNothingDue)
+}
+
+// A batch prepared on one dedicated account does not leave from it once the
+// installation has another: after a change of bank, or of operator.
+func TestTheDedicatedAccountChangesBeforeTheApproval(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	s.accept(t, s.Mediateur, 1)
+	s.november()
+	id := s.prepare(t, october)
+	moved := settlement.NewService(s.DB, settlement.Debtor{Name: "Repreneur", SIRET: "84373941800018", IBAN: "FR7610107001011234567890129"}, print.Issuer{Name: "Repreneur"})
+	wantError(t, moved.Approve(t.Context(), s.Finance, id), settlement.ErrDebtorChanged)
+	s.wantMoney(t, euros(10), 0, 0)
+	if err := moved.Discard(t.Context(), s.Finance, id); err != nil {
+		t.Errorf("it cannot be given up: %v", err)
+	}
 }
 
 // What changed between preparation and approval stops the approval.
