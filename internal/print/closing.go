@@ -90,11 +90,11 @@ func (p *paper) closingFindings(f ClosingFacts) {
 	rest := "Sur ce qui a été utilisé, "
 	switch {
 	case f.TakenBack != 0 && f.Gestures != 0:
-		rest = "Ce qui a été utilisé, moins ce qui a été repris, et " + euros(f.Gestures) + " de gestes de l’opérateur, font " + euros(f.Paid+f.Payable) + ", dont "
+		rest = "Ce qui a été utilisé, moins ce qui a été repris, et " + euros(f.Gestures) + " de gestes de l’opérateur, font " + euros(f.Paid+f.Payable) + nbsp + ": "
 	case f.TakenBack != 0:
-		rest = "Ce qui a été utilisé, moins ce qui a été repris, fait " + euros(f.Paid+f.Payable) + ", dont "
+		rest = "Ce qui a été utilisé, moins ce qui a été repris, fait " + euros(f.Paid+f.Payable) + nbsp + ": "
 	case f.Gestures != 0:
-		rest = "Ce qui a été utilisé et " + euros(f.Gestures) + " de gestes de l’opérateur font " + euros(f.Paid+f.Payable) + ", dont "
+		rest = "Ce qui a été utilisé et " + euros(f.Gestures) + " de gestes de l’opérateur font " + euros(f.Paid+f.Payable) + nbsp + ": "
 	}
 	rest += euros(f.Paid) + " ont été payés aux structures et "
 	if f.Payable < 0 {
