@@ -152,7 +152,9 @@ func newWorld(db *postgres.DB, s Settings) (*world, error) {
 		actors: map[string]identity.Actor{}, orgs: map[string]uuid.UUID{}, points: map[string]uuid.UUID{}, places: map[string]uuid.UUID{},
 	}
 	w.db = db.WithClock(w.clock.read)
-	post := func(ctx context.Context, tx *postgres.Tx, m mail.Message) error { return outbox.Post(ctx, tx, w.queue, m) }
+	post := func(ctx context.Context, tx *postgres.Tx, m mail.Message) error {
+		return outbox.Post(ctx, tx, w.queue, m)
+	}
 	vault, err := s.vault()
 	if err != nil {
 		return nil, err
