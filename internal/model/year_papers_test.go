@@ -34,15 +34,18 @@ func (y *year) readNumbers() {
 	if n := y.Count(`SELECT count(*) FROM (SELECT series, year FROM invoices GROUP BY series, year HAVING max(sequence) <> count(*) OR min(sequence) <> 1) AS holes`); n != 0 {
 		y.t.Errorf("%d series of invoices have holes", n)
 	}
-	var unused money.Cents
+	var given money.Cents
+	var wanted int64
 	for _, o := range y.purchases {
-		unused += o.unused()
+		given += o.givenBack
+		if wanted++; o.givenBack > o.unused() {
+			wanted++ // what was taken back from structures has an avoir of its own
+		}
 	}
-	orders := int64(len(y.purchases))
 	factures, avoirs := y.Count(`SELECT count(*) FROM invoices WHERE series = 'F'`), y.Count(`SELECT count(*) FROM invoices WHERE series = 'AV'`)
 	faces := money.Cents(y.Count(`SELECT coalesce(sum(abs(total_cents)), 0)::bigint FROM invoices WHERE series = 'AV'`))
-	if factures != orders || avoirs != orders || faces != unused {
-		y.t.Errorf("%d factures and %d avoirs of %s for %d orders, %s not used", factures, avoirs, faces, orders, unused)
+	if orders := int64(len(y.purchases)); factures != orders || avoirs != wanted || faces != given {
+		y.t.Errorf("%d factures and %d avoirs of %s for %d orders, %s given back in %d avoirs", factures, avoirs, faces, orders, given, wanted)
 	}
 	fees := money.Cents(y.Count(`SELECT coalesce(sum(total_cents), 0)::bigint FROM invoices WHERE series = 'FS'`))
 	var withheld money.Cents = faceValue*money.Cents(len(y.takings)) - y.bank.paid + y.bank.cameBack
