@@ -15,9 +15,10 @@ export GOFLAGS     := $(filter-out -trimpath,$(shell go env GOFLAGS 2>/dev/null)
 # cores busy, more only makes them wait for each other.
 # make lint runs the whole of vet; without debugging symbols, 80 test programs
 # are linked sooner.
-# Programs that live seconds: memory is cheaper than collecting it often.
+# Compilers that live seconds: memory is cheaper than collecting it often. Tests
+# run with the usual setting, which their bounds on memory are about.
 test test-full build lint: export GOGC := 400
-TEST_FLAGS    ?= -p 2 -vet=off -ldflags='-s -w'
+TEST_FLAGS    ?= -p 2 -vet=off -ldflags='-s -w' -exec 'env -u GOGC'
 # The longest first, so that nothing waits for it in the end.
 PACKAGES      ?= ./internal/story ./...
 

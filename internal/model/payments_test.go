@@ -189,10 +189,16 @@ func (m *machine) discard() error {
 	return nil
 }
 
-// approve is refused to who prepared, then done by another.
+// approve is refused to who prepared, then done by another; to both, when a
+// transfer came back meanwhile to somebody the batch would pay.
 func (m *machine) approve() error {
 	if m.open == nil {
 		return nil
+	}
+	for _, l := range m.open.lines {
+		if m.waits(l.structure) {
+			return expect(m.pay.Approve(m.ctx, m.Finance, m.open.id), settlement.ErrHeldSince)
+		}
 	}
 	if err := expect(m.pay.Approve(m.ctx, m.Operator, m.open.id), settlement.ErrFourEyes); err != nil {
 		return err

@@ -37,7 +37,7 @@ func TestTwentyChequesWithoutNetwork(t *testing.T) {
 		b.do(chromedp.KeyEvent(strings.Join(b.codes[from:from+10], kb.Enter) + kb.Enter))
 		b.sees("10 chèques à vérifier")
 		b.tick()
-		b.press(confirm)
+		b.submit(confirm)
 		b.sees("10 chèques gardés")
 		b.sees(fmt.Sprint(from+10, " chèques attendent"))
 	}
