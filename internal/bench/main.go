@@ -42,7 +42,7 @@ type step struct {
 }
 
 // steps find what the ones before them left, so that redeeming meets the tables
-// of a year. Minting cannot be left out.
+// of a year: it wants « dashboard » before it. Minting cannot be left out.
 var steps = []step{{"mint", benchMint}, {"paper", benchPaper}, {"dashboard", benchDashboard}, {"verify", benchVerify}, {"redeem", benchRedeem}, {"settle", benchSettle}, {"accounts", benchAccounts}, {"finder", benchFinder}, {"census", benchCensus}}
 
 // wanted reports whether PASSNUM_BENCH_ONLY, a list of names, lets the step run.
